@@ -1,0 +1,60 @@
+"""The browser that tests use. Their database is the plugin hustings.foundation.core.tests.database."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# Without these it looks for its maker's hosts at every start, and as root it refuses its sandbox.
+CHROMIUM_ARGUMENTS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def _chromium() -> str | None:
+    for path in (os.environ.get("HUSTINGS_CHROMIUM", ""), "/usr/bin/chromium", "/usr/bin/chromium-browser"):
+        if path and Path(path).exists():
+            return path
+    return None
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    arguments = {**browser_type_launch_args, "args": CHROMIUM_ARGUMENTS}
+    if path := _chromium():
+        arguments["executable_path"] = path
+    return arguments
+
+
+@pytest.fixture(scope="session")
+def launch_browser(launch_browser: Callable[..., Any]) -> Callable[..., Any]:
+    """Skips with the reason where there is no browser at all."""
+
+    def launch(**arguments: Any) -> Any:
+        try:
+            return launch_browser(**arguments)
+        except Exception as error:
+            if "Executable doesn't exist" in str(error):
+                pytest.skip("no browser: install Debian's chromium or run `playwright install chromium`")
+            raise
+
+    return launch
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real mail and other data beside the checkout, or a skip with the reason."""
+    told = os.environ.get("HUSTINGS_TEST_DATA")
+    folder = Path(told) if told else Path(__file__).resolve().parent.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"no test data in {folder}: set HUSTINGS_TEST_DATA")
+    return folder
