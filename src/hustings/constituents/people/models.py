@@ -1,0 +1,117 @@
+"""Person: one record of everyone, what reaches them, and where each fact came from."""
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from hustings.foundation.core.models import Record
+
+
+class Household(Record):
+    """People at one address. `key` is the normalised address, so that a household is found by it."""
+
+    key = models.TextField(unique=True)
+    street = models.TextField()
+    city = models.TextField()
+    state_code = models.CharField(max_length=2)
+    zip = models.CharField(max_length=5)
+
+
+class Person(Record):
+    """A merge moves no rows: it sets `canonical` (always flattened); readers ask for the member set."""
+
+    canonical = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    name = models.TextField(default="", blank=True)
+    first_name = models.TextField(default="", blank=True)
+    last_name = models.TextField(default="", blank=True)
+    language = models.CharField(max_length=8, default="", blank=True)
+    street = models.TextField(default="", blank=True)
+    city = models.TextField(default="", blank=True)
+    state_code = models.CharField(max_length=2, default="", blank=True)
+    zip = models.CharField(max_length=5, default="", blank=True)
+    county_fips = models.CharField(max_length=5, default="", blank=True)
+    household = models.ForeignKey(Household, null=True, on_delete=models.SET_NULL, related_name="+")
+    is_child = models.BooleanField(default=False)
+    do_not_contact = models.BooleanField(default=False)
+    care_note = models.TextField(default="", blank=True)  # "Call after 10. Hard of hearing on the left side."
+
+    class Meta:
+        indexes = [
+            GinIndex(fields=["name"], name="people_person_name_trgm", opclasses=["gin_trgm_ops"]),
+            models.Index(fields=["canonical"], condition=models.Q(canonical__isnull=False), name="people_canonical"),
+            models.Index(fields=["state_code", "zip"], name="people_place"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or str(_("Someone"))
+
+
+class IdentifierKind(models.TextChoices):
+    EMAIL = "email", _("Email")
+    PHONE = "phone", _("Phone")
+    EXTERNAL = "external", _("External id")
+
+
+class Identifier(Record):
+    """What a person is found by. `value` is normalised: e-mail in lower case, phone as E.164."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="identifiers")
+    kind = models.CharField(max_length=10, choices=IdentifierKind.choices)
+    value = models.TextField()
+    source = models.TextField(default="")  # "letter:<uid>", "form", "import:<name>", "user:<uid>"
+    # A bounce marks the address: since when it fails, and whether for good.
+    bounced_at = models.DateTimeField(null=True)
+    bounced_for_good = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "value"], name="people_identifier_once")]
+        indexes = [
+            models.Index(fields=["person"], name="people_identifier_person"),
+            GinIndex(fields=["value"], name="people_identifier_trgm", opclasses=["gin_trgm_ops"]),
+        ]
+
+
+class PersonFact(models.Model):
+    """Where a field's value came from: one line a statement, the newest of the surest source wins."""
+
+    id = models.BigAutoField(primary_key=True)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    field = models.CharField(max_length=20)
+    value = models.TextField()
+    source = models.TextField()
+    at = models.DateTimeField()
+    actor_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "field", "at"], name="people_fact")]
+
+
+class Consent(Record):
+    """What a person agreed to or refused. The newest line of a channel and purpose holds."""
+
+    class State(models.TextChoices):
+        AGREED = "agreed", _("Agreed")
+        REFUSED = "refused", _("Unsubscribed")
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    channel = models.CharField(max_length=10)  # email, phone, text, post
+    purpose = models.CharField(max_length=20, default="outreach")  # answers to what was asked are never in question
+    state = models.CharField(max_length=10, choices=State.choices)
+    source = models.TextField()
+    at = models.DateTimeField()
+    actor_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "channel", "at"], name="people_consent_ix")]
+
+
+class Merge(Record):
+    """Two records found to be one person; undoing it restores both."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    into = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+    by_id = models.BigIntegerField(null=True)
+    reason = models.TextField(default="", blank=True)
+    undone_at = models.DateTimeField(null=True)
+    undone_by_id = models.BigIntegerField(null=True)

@@ -1,0 +1,18 @@
+"""What channels tells the rooms above."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class MailArrived:
+    """Raw mail was stored and waits to be read."""
+
+    delivery_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class OutgoingSettled:
+    """An outgoing message reached a state that holds: sent, failed, uncertain or cancelled."""
+
+    outgoing_id: int
+    state: str

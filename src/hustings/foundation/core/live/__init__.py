@@ -1,0 +1,41 @@
+"""Live updates: a room publishes that something changed; whoever looks at it fetches it again.
+
+Only ids travel. `publish` is part of the transaction: what is rolled back was never said. Topics are "name:id"
+(`queue:12`, `inquiry:0197…`, `user:7`); a room registers who may hear a topic's name.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db import connection
+
+CHANNEL = "hustings"
+Gate = Callable[[Any, str], bool]
+_gates: dict[str, Gate] = {}
+
+
+def publish(topics: str | Iterable[str], *, kind: str = "changed") -> None:
+    """Say, when this transaction commits, that these topics changed. `kind` is a short word for the listener."""
+    names = [topics] if isinstance(topics, str) else sorted(set(topics))
+    with connection.cursor() as cursor:
+        for start in range(0, len(names), 100):
+            payload = json.dumps({"topics": names[start : start + 100], "kind": kind})
+            cursor.execute("select pg_notify(%s, %s)", [CHANNEL, payload])
+
+
+def allow_topic(name: str) -> Callable[[Gate], Gate]:
+    """Decorator: the function (user, id) says whether the user may hear "name:id"."""
+
+    def register(gate: Gate) -> Gate:
+        _gates[name] = gate
+        return gate
+
+    return register
+
+
+def may_hear(user: Any, topic: str) -> bool:
+    """Whether the user may hear the topic; a name nobody registered is heard by nobody."""
+    name, _, identifier = topic.partition(":")
+    gate = _gates.get(name)
+    return gate is not None and user.is_authenticated and gate(user, identifier)

@@ -1,0 +1,83 @@
+"""One LISTEN connection a process; every open stream is a queue fed by it.
+
+A connection that breaks is made again, and every stream is then told to fetch anew (`resync`), since anything may
+have been missed meanwhile. A reader too slow to take its queue loses the queue, not the news: it too gets `resync`.
+"""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator
+
+import psycopg
+from django.db import connection
+
+from . import CHANNEL
+
+RESYNC = b"event: resync\ndata: {}\n\n"
+PING_SECONDS = 20
+
+
+class Hub:
+    def __init__(self) -> None:
+        self._streams: dict[str, set[asyncio.Queue[bytes]]] = {}
+        self._task: asyncio.Task[None] | None = None
+        self._ready = asyncio.Event()
+
+    async def stream(self, topics: list[str]) -> AsyncIterator[bytes]:
+        """Frames of server-sent events for these topics, until the reader goes."""
+        queue: asyncio.Queue[bytes] = asyncio.Queue(200)
+        for topic in topics:
+            self._streams.setdefault(topic, set()).add(queue)
+        try:
+            if self._task is None or self._task.done():
+                self._task = asyncio.create_task(self._listen())
+            await self._ready.wait()
+            yield b"retry: 2000\nevent: ready\ndata: {}\n\n"
+            while True:
+                try:
+                    yield await asyncio.wait_for(queue.get(), PING_SECONDS)
+                except TimeoutError:
+                    yield b": ping\n\n"
+        finally:
+            for topic in topics:
+                self._streams[topic].discard(queue)
+                if not self._streams[topic]:
+                    del self._streams[topic]
+
+    async def _listen(self) -> None:
+        while True:
+            with contextlib.suppress(psycopg.OperationalError, OSError):
+                params = connection.get_connection_params()
+                params.pop("cursor_factory", None)
+                params.pop("context", None)
+                async with await psycopg.AsyncConnection.connect(**params, autocommit=True) as listener:
+                    await listener.execute(f'LISTEN "{CHANNEL}"')
+                    if self._ready.is_set():
+                        self._resync_all()
+                    self._ready.set()
+                    async for notice in listener.notifies():
+                        self._deliver(notice.payload)
+            await asyncio.sleep(0.5)
+
+    def _deliver(self, payload: str) -> None:
+        news = json.loads(payload)
+        for topic in news["topics"]:
+            streams = self._streams.get(topic)
+            if not streams:
+                continue
+            frame = f"event: change\ndata: {json.dumps({'topic': topic, 'kind': news['kind']})}\n\n".encode()
+            for queue in streams:
+                self._put(queue, frame)
+
+    def _resync_all(self) -> None:
+        for queue in {queue for streams in self._streams.values() for queue in streams}:
+            self._put(queue, RESYNC)
+
+    @staticmethod
+    def _put(queue: "asyncio.Queue[bytes]", frame: bytes) -> None:
+        if queue.full():
+            while not queue.empty():
+                queue.get_nowait()
+            frame = RESYNC
+        queue.put_nowait(frame)

@@ -1,0 +1,48 @@
+"""The stream itself: `GET /live/?topics=a:1,b:2`, for those who are signed in and may hear each topic.
+
+A stream ends by itself after a while and the browser comes back, so that a right taken away is taken away here too;
+a change on the reader's own topic `session:<user id>` ends it at once.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+from asgiref.sync import sync_to_async
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+
+from . import may_hear
+from .hub import Hub
+
+MOST_TOPICS = 200
+LONGEST_SECONDS = 600
+hub = Hub()
+
+
+async def stream(request: HttpRequest) -> HttpResponseBase:
+    """Server-sent events; 403 when not signed in. Topics that may not be heard are left out without a word."""
+    user = await request.auser()  # type: ignore[attr-defined]
+    if not user.is_authenticated:
+        return HttpResponse("Sign in first.", status=403, content_type="text/plain")
+    wanted = [topic for topic in request.GET.get("topics", "").split(",") if topic][:MOST_TOPICS]
+    heard = await sync_to_async(lambda: [topic for topic in dict.fromkeys(wanted) if may_hear(user, topic)])()
+    response = StreamingHttpResponse(
+        _until_ended(f"session:{user.pk}", heard), content_type="text/event-stream; charset=utf-8"
+    )
+    response["Cache-Control"] = "no-cache, no-transform"
+    response["X-Accel-Buffering"] = "no"
+    return response
+
+
+async def _until_ended(own: str, topics: list[str]) -> AsyncIterator[bytes]:
+    ends = time.monotonic() + LONGEST_SECONDS
+    frames = hub.stream([own, *topics])
+    try:
+        async for frame in frames:
+            if f'"topic": "{own}"'.encode() in frame or time.monotonic() > ends:
+                yield b"event: resync\ndata: {}\n\n"
+                return
+            yield frame
+    except asyncio.CancelledError:
+        await frames.aclose()  # type: ignore[attr-defined]
+        raise

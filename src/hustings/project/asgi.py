@@ -1,0 +1,8 @@
+"""Streams: the live process."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hustings.project.settings")
+application = get_asgi_application()

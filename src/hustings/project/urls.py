@@ -1,0 +1,16 @@
+"""Every address of the house. What is public says so on its view (login_not_required) and in tests/house."""
+
+from django.urls import include, path
+
+from hustings.foundation.core.live.views import stream
+
+urlpatterns = [
+    path("live/", stream, name="live"),
+    path("ui/", include("hustings.foundation.ui.urls")),
+    path("", include("hustings.foundation.access.urls")),
+    path("", include("hustings.foundation.channels.urls")),
+    path("people/", include("hustings.constituents.people.urls")),
+    path("answers/", include("hustings.service.answers.urls")),
+    path("", include("hustings.service.correspondence.urls")),
+    path("", include("hustings.service.desk.urls")),
+]

@@ -1,0 +1,16 @@
+"""What answers tells the rooms above."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ArticleApproved:
+    article_id: int
+    version_id: int
+
+
+@dataclass(frozen=True)
+class ArticleWithdrawn:
+    """The article may no longer be cited; drafts and unsent replies that cite it must be stopped."""
+
+    article_id: int

@@ -1,0 +1,21 @@
+"""Correspondence's tables, one file per noun."""
+
+from .messages import Attachment, Direction, Message, MessageBody, Reference
+from .replies import Acknowledgement, Citation, Draft, Reply, ReplyState
+from .seals import Seal
+from .setaside import SetAside
+
+__all__ = [
+    "Acknowledgement",
+    "Attachment",
+    "Citation",
+    "Direction",
+    "Draft",
+    "Message",
+    "MessageBody",
+    "Reference",
+    "Reply",
+    "ReplyState",
+    "Seal",
+    "SetAside",
+]

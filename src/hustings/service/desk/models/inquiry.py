@@ -1,0 +1,90 @@
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from hustings.constituents.people.models import Person
+from hustings.foundation.access.models import User
+from hustings.foundation.core.models import Record
+
+from .queues import Queue
+
+
+class Status(models.TextChoices):
+    OPEN = "open", _("Open")
+    SNOOZED = "snoozed", _("Snoozed")
+    CLOSED = "closed", _("Closed")
+    MERGED = "merged", _("Merged")
+
+
+class Stage(models.TextChoices):
+    """Reviewing is a stage of its own: does this need an answer at all?"""
+
+    NEW = "new", _("To be reviewed")
+    ANSWER = "answer", _("Needs an answer")
+    NONE = "none", _("Read, none needed")
+
+
+class Priority(models.IntegerChoices):
+    CRISIS = 0, _("Someone in crisis")
+    HIGH = 1, _("High")
+    NORMAL = 2, _("Normal")
+    LOW = 3, _("Low")
+
+
+class Channel(models.TextChoices):
+    MAIL = "mail", _("Email")
+    FORM = "form", _("Web form")
+
+
+class Inquiry(Record):
+    """One matter of one person, on any channels. Lists read this row and the person's alone."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="+")
+    assignee = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    subject = models.TextField(default="", blank=True)
+    snippet = models.TextField(default="", blank=True)  # the start of the newest words, at most 140 characters
+    channel = models.CharField(max_length=8, choices=Channel.choices)
+    mailbox = models.TextField(default="", blank=True)  # the address of ours it came to
+    language = models.CharField(max_length=8, default="", blank=True)
+    state_code = models.CharField(max_length=2, default="", blank=True)
+    tags = ArrayField(models.TextField(), default=list, blank=True)
+    status = models.CharField(max_length=8, choices=Status.choices, default=Status.OPEN)
+    stage = models.CharField(max_length=8, choices=Stage.choices, default=Stage.NEW)
+    priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.NORMAL)
+    opened_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)  # the newest answer that left
+    closed_at = models.DateTimeField(null=True)
+    snoozed_until = models.DateTimeField(null=True)
+    last_message_at = models.DateTimeField()
+    # The newest message of theirs: what a reply being sent must have seen.
+    last_message_id = models.BigIntegerField(null=True)
+    messages = models.PositiveIntegerField(default=1)
+    unread = models.BooleanField(default=True)  # something came that its assignee has not opened
+    has_attachment = models.BooleanField(default=False)
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    # A possible threat: out of everyone's sight but the security leads'.
+    is_sealed = models.BooleanField(default=False)
+    is_crisis = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["queue", "priority", "due_at"],
+                condition=Q(status="open", assignee__isnull=True),
+                name="desk_next_work",
+            ),
+            models.Index(fields=["queue", "due_at"], condition=Q(status="open"), name="desk_open"),
+            models.Index(fields=["assignee", "status", "due_at"], name="desk_mine"),
+            models.Index(fields=["person", "opened_at"], name="desk_person"),
+            models.Index(fields=["snoozed_until"], condition=Q(status="snoozed"), name="desk_snoozed"),
+            models.Index(fields=["status", "last_message_at"], name="desk_status"),
+            models.Index(fields=["state_code", "status", "due_at"], name="desk_state"),
+            GinIndex(fields=["tags"], name="desk_tags"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject or self.snippet
