@@ -1,8 +1,13 @@
 """Tables parted by month. Rows of a month nobody made a partition for go to the default one, so none is refused."""
 
-from datetime import UTC, date, datetime
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
 
 from django.db import connection
+
+# Rows of older mail share the default partition: a letter with a wild date must not make a table.
+OLDEST = timedelta(days=3 * 366)
+_made: set[tuple[str, str, date]] = set()
 
 
 def month_of(moment: datetime) -> date:
@@ -19,3 +24,15 @@ def ensure(table: str, months: set[date]) -> None:
     with connection.cursor() as cursor:
         for month in sorted(months):
             cursor.execute("select core_ensure_partition(%s, %s)", [table, month])
+
+
+def ensure_around(table: str, moments: Iterable[datetime], *, now: datetime) -> None:
+    """Make the partitions that rows of these moments want, for those of the last three years and of now; what was
+    made is remembered in the process. Making one locks the table: call it before the transaction that writes much."""
+    latest, oldest = month_of(now), month_of(now - OLDEST)
+    database = str(connection.settings_dict["NAME"])
+    months = {month_of(moment) for moment in moments}
+    wanted = {month for month in months if oldest <= month <= latest and (database, table, month) not in _made}
+    if wanted:
+        ensure(table, wanted)
+        _made.update((database, table, month) for month in wanted)

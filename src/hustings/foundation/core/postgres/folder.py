@@ -8,6 +8,7 @@ import stat
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from hustings.foundation.core.postgres.errors import HomeInUse, PostgresError
 
@@ -54,14 +55,23 @@ class Folder:
         """Make the folders that are missing. Folders above `home` get the machine's usual rights and are not touched
         when they are there."""
         self.home.parent.mkdir(parents=True, exist_ok=True)
-        for path in (self.home, self.root, self.log, self.sockets):
+        for path in (self.home, self.root, self.log):
             _make_closed(path)
+        _make_closed(self.sockets)
+        if not self.sockets.is_relative_to(self.home):
+            self._check_ours(self.sockets)
+
+    def _check_ours(self, path: Path) -> None:
+        """A folder in /tmp may have been made by anyone who guessed its name, or be a link."""
+        found = path.lstat()
+        ours = {os.geteuid(), self.data.stat().st_uid if self.data.exists() else os.geteuid()}
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid not in ours or found.st_mode & 0o077:
+            raise PostgresError(f"{path} belongs to someone else. Remove it, or set HUSTINGS_HOME to a shorter path.")
 
     def dsn(self, role: str = "app", database: str = DATABASE) -> str:
         """A URL for one of our roles: `app`, `owner` or `super`."""
-        return (
-            f"postgresql://{ROLES[role]}:{self.password(role)}@/{database}?host={_quoted(self.sockets)}&port={PORT}"
-        )
+        host = quote(str(self.sockets), safe="/")
+        return f"postgresql://{ROLES[role]}:{self.password(role)}@/{database}?host={host}&port={PORT}"
 
     def password(self, role: str) -> str:
         """The role's password, made at first use and kept in a file only its owner can read."""
@@ -87,24 +97,14 @@ def _write_secret(path: Path, text: str) -> None:
     os.replace(fresh, path)
 
 
-def _quoted(path: Path) -> str:
-    from urllib.parse import quote  # noqa: PLC0415 (start-up: most commands never build a URL)
-
-    return quote(str(path), safe="/")
-
-
 def _make_closed(path: Path) -> None:
-    """Make a folder only we can enter; one that is there must be a folder of ours and no link (it may lie in /tmp)."""
+    """Make a folder that only we can enter; one that is there is left as it is."""
     try:
-        path.mkdir(mode=0o700)
-        return
-    except FileExistsError:
-        pass
+        path.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
-        raise PostgresError(f"Could not make the folder {path}: {error.strerror}. Set HUSTINGS_HOME to one.") from error
-    found = path.lstat()
-    if path.name.startswith("hustings-") and (stat.S_ISLNK(found.st_mode) or found.st_uid not in (0, os.geteuid())):
-        raise PostgresError(f"{path} belongs to someone else. Remove it, or set HUSTINGS_HOME to a shorter path.")
+        raise PostgresError(
+            f"Could not make the folder {path}: {error.strerror}. Set HUSTINGS_HOME to one you may write."
+        ) from error
 
 
 class Lock:

@@ -32,6 +32,8 @@ class EmbeddedPostgres:
     `say` is given a line of progress now and then.
     """
 
+    name = "the database"
+
     def __init__(
         self,
         home: Path,
@@ -66,9 +68,11 @@ class EmbeddedPostgres:
         return self.folder.dsn(role, database)
 
     def start(self) -> None:
-        """Start it, making the database at first use. Raises HomeInUse, WrongMajor or PostgresError."""
+        """Start it, making the database at first use; also after it died. Raises HomeInUse, WrongMajor or
+        PostgresError."""
         if self.pid is not None:
             return
+        self._lock.release()
         self.folder.make()
         self._lock.take(f"process {os.getpid()} ({_our_command()})")
         try:
@@ -97,14 +101,12 @@ class EmbeddedPostgres:
         self._process = None
         self._lock.release()
 
+    def ask_to_stop(self) -> None:
+        """Nothing: it stops last, when nobody uses it any more."""
+
     def died(self) -> bool:
         """Whether it was started and has ended by itself."""
         return self._process is not None and self._process.poll() is not None
-
-    def restart(self) -> None:
-        """Start it again after it died; the folder stays ours."""
-        self.stop()
-        self.start()
 
     def log_tail(self, lines: int = 15) -> str:
         """The last lines that the server wrote, from whichever of its log files it wrote last."""

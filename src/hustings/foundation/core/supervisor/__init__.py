@@ -1,9 +1,11 @@
 """Child processes that never outlive us.
 
-`start_leashed` starts one; `Supervisor` keeps several running, starts the fallen again with back-off and stops all in
-order.
+`start_leashed` starts one; `Program` is one that can be started again; `Supervisor` keeps several running.
+Nothing here imports Django.
 """
 
+from hustings.foundation.core.supervisor.keep import Stopped, Supervisor, stop_on_signals
+from hustings.foundation.core.supervisor.program import Part, Program
 from hustings.foundation.core.supervisor.start import leashed_command, start_leashed
 
-__all__ = ["leashed_command", "start_leashed"]
+__all__ = ["Part", "Program", "Stopped", "Supervisor", "leashed_command", "start_leashed", "stop_on_signals"]

@@ -104,7 +104,7 @@ def test_killed_server_recovers_what_was_committed(home: Path) -> None:
     os.kill(server.pid or 0, signal.SIGKILL)
     assert _wait_until_gone(server.folder.data) == []
     assert server.died()
-    server.restart()
+    server.start()
     assert _query(server.dsn("owner"), "select count(*) from kept") == [(1000,)]
     server.stop()
 

@@ -1,0 +1,62 @@
+"""Reading users and teams."""
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from .models import AuditEntry, Invitation, Membership, Role, Team, User
+
+
+def team_ids(user: User) -> list[int]:
+    """The teams this person belongs to; for an administrator all of them. Read once a request."""
+    known = getattr(user, "_team_ids", None)
+    if known is None:
+        teams = Team.objects.all() if user.role == Role.ADMINISTRATOR else Team.objects.filter(memberships__user=user)
+        known = user._team_ids = list(teams.order_by("id").values_list("id", flat=True))  # type: ignore[attr-defined]
+    return known
+
+
+def visible_to(user: User) -> QuerySet[User]:
+    """The users this person may see: an administrator all, others those who share a team with them."""
+    if user.role == Role.ADMINISTRATOR:
+        return User.objects.all()
+    return User.objects.filter(Q(memberships__team_id__in=team_ids(user)) | Q(pk=user.pk)).distinct()
+
+
+def colleagues(user: User) -> QuerySet[User]:
+    """Those of the visible who work now: for assigning and mentioning."""
+    return visible_to(user).filter(is_active=True).order_by("name", "id")
+
+
+def members(team: Team) -> QuerySet[User]:
+    """Who belongs to the team, by name."""
+    return User.objects.filter(memberships__team=team).order_by("name", "id")
+
+
+def security_leads() -> QuerySet[User]:
+    """Who is called when a possible threat comes."""
+    return User.objects.filter(is_active=True, is_security_lead=True)
+
+
+def open_invitations(user: User, now: datetime) -> QuerySet[Invitation]:
+    """Links that still make accounts, newest first, for an administrator; nobody else sees any."""
+    if user.role != Role.ADMINISTRATOR:
+        return Invitation.objects.none()
+    links = Invitation.objects.filter(revoked_at=None, expires_at__gt=now)
+    return links.select_related("made_by").prefetch_related("teams").order_by("-created_at")
+
+
+def teams_visible_to(user: User) -> QuerySet[Team]:
+    """An administrator sees all teams, others their own."""
+    return Team.objects.filter(pk__in=team_ids(user)).order_by("name")
+
+
+def shares_a_team(user: User, other: User) -> bool:
+    """Whether the two belong to one team."""
+    mine = Membership.objects.filter(user=user).values("team_id")
+    return Membership.objects.filter(user=other, team_id__in=mine).exists()
+
+
+def audit_of(record_uid: object) -> QuerySet[AuditEntry]:
+    """Who touched the record, newest first."""
+    return AuditEntry.objects.filter(record_uid=record_uid).order_by("-at", "-id")
