@@ -1,0 +1,87 @@
+"""Input in, clean values out."""
+
+import zoneinfo
+from datetime import datetime, timedelta
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from .models import Role, Team
+
+LIFETIMES = [("1", _("One day")), ("7", _("One week")), ("30", _("A month"))]
+
+
+class SignIn(forms.Form):
+    email = forms.EmailField(label=_("Email address"), widget=forms.EmailInput(attrs={"autocomplete": "username"}))
+    password = forms.CharField(
+        label=_("Password"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+
+
+class Join(forms.Form):
+    name = forms.CharField(
+        label=_("Your name"),
+        help_text=_("Colleagues and the people you answer see it."),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    email = forms.EmailField(
+        label=_("Email address"),
+        help_text=_("You sign in with it."),
+        widget=forms.EmailInput(attrs={"autocomplete": "username"}),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        help_text=_("Ten characters or more. A short sentence is easy to remember."),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+
+class Invite(forms.Form):
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.VOLUNTEER)
+    teams = forms.ModelMultipleChoiceField(
+        label=_("Teams"), queryset=Team.objects.order_by("name"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    most_uses = forms.IntegerField(label=_("How many people may use it"), min_value=1, max_value=500, initial=1)
+    days = forms.ChoiceField(label=_("Works for"), choices=LIFETIMES, initial="7")
+    needs_release = forms.BooleanField(label=_("Their replies wait for a lead"), required=False, initial=True)
+
+    def expires_at(self, now: datetime) -> datetime:
+        """When the link stops working."""
+        return now + timedelta(days=int(self.cleaned_data["days"]))
+
+
+class ChangeUser(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=80)
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    teams = forms.ModelMultipleChoiceField(
+        label=_("Teams"), queryset=Team.objects.order_by("name"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    needs_release = forms.BooleanField(label=_("Replies wait for a lead"), required=False)
+    is_crisis_trained = forms.BooleanField(label=_("Trained for people in crisis"), required=False)
+    is_security_lead = forms.BooleanField(label=_("Security lead: sees what is sealed"), required=False)
+    access_ends_at = forms.DateTimeField(
+        label=_("Access ends"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+    )
+
+
+class NewTeam(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=60)
+    colour = forms.TypedChoiceField(
+        label=_("Colour"), coerce=int, choices=[(n, str(n)) for n in range(1, 9)], initial=1
+    )
+
+
+class Preferences(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=80)
+    time_zone = forms.ChoiceField(label=_("Time zone"))
+    language = forms.ChoiceField(label=_("Language"), choices=[("en", "English"), ("es", "Español")])
+    single_keys = forms.BooleanField(
+        label=_("Single keys"), help_text=_("J and K move, R replies, and so on; never in a field."), required=False
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        zones = sorted(z for z in zoneinfo.available_timezones() if z.startswith(("America/", "Pacific/", "US/")))
+        self.fields["time_zone"].choices = [(z, z.replace("_", " ")) for z in [*zones, "UTC"]]  # type: ignore[attr-defined]
