@@ -1,0 +1,34 @@
+"""Where the built browser files are: `static/ui/dist/manifest.json` maps plain names to names with a hash."""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+
+from django.templatetags.static import static
+
+DIST = Path(__file__).parent / "static" / "ui" / "dist"
+
+
+class AssetsMissing(RuntimeError):
+    """The browser assets were not built; the message says how."""
+
+
+@lru_cache(maxsize=4)
+def _manifest(stamp: int) -> dict[str, str]:
+    return json.loads((DIST / "manifest.json").read_text())
+
+
+def manifest() -> dict[str, str]:
+    """Plain name -> path below `ui/dist/`. Read again when the build has changed, so a running server keeps up."""
+    try:
+        stamp = (DIST / "manifest.json").stat().st_mtime_ns
+    except FileNotFoundError:
+        raise AssetsMissing(
+            "The browser assets are not built. Run: cd frontend && npm ci --ignore-scripts && npm run build"
+        ) from None
+    return _manifest(stamp)
+
+
+def asset_url(name: str) -> str:
+    """The address of a built file by its plain name (`app.css`); KeyError for a name that was never built."""
+    return static(f"ui/dist/{manifest()[name]}")

@@ -1,0 +1,17 @@
+"""Reads: the campaign, once a request."""
+
+from django.http import HttpRequest
+
+from .models import Campaign
+
+KEPT = "_ui_campaign"
+
+
+def campaign(request: HttpRequest | None = None) -> Campaign:
+    """The campaign's row, or its defaults while none is written. With a request it is read once for it."""
+    if request is not None and (kept := getattr(request, KEPT, None)) is not None:
+        return kept
+    found = Campaign.objects.filter(pk=1).first() or Campaign(pk=1)
+    if request is not None:
+        setattr(request, KEPT, found)
+    return found

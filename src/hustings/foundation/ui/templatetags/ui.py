@@ -1,0 +1,196 @@
+"""Tags and filters of the components; a builtin of the template engine, so no page loads them."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from zlib import crc32
+
+from django import template
+from django.forms import BoundField, Form
+from django.http import QueryDict
+from django.template import Context
+from django.utils import timezone
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from hustings.foundation.ui import assets, fields, words
+
+register = template.Library()
+
+
+@register.simple_tag
+def asset(name: str) -> str:
+    """The address of a built browser file: {% asset 'app.css' %}."""
+    return assets.asset_url(name)
+
+
+@register.simple_tag
+def icon_href(name: str) -> str:
+    return f"{assets.asset_url('icons.svg')}#{name}"
+
+
+@register.simple_tag
+def icon(name: str, small: bool = False) -> SafeString:
+    """An icon without a component's cost, where the words beside it say what it is: {% icon "mail" %}."""
+    return format_html(
+        '<svg class="i{}" aria-hidden="true"><use href="{}"></use></svg>', " i-s" * small, icon_href(name)
+    )
+
+
+@register.simple_tag
+def rest(attrs: Mapping[str, Any]) -> SafeString:
+    """A component's further attributes, escaped; None and False leave the attribute out, True writes it bare."""
+    left_out = getattr(attrs, "_exclude_from_str", set())
+    parts = []
+    for key, value in attrs.items():
+        if key in left_out or value is None or value is False:
+            continue
+        parts.append(
+            f" {conditional_escape(key)}" if value is True else f' {conditional_escape(key)}="{_quoted(value)}"'
+        )
+    return mark_safe("".join(parts))
+
+
+def _quoted(value: object) -> str:
+    # What a template wrote with quotes of both kinds comes here marked safe: a double quote would end the attribute.
+    return str(conditional_escape(value)).replace('"', "&quot;")
+
+
+@register.simple_tag(takes_context=True)
+def query(context: Context, **changes: Any) -> str:
+    """This page's query with some keys changed (None takes one away): {% query page=2 sort=None %}."""
+    request = context.get("request")
+    data: QueryDict = request.GET.copy() if request is not None else QueryDict(mutable=True)
+    for key, value in changes.items():
+        data.pop(key, None)
+        if value is not None and value != "":
+            data[key] = str(value)
+    return f"?{data.urlencode()}"
+
+
+@register.simple_tag
+def field_parts(
+    bound: BoundField | None,
+    label: str,
+    name: str,
+    id: str,
+    hint: str,
+    error: str,
+    optional: bool,
+    rows: int | None,
+    letter: bool,
+    placeholder: str,
+    autocomplete: str,
+    control: str,
+) -> fields.Part:
+    wish = fields.Wish(label, name, id, hint, error, bool(optional), rows, bool(letter), placeholder, autocomplete)
+    part = fields.part_of(bound, wish)
+    if control:
+        part.control = control
+    return part
+
+
+@register.simple_tag
+def error_links(form: Form | None, errors: Any) -> list[dict[str, str]]:
+    return fields.error_links(form, errors)
+
+
+@register.simple_tag
+def banner_icon(tone: str, icon: str) -> str:
+    return icon or {"good": "circle-check", "warn": "triangle-alert", "late": "octagon-alert"}.get(tone, "info")
+
+
+@register.simple_tag(takes_context=True)
+def sort_heads(context: Context, columns: Iterable[Mapping[str, Any]], sort: str) -> list[dict[str, Any]]:
+    """Column heads of a table: `sort` is the key in force, with a minus for descending."""
+    heads = []
+    for column in columns:
+        head = dict(column)
+        if key := head.get("sort"):
+            down = sort == f"-{key}"
+            head["sorted"] = "descending" if down else "ascending" if sort == key else ""
+            head["href"] = query(context, sort=f"-{key}" if sort == key else key, page=None)
+        heads.append(head)
+    return heads
+
+
+@register.simple_tag
+def step_states(items: Iterable[str], now: int | str) -> list[dict[str, str]]:
+    here = int(now)
+    return [
+        {"label": label, "state": "done" if n < here else "now" if n == here else ""} for n, label in enumerate(items)
+    ]
+
+
+@register.filter
+def marked(text: object, query: str) -> SafeString:
+    """The text with the words looked for in bold."""
+    words = [re.escape(word) for word in str(query).split() if word]
+    if not words:
+        return conditional_escape(text)
+    parts = re.split(f"({'|'.join(words)})", str(text), flags=re.IGNORECASE)
+    return format_html_join("", "{}", ((format_html("<b>{}</b>", p) if n % 2 else p,) for n, p in enumerate(parts)))
+
+
+@register.filter
+def initials(name: object) -> str:
+    """ "Ruth Abernathy" -> "RA"; "hollis@example.org" -> "H"."""
+    parts = [part for part in str(name).split() if part[0].isalnum()]
+    if not parts:
+        return "?"
+    return (parts[0][0] + (parts[-1][0] if len(parts) > 1 else "")).upper()
+
+
+@register.filter
+def name_hue(name: object) -> int:
+    """A hue in twenties that stays with a name."""
+    return crc32(str(name).strip().lower().encode()) % 18 * 20
+
+
+@register.filter
+def tens(hue: object) -> int:
+    return round(float(str(hue)) / 10) % 36 * 10
+
+
+@register.filter
+def percent(value: object) -> int:
+    """A whole number from 0 to 100, whatever comes."""
+    try:
+        return min(100, max(0, round(float(str(value)))))
+    except ValueError:
+        return 0
+
+
+@register.filter
+def iso(moment: datetime) -> str:
+    return moment.isoformat()
+
+
+@register.filter
+def time_left(due: datetime) -> str:
+    return words.left(due, timezone.now())
+
+
+@register.filter
+def time_words(moment: datetime, mode: str = "day") -> str:
+    if mode == "clock":
+        return words.clock(moment)
+    return {"short": words.short, "ago": words.ago, "left": words.left}.get(mode, words.day)(moment, timezone.now())
+
+
+CAPS = {
+    "enter": "↵", "escape": "Esc", "arrowup": "↑", "arrowdown": "↓", "control": "Ctrl", "$mod": "Ctrl", "shift": "Shift",
+}  # fmt: skip
+
+
+@register.filter
+def key_cap(key: str) -> str:
+    """A key as its cap shows it: "e" -> "E", "$mod+Enter" -> "Ctrl ↵"."""
+    return " ".join(CAPS.get(part.lower(), part.upper() if len(part) == 1 else part) for part in key.split("+") if part)
+
+
+@register.filter
+def key_caps(keys: str) -> list[str]:
+    """Keys pressed one after the other, a cap each: "g i" -> ["G", "I"]."""
+    return [key_cap(key) for key in str(keys).split()]

@@ -1,0 +1,14 @@
+from django.contrib.staticfiles.views import serve
+from django.urls import include, path, re_path
+
+from . import views
+
+urlpatterns = [
+    path("", views.desk, name="home"),
+    path("page/", views.page, name="page"),
+    path("public/", views.public, name="public"),
+    path("plain/", views.plain, name="plain"),
+    path("error/<int:code>/", views.error, name="error"),
+    path("ui/", include("hustings.foundation.ui.urls")),
+    re_path(r"^static/(?P<path>.*)$", serve, {"insecure": True}),
+]

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from . import views
+
+app_name = "ui"
+urlpatterns = [
+    path("palette/", views.palette_lines, name="palette"),
+    path("language/<slug:code>/", views.language, name="language"),
+    path("", views.style_guide, name="style"),
+]
