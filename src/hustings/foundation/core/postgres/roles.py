@@ -1,8 +1,5 @@
 """The roles and the campaign's database, made and repaired at each start."""
 
-import psycopg
-from psycopg import sql
-
 from hustings.foundation.core.postgres.folder import DATABASE, ROLES, Folder
 
 # Rights on what the owner makes from now on. Set in template1 too: a test's or a bench's database starts as its copy.
@@ -17,6 +14,9 @@ alter default privileges for role hustings_owner in schema public
 def ensure_roles(folder: Folder) -> None:
     """Make the owner (migrates, owns every table, no superuser), the application's role (reads and writes rows, can
     neither create nor alter a table) and the database. Safe to repeat after a crash in the middle."""
+    import psycopg  # at start-up most commands open no connection
+    from psycopg import sql
+
     with psycopg.connect(folder.dsn("super", "template1"), autocommit=True) as connection:
         known = {name for (name,) in connection.execute("select rolname from pg_roles")}
         for role, rights in (("owner", "createdb"), ("app", "nocreatedb")):

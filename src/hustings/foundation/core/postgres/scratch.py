@@ -8,9 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import psycopg
-from psycopg import sql
-
 from hustings.foundation.core.postgres.reach import Reach, given_database
 from hustings.foundation.core.postgres.server import EmbeddedPostgres
 
@@ -40,6 +37,9 @@ def bench_database(
 
 @contextmanager
 def _database_beside(given: Reach) -> Iterator[Reach]:
+    import psycopg  # at start-up most commands open no connection
+    from psycopg import sql
+
     name = f"hustings_bench_{os.getpid()}"
     with psycopg.connect(given.owner, autocommit=True) as connection:
         drop = sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name))

@@ -1,0 +1,47 @@
+"""hustings bench: how fast it is on this machine, in a database of its own."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hustings.project.cli.context import home, run_self, start_django
+from hustings.project.cli.output import AsJson, print_answer, say_on_terminal
+
+app = typer.Typer(
+    help="Measure this machine. Each bench works in a database of its own, never in the campaign's.",
+    no_args_is_help=True,
+)
+
+
+@app.callback()
+def group() -> None:
+    """Keeps it a group while it has one command."""
+
+
+@app.command()
+def intake(
+    messages: Annotated[int, typer.Option(help="How many messages.", min=1)] = 80_000,
+    out: Annotated[Path | None, typer.Option(help="Keep what the figures are computed from in this folder.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """From raw messages to routed inquiries, beside bare COPY of the same rows. Exits with 1 when any was lost."""
+    from hustings.foundation.core.postgres import bench_database
+
+    with bench_database(home(), say=say_on_terminal) as reach:
+        environment = {**reach.environment(), "HUSTINGS_BENCH": "1"}
+        os.environ.update(environment)
+        run_self("migrate", environment=environment)
+        start_django({"DATABASE_URL": reach.app})
+        from django.db import connections
+
+        from hustings.project.bench.intake import run
+
+        try:
+            answer = run(messages=messages, out=out)
+        finally:
+            connections.close_all()
+    print_answer(answer, as_json=as_json)
+    if answer["lost"] or answer["duplicated"]:
+        raise typer.Exit(1)

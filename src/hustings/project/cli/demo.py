@@ -1,0 +1,33 @@
+"""hustings demo: the whole system with the sample campaign."""
+
+import json
+from collections.abc import Mapping
+from typing import Annotated
+
+import typer
+
+from hustings.project.cli import up
+from hustings.project.cli.context import run_self
+from hustings.project.cli.output import say
+
+Reload = Annotated[bool, typer.Option("--reload", hidden=True, help="Start again when a file changes.")]
+DEMO = {"HUSTINGS_DEMO": "1"}
+
+
+def command(port: up.Port = 8000, host: up.Host = "127.0.0.1", reload: Reload = False) -> None:
+    """Start everything with the sample campaign. Outgoing mail is caught in a local mailbox, none leaves."""
+    up.run(port, host, environment=DEMO, prepare=_load, ready=_greet, reload=reload)
+
+
+def _load(environment: Mapping[str, str]) -> None:
+    run_self("load-sample", environment=environment)
+
+
+def _greet(address: str, environment: Mapping[str, str]) -> None:
+    """The address and the links, made when pages are served."""
+    links = json.loads(run_self("sign-in-links", environment=environment))
+    width = max(len(label) for label, _ in links)
+    say(f"\nHustings, with the sample campaign, is at {address}\n")
+    for label, path in links:
+        say(f"  {label:<{width}}  {address}{path}")
+    say("\nThe links sign you in and hold for twelve hours. Outgoing mail is caught here. Ctrl-C stops everything.\n")
