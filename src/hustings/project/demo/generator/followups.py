@@ -1,0 +1,134 @@
+"""Later letters of a thread: thanks, another question, a nudge, how it went, something passed on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from random import Random
+
+from . import handwriting
+from .composing import PARAGRAPH, Draft, scene_for, sentence
+from .grammar import MONTHS, WEEKDAYS, Scene
+from .people import Person
+from .replies import agent_reply
+
+# (section of the common words, parts in a hundred, what it wants, does it quote our answer)
+_KINDS = (
+    ("thanks", 22, "none", True),
+    ("more", 26, "answer", True),
+    ("nudge", 17, "answer", False),
+    ("wrong", 9, "answer", True),
+    ("result", 13, "none", True),
+    ("detail", 9, "answer", True),
+    ("forward", 4, "answer", False),
+)
+_QUOTED_LINES = 14
+
+
+def follow_up(
+    earlier: Draft, *, earlier_at: datetime, person: Person, sent_at: datetime, rng: Random, reply_seed: int
+) -> Draft:
+    """The next letter of the thread of ``earlier``, by the same person."""
+    kind, wants, quotes_us = _kind(rng)
+    scene = scene_for(person, sent_at=sent_at, rng=rng)
+    scene.known["when"] = _said_date(earlier_at, scene.language)
+    text = sentence(scene, "forward_note" if kind == "forward" else f"rejoin_{kind}")
+    if kind == "more" and earlier.more:
+        text += PARAGRAPH + scene.pick(earlier.more)
+    text = handwriting.set_down(text.replace(" // ", PARAGRAPH), person, rng)
+    if rng.random() < 0.7:
+        text += PARAGRAPH + _name(person, rng)
+    subject = _subject(earlier.subject, kind)
+    if kind == "forward":
+        return replace(earlier, subject=subject, text=text, below=_forwarded(scene, sent_at), wants=wants)
+    said = _our_answer(earlier, person, reply_seed) if quotes_us else ""
+    below = _quoted(earlier, said, person, earlier_at, sent_at, rng)
+    return replace(earlier, subject=subject, text=text, below=below, wants=wants)
+
+
+def _kind(rng: Random) -> tuple[str, str, bool]:
+    left = int(rng.random() * 100)
+    for kind, parts, wants, quotes in _KINDS:
+        if left < parts:
+            return kind, wants, quotes
+        left -= parts
+    return "nudge", "answer", False
+
+
+def _subject(earlier: str, kind: str) -> str:
+    if kind == "forward":
+        return f"Fwd: {earlier.removeprefix('Re: ')}"
+    return earlier if earlier.startswith("Re: ") else f"Re: {earlier}".rstrip()
+
+
+def _name(person: Person, rng: Random) -> str:
+    name = person.first if rng.random() < 0.7 else person.name
+    return name.lower() if person.voice.style == "lower" else name
+
+
+def _said_date(moment: datetime, language: str) -> str:
+    if language == "es":
+        return f"el {moment.day} de {MONTHS['es'][moment.month - 1]}"
+    return f"{MONTHS['en'][moment.month - 1]} {moment.day}"
+
+
+def _our_answer(earlier: Draft, person: Person, reply_seed: int) -> str:
+    answer = agent_reply(
+        topic=earlier.topic, person=person, city=person.place.city, rng=Random(reply_seed)
+    )
+    return answer.text
+
+
+def _quoted(
+    earlier: Draft, said: str, person: Person, earlier_at: datetime, sent_at: datetime, rng: Random
+) -> str:
+    """What stands under the new words: our answer and the earlier letter, as the writer's program quotes them."""
+    if rng.random() < 0.12:
+        return ""
+    answered_at = earlier_at + (sent_at - earlier_at) * 0.6
+    spanish = person.language == "es"
+    if person.client == "outlook":
+        said_by = "Adair for America <help@adair.example.org>" if said else person.name
+        return (
+            f"-----Original Message-----\nFrom: {said_by}\nSent: {answered_at:%A, %B %d, %Y} {_clock(answered_at)}\n"
+            f"Subject: {earlier.subject}\n\n{_first_lines(said or earlier.text)}"
+        )
+    mine = _marked(_first_lines(earlier.text))
+    mine_head = _wrote_line(earlier_at, person.name, person.address, spanish)
+    if not said:
+        return f"{mine_head}\n{mine}"
+    ours = _marked(_first_lines(said))
+    ours_head = _wrote_line(answered_at, "Adair for America", "help@adair.example.org", spanish)
+    if rng.random() < 0.5:
+        return f"{ours_head}\n{ours}"
+    return f"{ours_head}\n{ours}\n>\n{_marked(mine_head)}\n{_marked(mine)}"
+
+
+def _wrote_line(moment: datetime, name: str, address: str, spanish: bool) -> str:
+    local = moment - timedelta(hours=4)
+    if spanish:
+        day = f"{WEEKDAYS['es'][local.weekday()][:3]}, {local.day} {MONTHS['es'][local.month - 1][:3]} {local.year}"
+        return f"El {day} a las {local:%H:%M}, {name} (<{address}>) escribió:"
+    return f"On {local:%a, %b} {local.day}, {local.year} at {_clock(local)} {name} <{address}> wrote:"
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment.hour % 12 or 12}:{moment:%M} {'AM' if moment.hour < 12 else 'PM'}"
+
+
+def _first_lines(text: str) -> str:
+    return "\n".join(text.split("\n")[:_QUOTED_LINES])
+
+
+def _marked(text: str) -> str:
+    return "\n".join(f"> {line}" if line and line[0] != ">" else f">{line}" for line in text.split("\n"))
+
+
+def _forwarded(scene: Scene, sent_at: datetime) -> str:
+    friend = scene.pick(scene.lexicon["forwarder"])
+    local = sent_at - timedelta(hours=9)
+    head = "---------- Mensaje reenviado ---------" if scene.language == "es" else "---------- Forwarded message ---------"
+    return (
+        f"{head}\nFrom: {friend}\nDate: {local:%a, %b} {local.day}, {local.year} at {_clock(local)}\n"
+        f"Subject: {scene.pick(scene.lexicon['forwarded_subject'])}\n\n{sentence(scene, 'forward_body')}"
+    )
