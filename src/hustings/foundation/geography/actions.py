@@ -51,16 +51,26 @@ def load_places() -> int:
     return len(zips)
 
 
-def _text(value: object) -> str:
+def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _number(value: float) -> float | None:
-    return None if value is None or math.isnan(value) else float(value)
+def _number(value: Any) -> float | None:
+    number = _float(value)
+    return None if math.isnan(number) else number
 
 
-def _whole(value: float) -> int:
-    return 0 if value is None or value != value else int(value)
+def _whole(value: Any) -> int:
+    number = _float(value)
+    return 0 if math.isnan(number) else int(number)
+
+
+def _float(value: Any) -> float:
+    """NaN for every kind of missing that the table has (None, NaN, NA)."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return math.nan
 
 
 def _copy(model: Any, columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> None:
