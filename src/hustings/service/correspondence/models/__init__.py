@@ -2,6 +2,7 @@
 
 from .messages import Attachment, Direction, Message, MessageBody, Reference
 from .replies import Acknowledgement, Citation, Draft, Reply, ReplyState
+from .runs import IntakeChunk, IntakeRun
 from .seals import Seal
 from .setaside import SetAside
 
@@ -11,6 +12,8 @@ __all__ = [
     "Citation",
     "Direction",
     "Draft",
+    "IntakeChunk",
+    "IntakeRun",
     "Message",
     "MessageBody",
     "Reference",

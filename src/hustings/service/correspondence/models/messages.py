@@ -22,8 +22,9 @@ class Message(Record):
 
     message_key = models.UUIDField()
     content_key = models.UUIDField()
-    inquiry = models.ForeignKey(Inquiry, on_delete=models.PROTECT, related_name="+")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    # The indexes below begin with these two.
+    inquiry = models.ForeignKey(Inquiry, on_delete=models.PROTECT, related_name="+", db_index=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
     delivery = models.ForeignKey(Delivery, null=True, on_delete=models.PROTECT, related_name="+")
     direction = models.PositiveSmallIntegerField(choices=Direction.choices, default=Direction.IN)
     at = models.DateTimeField()

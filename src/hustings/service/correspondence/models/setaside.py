@@ -26,3 +26,11 @@ class SetAside(Record):
             models.Index(fields=["kind", "at"], name="correspondence_setaside_ix"),
             models.Index(fields=["message_key"], name="correspondence_setaside_key"),
         ]
+        constraints = [
+            # Two readers that meet the same machine's message at once: the second finds a duplicate.
+            models.UniqueConstraint(
+                fields=["message_key", "content_key"],
+                condition=~models.Q(kind="duplicate") & models.Q(restored_at__isnull=True),
+                name="correspondence_setaside_once",
+            )
+        ]

@@ -1,0 +1,251 @@
+"""What came in, written onto the desk: new inquiries and answers to old ones, hundreds at once.
+
+The hot path of the mail: no row is read that need not be, and whoever calls this publishes the topics it returns, once
+for the whole batch.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
+
+from hustings.foundation.access.models import Team
+from hustings.foundation.core import bulk, bus
+from hustings.foundation.core.ids import new_uid
+
+from ..announcements import InquiryChanged
+from ..models import Closure, Event, Queue, Snooze, Stage, Status
+from ..queries.routing import Routing
+
+SNIPPET = 140
+
+_INQUIRY = bulk.Table(
+    "desk_inquiry",
+    id=bulk.bigint,
+    uid=bulk.uid,
+    created_at=bulk.moment,
+    person_id=bulk.bigint,
+    queue_id=bulk.bigint,
+    subject=bulk.text,
+    snippet=bulk.text,
+    channel=bulk.text,
+    mailbox=bulk.text,
+    language=bulk.text,
+    state_code=bulk.text,
+    tags=bulk.texts,
+    status=bulk.text,
+    stage=bulk.text,
+    priority=bulk.smallint,
+    opened_at=bulk.moment,
+    due_at=bulk.moment,
+    last_message_at=bulk.moment,
+    last_message_id=bulk.bigint,
+    messages=bulk.integer,
+    unread=bulk.boolean,
+    has_attachment=bulk.boolean,
+    is_sealed=bulk.boolean,
+    is_crisis=bulk.boolean,
+)
+_INCOMING = """
+update desk_inquiry i set
+    status = 'open',
+    stage = case when i.status in ('closed', 'merged') then 'new' else i.stage end,
+    closed_at = null,
+    snoozed_until = null,
+    snippet = case when u.at >= i.last_message_at then u.snippet else i.snippet end,
+    last_message_at = greatest(i.last_message_at, u.at),
+    last_message_id = u.message_id,
+    messages = i.messages + u.messages,
+    unread = true,
+    has_attachment = i.has_attachment or u.has_attachment,
+    due_at = case
+        when u.is_crisis then least(i.due_at, u.due_at)
+        when i.status = 'open' and (i.answered_at is null or i.answered_at < i.last_message_at) then i.due_at
+        else u.due_at end,
+    priority = case when u.is_crisis then 0 else i.priority end,
+    queue_id = coalesce(u.queue_id, i.queue_id),
+    is_crisis = i.is_crisis or u.is_crisis,
+    is_sealed = i.is_sealed or u.is_sealed
+from unnest(%s::bigint[], %s::timestamptz[], %s::text[], %s::bigint[], %s::int[], %s::boolean[], %s::timestamptz[],
+    %s::bigint[], %s::boolean[], %s::boolean[])
+    as u (id, at, snippet, message_id, messages, has_attachment, due_at, queue_id, is_crisis, is_sealed)
+where i.id = u.id
+"""
+# Merges are followed upwards; one that is undone meanwhile waits for our lock.
+_FOLLOW = """
+with recursive up (asked, id, merged_into_id, depth) as (
+    select i.id, i.id, i.merged_into_id, 0 from desk_inquiry i where i.id = any(%s)
+    union all
+    select up.asked, i.id, i.merged_into_id, up.depth + 1
+    from up join desk_inquiry i on i.id = up.merged_into_id where up.depth < 50
+)
+select asked, id from up where merged_into_id is null
+"""
+
+
+@dataclass(slots=True)
+class NewInquiry:
+    """One matter as it is opened. `id` is from `bulk.take_ids(desk_inquiry=…)`."""
+
+    id: int
+    person_id: int
+    routing: Routing
+    channel: str
+    opened_at: datetime
+    due_at: datetime
+    message_id: int
+    uid: UUID = field(default_factory=new_uid)
+    subject: str = ""
+    snippet: str = ""
+    mailbox: str = ""
+    language: str = ""
+    state_code: str = ""
+    has_attachment: bool = False
+    is_sealed: bool = False
+    is_crisis: bool = False
+
+
+@dataclass(slots=True)
+class IncomingOnInquiry:
+    """One more message of theirs on an inquiry that is there (and held by `hold_threads`). With `crisis` it moves to
+    the people trained for that, with `is_sealed` it leaves everyone's sight."""
+
+    inquiry_id: int
+    message_id: int
+    at: datetime
+    snippet: str = ""
+    has_attachment: bool = False
+    is_sealed: bool = False
+    crisis: Routing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """An inquiry that messages are about to join, locked."""
+
+    id: int
+    uid: UUID
+    person_id: int
+    queue_id: int
+    assignee_id: int | None
+    status: str
+    is_sealed: bool
+    minutes: int
+
+
+def open_inquiries(rows: Sequence[NewInquiry], *, now: datetime) -> set[str]:
+    """Write the inquiries in the caller's transaction; the live topics to publish."""
+    bulk.copy(_INQUIRY, [_row(row, now) for row in rows])
+    return {f"queue:{row.routing.queue_id}" for row in rows} | ({"desk"} if rows else set())
+
+
+def _row(row: NewInquiry, now: datetime) -> tuple[Any, ...]:
+    routing = row.routing
+    return (
+        *(row.id, row.uid, now, row.person_id, routing.queue_id, row.subject, row.snippet[:SNIPPET], row.channel),
+        *(row.mailbox, row.language, row.state_code, [routing.tag] if routing.tag else (), Status.OPEN.value),
+        *(Stage.NEW.value, routing.priority, row.opened_at, row.due_at, row.opened_at, row.message_id, 1, True),
+        *(row.has_attachment, row.is_sealed, row.is_crisis),
+    )
+
+
+def hold_threads(inquiry_ids: Iterable[int]) -> dict[int, Thread]:
+    """Lock these inquiries, or those they are merged into, until the transaction ends: by the id that was asked. Ids
+    of nothing are left out."""
+    asked = sorted(set(inquiry_ids))
+    if not asked:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_FOLLOW, [asked])
+        whole = dict(cursor.fetchall())
+        cursor.execute(
+            "select i.id, i.uid, i.person_id, i.queue_id, i.assignee_id, i.status, i.is_sealed, q.minutes_to_answer"
+            " from desk_inquiry i join desk_queue q on q.id = i.queue_id where i.id = any(%s)"
+            " order by i.id for update of i",
+            [sorted(set(whole.values()))],
+        )
+        threads = {row[0]: Thread(*row) for row in cursor.fetchall()}
+    if any(thread.status == Status.MERGED for thread in threads.values()):
+        return hold_threads(asked)  # merged between the two questions
+    return {ask: threads[found] for ask, found in whole.items() if found in threads}
+
+
+def record_incoming(rows: Sequence[IncomingOnInquiry], threads: dict[int, Thread], *, now: datetime) -> set[str]:
+    """Messages joined inquiries that were there: what was closed opens again, what slept wakes, and it is due anew.
+    `threads` is what `hold_threads` gave, by the inquiry's own id. Returns the live topics to publish."""
+    by_inquiry: dict[int, list[IncomingOnInquiry]] = {}
+    for row in rows:
+        by_inquiry.setdefault(row.inquiry_id, []).append(row)
+    if not by_inquiry:
+        return set()
+    touched = [threads[inquiry_id] for inquiry_id in sorted(by_inquiry)]
+    columns = zip(*(_incoming(thread, by_inquiry[thread.id]) for thread in touched), strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(_INCOMING, [list(column) for column in columns])
+    _reopen([thread for thread in touched if thread.status == Status.CLOSED], now)
+    _wake([thread for thread in touched if thread.status == Status.SNOOZED], now)
+    topics = {"desk"}
+    for thread in touched:
+        topics |= {f"queue:{thread.queue_id}", f"inquiry:{thread.uid}"}
+        topics |= {f"queue:{row.crisis.queue_id}" for row in by_inquiry[thread.id] if row.crisis}
+        if thread.assignee_id:
+            topics.add(f"user:{thread.assignee_id}")
+    return topics
+
+
+def _incoming(thread: Thread, rows: list[IncomingOnInquiry]) -> tuple[Any, ...]:
+    newest = max(rows, key=lambda row: (row.at, row.message_id))
+    crisis = next((row.crisis for row in rows if row.crisis), None)
+    minutes = crisis.minutes if crisis else thread.minutes
+    first = min(row.at for row in rows)
+    return (
+        *(thread.id, newest.at, newest.snippet[:SNIPPET], rows[-1].message_id, len(rows)),
+        *(any(row.has_attachment for row in rows), first + timedelta(minutes=minutes)),
+        *(crisis.queue_id if crisis else None, crisis is not None, any(row.is_sealed for row in rows)),
+    )
+
+
+def _reopen(threads: list[Thread], now: datetime) -> None:
+    if not threads:
+        return
+    ids = [thread.id for thread in threads]
+    Closure.objects.filter(inquiry_id__in=ids, reopened_at=None).update(reopened_at=now)
+    _tell(threads, "reopened", now)
+
+
+def _wake(threads: list[Thread], now: datetime) -> None:
+    if not threads:
+        return
+    ids = [thread.id for thread in threads]
+    Snooze.objects.filter(inquiry_id__in=ids, ended_at=None).update(ended_at=now, ended_because="reply")
+    _tell(threads, "woken", now)
+
+
+def _tell(threads: list[Thread], kind: str, now: datetime) -> None:
+    Event.objects.bulk_create(
+        Event(inquiry_id=thread.id, at=now, kind=kind, detail={"because": "reply"}) for thread in threads
+    )
+    for thread in threads:
+        bus.announce(InquiryChanged(inquiry_id=thread.id, kind=kind))
+
+
+def swallow_new(inquiry_ids: Sequence[int]) -> None:
+    """Take back inquiries opened in this very transaction: their messages were found to belong to others."""
+    with connection.cursor() as cursor:
+        cursor.execute("delete from desk_inquiry where id = any(%s)", [list(inquiry_ids)])
+
+
+def ensure_default_queue() -> None:
+    """Somewhere for mail to go on a desk that nobody has set up yet. Nothing happens where there is a queue."""
+    if Queue.objects.exists():
+        return
+    try:
+        with transaction.atomic():
+            team, _made = Team.objects.get_or_create(name=_("Correspondence"))
+            Queue.objects.create(name=_("General"), slug="general", team=team, is_default=True)
+    except IntegrityError:
+        pass  # another made it between our look and our write

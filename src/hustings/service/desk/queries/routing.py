@@ -1,0 +1,127 @@
+"""Which queue a letter goes to: the rules, compiled once and asked for every letter of a batch."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ..models import Priority, Queue, QueueRule
+
+_WORD = re.compile(r"[^\W_]+")
+# Everything that is no letter or digit parts words, in plain ASCII by one pass.
+_FOLD = bytes((ord(chr(code).lower()) if chr(code).isalnum() else 32) for code in range(128)) + bytes(range(128, 256))
+# A rule of words is about what a letter says first; the rest of a long enclosure routes nothing.
+LONGEST = 20_000
+
+
+class NoQueue(Exception):
+    """There is no queue at all: nothing can be routed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """Where to, how urgent, in how many minutes an answer is due, and the tag to put on (or empty)."""
+
+    queue_id: int
+    priority: int
+    minutes: int
+    tag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    routing: Routing
+    mailbox: str
+    singles: frozenset[str]
+    phrases: tuple[str, ...]  # " early voting ": whole words by the spaces around them
+    states: frozenset[str]
+    language: str
+
+    def holds(self, mailboxes: Sequence[str], said: "_Said", state_code: str, language: str) -> bool:
+        if self.mailbox and self.mailbox not in mailboxes:
+            return False
+        if self.states and state_code not in self.states:
+            return False
+        if self.language and self.language != language:
+            return False
+        return not (self.singles or self.phrases) or said.any_of(self.singles, self.phrases)
+
+
+class _Said:
+    """A letter's words, folded when the first rule asks."""
+
+    __slots__ = ("_joined", "_text", "_words")
+
+    def __init__(self, text: str) -> None:
+        self._text: str | None = text
+        self._words: frozenset[str] = frozenset()
+        self._joined = ""
+
+    def any_of(self, singles: frozenset[str], phrases: tuple[str, ...]) -> bool:
+        if self._text is not None:
+            words = folded_words(self._text)
+            self._text, self._words, self._joined = None, frozenset(words), f" {' '.join(words)} "
+        if not self._words.isdisjoint(singles):
+            return True
+        return any(phrase in self._joined for phrase in phrases)
+
+
+class Router:
+    """The rules as they were when this was made. `route` touches no database."""
+
+    def __init__(self, queues: Iterable[Queue], rules: Iterable[QueueRule]) -> None:
+        lines = sorted(queues, key=lambda queue: (queue.position, queue.pk))
+        if not lines:
+            raise NoQueue("There is no queue yet. Make one in the settings; the mail is kept and waits.")
+        by_id = {queue.pk: queue for queue in lines}
+        default = next((queue for queue in lines if queue.is_default), None)
+        self.default = _plain(default or next((queue for queue in lines if not queue.is_crisis), lines[0]))
+        crisis = next((queue for queue in lines if queue.is_crisis), None)
+        queue_id = crisis.pk if crisis else self.default.queue_id
+        self.crisis = Routing(queue_id, Priority.CRISIS, min(15, crisis.minutes_to_answer) if crisis else 15)
+        self._rules = [_compiled(rule, by_id[rule.queue_id]) for rule in rules if rule.queue_id in by_id]
+
+    def route(self, mailboxes: Sequence[str], text: str, state_code: str, language: str) -> Routing:
+        """The first rule, by position, whose every given condition holds, else the default queue. `mailboxes` are the
+        addresses of ours it came to, in lower case."""
+        said = _Said(text[:LONGEST])
+        for rule in self._rules:
+            if rule.holds(mailboxes, said, state_code, language):
+                return rule.routing
+        return self.default
+
+
+def router() -> Router:
+    """The rules in force. Raises NoQueue before there is any queue."""
+    return Router(Queue.objects.all(), QueueRule.objects.order_by("position", "id"))
+
+
+def folded_words(text: str) -> list[str]:
+    """The words without case and accents: "¿Votación Anticipada?" gives votacion, anticipada."""
+    if text.isascii():
+        return text.encode().translate(_FOLD).decode().split()
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return _WORD.findall("".join([sign for sign in plain if not unicodedata.combining(sign)]))
+
+
+def _plain(queue: Queue) -> Routing:
+    return Routing(queue.pk, Priority.NORMAL, queue.minutes_to_answer)
+
+
+def _compiled(rule: QueueRule, queue: Queue) -> _Rule:
+    wanted = [words for words in (folded_words(entry) for entry in rule.words) if words]
+    if rule.words and not wanted:
+        wanted = [["\0", "\0"]]  # nothing but signs was asked for: that holds for no letter, rather than for all
+    return _Rule(
+        routing=Routing(
+            queue.pk,
+            rule.priority if rule.priority is not None else Priority.NORMAL,
+            rule.minutes_to_answer if rule.minutes_to_answer is not None else queue.minutes_to_answer,
+            rule.tag,
+        ),
+        mailbox=rule.mailbox.strip().lower(),
+        singles=frozenset(words[0] for words in wanted if len(words) == 1),
+        phrases=tuple(f" {' '.join(words)} " for words in wanted if len(words) > 1),
+        states=frozenset(code.upper() for code in rule.states),
+        language=rule.language,
+    )
