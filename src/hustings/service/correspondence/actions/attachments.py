@@ -1,0 +1,55 @@
+"""Files that go with a reply."""
+
+import mimetypes
+from datetime import datetime
+
+from django.db import transaction
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+
+from hustings.foundation.access.models import User
+from hustings.foundation.core import storage
+from hustings.service.desk.models import Inquiry
+
+from ..models import Draft
+from ..rules import MOST_ATTACHED
+from ..queries.attachments import safe_name
+
+
+class FileRefused(Exception):
+    """The file was not taken; the message says why and what to do. The draft is as it was."""
+
+
+@transaction.atomic
+def attach(*, actor: User, inquiry: Inquiry, name: str, content: bytes, now: datetime) -> Draft:
+    """Put a file to the actor's draft (made when there is none). All files of a reply together: at most 20 MB."""
+    draft, _made = Draft.objects.select_for_update().get_or_create(
+        inquiry=inquiry, author=actor, defaults={"saved_at": now, "revision": 0}
+    )
+    name = safe_name(name)
+    if not content:
+        raise FileRefused(_("“%(name)s” is empty. Nothing was attached.") % {"name": name})
+    if sum(file["size"] for file in draft.attachments) + len(content) > MOST_ATTACHED:
+        limit = filesizeformat(MOST_ATTACHED)
+        raise FileRefused(
+            _("“%(name)s” is too large: all files of a reply together may be %(limit)s. Nothing was attached; "
+              "your draft is kept. Send a smaller file, or a link.")
+            % {"name": name, "limit": limit}
+        )
+    sha256 = storage.put(content)
+    kept = [file for file in draft.attachments if (file["name"], file["sha256"]) != (name, sha256)]
+    guessed = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    draft.attachments = [*kept, {"name": name, "type": guessed, "size": len(content), "sha256": sha256}]
+    draft.saved_at = now
+    draft.save(update_fields=["attachments", "saved_at"])
+    return draft
+
+
+@transaction.atomic
+def detach(*, actor: User, inquiry: Inquiry, position: int) -> Draft | None:
+    """Take the file at this position from the actor's draft."""
+    draft = Draft.objects.select_for_update().filter(inquiry=inquiry, author=actor).first()
+    if draft is not None and 0 <= position < len(draft.attachments):
+        draft.attachments = [file for at, file in enumerate(draft.attachments) if at != position]
+        draft.save(update_fields=["attachments"])
+    return draft

@@ -1,0 +1,118 @@
+"""A new volunteer's replies: a lead releases them, mends and releases them, or sends them back."""
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from hustings.foundation.access.models import User
+from hustings.foundation.core import live
+from hustings.service.desk.actions import taking
+
+from ..models import Reply, ReplyState
+from ..queries.marking import still_there
+from ..queries.replies import citations_of
+from ..rules import SendRefused, may_release
+from . import checking, leaving
+from .drafts import restore_draft
+
+
+@transaction.atomic
+def release(
+    *, actor: User, reply: Reply, last_message_seen: int, last_reply_seen: int | None = None, now: datetime
+) -> Reply:
+    """Let the reply leave as it was written, with eight seconds to undo.
+
+    `last_message_seen` and `last_reply_seen` are the newest letter and reply that stood on the lead's page: a newer
+    one refuses, so that it is looked at. Raises SendRefused.
+    """
+    return _release(actor, reply, None, last_message_seen, last_reply_seen, now)
+
+
+@transaction.atomic
+def mend_and_release(
+    *,
+    actor: User,
+    reply: Reply,
+    text: str,
+    last_message_seen: int,
+    last_reply_seen: int | None = None,
+    now: datetime,
+) -> Reply:
+    """Release it with the lead's words; what the volunteer wrote is kept beside them."""
+    return _release(actor, reply, text, last_message_seen, last_reply_seen, now)
+
+
+@transaction.atomic
+def send_back(*, actor: User, reply: Reply, because: str, now: datetime) -> Reply:
+    """Back to its writer, with the reason: a draft of theirs again, on their list, and they are told."""
+    inquiry = checking.lock_current(reply.inquiry)
+    row = _waiting(actor, reply)
+    because = because.strip()
+    if not because:
+        raise SendRefused("no_reason", _("Say why, so that it can be done better. Nothing was sent back yet."))
+    row.state, row.sent_back_because = ReplyState.SENT_BACK, because
+    row.released_by, row.released_at = actor, None
+    row.save(update_fields=["state", "sent_back_because", "released_by", "released_at"])
+    citations = [
+        {"version": str(c.version.uid), "language": c.language, "state": c.state_code, "text": c.text}
+        for c in citations_of(row)
+    ]
+    restore_draft(
+        author=row.author,
+        inquiry=inquiry,
+        text=row.text,
+        attachments=row.attachments,
+        citations=citations,
+        now=now,
+    )
+    if inquiry.assignee_id != row.author_id and row.author.is_active:
+        taking.assign(actor=actor, inquiry=inquiry, user=row.author, now=now)
+    live.publish(["release", "desk", f"inquiry:{inquiry.uid}", f"user:{row.author_id}"], kind="sent-back")
+    return row
+
+
+def _release(
+    actor: User, reply: Reply, text: str | None, last_message: int, last_reply: int | None, now: datetime
+) -> Reply:
+    inquiry = checking.lock_current(reply.inquiry)
+    row = _waiting(actor, reply)
+    seen = row.pk if last_reply is None else max(last_reply, row.pk)
+    checking.refuse_stale(inquiry, last_message_seen=last_message, last_reply_seen=seen)
+    if text is not None and (mended := text.replace("\r\n", "\n").strip()) != row.text:
+        row.text_before_release = row.text_before_release or row.text
+        row.text = mended
+    checking.refuse_words(row.text, [c.version for c in _still_cited(row)])
+    row.to_address = checking.recipient(inquiry, row.to_address)
+    row.state, row.released_by, row.released_at = ReplyState.LEAVING, actor, now
+    row.sent_back_because = ""
+    row.save()
+    leaving.put_in_outbox(row, actor=row.author, now=now)
+    live.publish(["release", f"user:{row.author_id}"], kind="released")
+    return row
+
+
+def _waiting(actor: User, reply: Reply) -> Reply:
+    """The row, held; only a lead of its team, and only while it waits."""
+    rows = Reply.objects.select_for_update(of=("self",)).select_related(
+        "author", "inquiry", "inquiry__queue", "released_by"
+    )
+    row = rows.get(pk=reply.pk)
+    if not may_release(actor, row):
+        raise PermissionDenied
+    if row.state != ReplyState.WAITING_RELEASE:
+        who = row.released_by.name if row.released_by else row.author.name
+        raise SendRefused("decided", _("%(name)s has decided on this reply already. Nothing was changed.") % {"name": who})
+    return row
+
+
+def _still_cited(row: Reply) -> list:
+    """Citations whose words are left; one that a lead mended out of the text goes with its words."""
+    kept = []
+    for citation in citations_of(row):
+        if still_there(citation.text, row.text):
+            kept.append(citation)
+        else:
+            citation.delete()
+    return kept

@@ -1,0 +1,61 @@
+"""What became of a reply that was handed to the outbox."""
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from hustings.foundation.access.actions import record_audit
+from hustings.foundation.access.models import User
+from hustings.foundation.channels.actions import outbox
+from hustings.foundation.channels.models import OutgoingState
+from hustings.foundation.core import live
+from hustings.service.desk.actions import answering
+
+from ..models import Reply, ReplyState
+from ..rules import SendRefused, may_settle
+
+_FOLLOWS = {
+    OutgoingState.SENT: ReplyState.SENT,
+    OutgoingState.FAILED: ReplyState.FAILED,
+    OutgoingState.UNCERTAIN: ReplyState.UNCERTAIN,
+}
+
+
+def follow_outbox(*, outgoing_id: int, state: str, now: datetime) -> None:
+    """Called inside the outbox's transaction. A refusal for good puts the inquiry back on the desk with the server's
+    words; an uncertain one is counted and waits for a person."""
+    if state not in _FOLLOWS:
+        return
+    rows = Reply.objects.select_for_update(of=("self",)).select_related("inquiry", "outgoing")
+    reply = rows.filter(outgoing_id=outgoing_id).first()
+    if reply is None:
+        return  # an acknowledgement, or another room's
+    reply.state = _FOLLOWS[OutgoingState(state)]
+    reply.save(update_fields=["state"])
+    if reply.state == ReplyState.FAILED:
+        answering.record_undelivered(inquiry=reply.inquiry, reason=reply.outgoing.last_reply, now=now)
+    live.publish(["desk", f"inquiry:{reply.inquiry.uid}", f"user:{reply.author_id}"], kind=str(reply.state))
+
+
+@transaction.atomic
+def settle_uncertain(*, actor: User, reply: Reply, arrived: bool, now: datetime) -> Reply:
+    """A lead's word on an uncertain reply: it arrived, or it is to be sent again. Kept in the audit trail."""
+    if not may_settle(actor, reply):
+        raise PermissionDenied
+    assert reply.outgoing_id is not None  # an uncertain reply was in the outbox
+    if not outbox.settle(actor_id=actor.pk, outgoing_id=reply.outgoing_id, sent=arrived, now=now):
+        raise SendRefused("settled", _("This was settled already. Nothing was changed."))
+    if not arrived:  # the outbox announces only states that hold
+        Reply.objects.filter(pk=reply.pk).update(state=ReplyState.LEAVING)
+        live.publish(["desk", f"inquiry:{reply.inquiry.uid}"], kind="leaving")
+    record_audit(
+        actor=actor,
+        action="reply.settled",
+        record_type="reply",
+        record_uid=reply.uid,
+        detail={"arrived": arrived},
+        now=now,
+    )
+    return Reply.objects.select_related("inquiry").get(pk=reply.pk)

@@ -1,0 +1,124 @@
+"""What the composer needs: to whom, from what, with which approved language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from email.utils import parseaddr
+
+from hustings.constituents.people.models import Identifier, IdentifierKind, Person
+from hustings.constituents.people.queries import members
+from hustings.foundation.access.models import User
+from hustings.foundation.channels.models import Mailbox
+from hustings.foundation.channels.queries import default_mailbox, mailbox_for
+from hustings.foundation.geography.queries import state_name
+from hustings.foundation.ui.queries import campaign
+from hustings.service.answers.queries import Suggestion, citable
+from hustings.service.answers.rules import MergeFieldError, fill_merge_fields, merge_fields_in
+from hustings.service.desk.models import Inquiry
+
+from . import messages
+
+
+@dataclass(frozen=True)
+class Filled:
+    """Approved language with its merge fields filled in; `missing` names those that stayed as they were written."""
+
+    text: str
+    missing: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Recipient:
+    address: str
+    bounces: bool = False  # mail to it comes back for good
+
+
+def recipients(inquiry: Inquiry) -> list[Recipient]:
+    """Where an answer may go: what the newest letter asks for first, then the person's other addresses."""
+    found = [address for address in _of_letter(inquiry) if "@" in address]
+    ids = members(inquiry.person_id)
+    known = {
+        row.value: row.bounced_for_good
+        for row in Identifier.objects.filter(person__in=ids, kind=IdentifierKind.EMAIL).order_by("id")
+    }
+    bouncing = set(
+        Identifier.objects.filter(kind=IdentifierKind.EMAIL, value__in=found, bounced_for_good=True).values_list(
+            "value", flat=True
+        )
+    )
+    for address in known:
+        if address not in found:
+            found.append(address)
+    return [Recipient(address, known.get(address, False) or address in bouncing) for address in found]
+
+
+def _of_letter(inquiry: Inquiry) -> list[str]:
+    letter = messages.newest_letter(inquiry)
+    body = messages.body_of(letter) if letter else None
+    if body is None:
+        return []
+    asked = parseaddr(body.reply_to)[1].strip().lower()
+    written = body.from_address.strip().lower()
+    return list(dict.fromkeys(address for address in (asked, written) if address))
+
+
+def do_not_contact(inquiry: Inquiry) -> bool:
+    return Person.objects.filter(pk__in=members(inquiry.person_id), do_not_contact=True).exists()
+
+
+def mailbox_of(inquiry: Inquiry) -> Mailbox:
+    """The mailbox that the inquiry's letters came to, else the default one."""
+    return mailbox_for([inquiry.mailbox] if inquiry.mailbox else []) or default_mailbox()
+
+
+def sender_name(user: User) -> str:
+    """ "June at Adair for America": the first name alone, since volunteers answer from home."""
+    return f"{user.first_name} at {campaign().name}"
+
+
+def merge_values(user: User, inquiry: Inquiry) -> dict[str, str]:
+    """What merge fields stand for in a reply by this user on this inquiry; empty where it is not known."""
+    person, ours = inquiry.person, campaign()
+    state = inquiry.state_code or person.state_code
+    return {
+        "person.first_name": person.first_name,
+        "person.last_name": person.last_name,
+        "person.name": person.name,
+        "person.city": person.city,
+        "person.state": state_name(state) if state else "",
+        "person.zip": person.zip,
+        "agent.first_name": user.first_name,
+        "agent.name": user.name,
+        "campaign.name": ours.name,
+        "campaign.candidate": ours.candidate,
+        "campaign.phone": ours.help_phone,
+        "mailbox.address": inquiry.mailbox or default_mailbox().address,
+    }
+
+
+def fill(text: str, values: Mapping[str, str]) -> Filled:
+    """Fill in what is known. What is unknown or empty stays as it is written, never becomes a blank."""
+    kept, missing = dict(values), []
+    for name in merge_fields_in(text):
+        try:
+            fill_merge_fields("{{ %s }}" % name, values)
+        except MergeFieldError:
+            kept[name] = "{{ %s }}" % name
+            missing.append(name)
+    return Filled(fill_merge_fields(text, kept) if text else text, tuple(missing))
+
+
+def insert(text: str, piece: str, caret: int) -> str:
+    """The text with the piece as paragraphs of its own at the caret (an offset in characters; past the end: last)."""
+    at = max(0, min(caret, len(text)))
+    before, after = text[:at].rstrip(), text[at:].lstrip()
+    return "\n\n".join(part for part in (before, piece.strip(), after) if part)
+
+
+def suggestions(inquiry: Inquiry, *, words: str = "", limit: int = 6) -> list[Suggestion]:
+    """Approved language for this letter, in its language and for its state; by `words` when the agent searches."""
+    if not words.strip():
+        letter = messages.newest_letter(inquiry)
+        body = messages.body_of(letter) if letter else None
+        words = f"{inquiry.subject} {body.text[:600] if body else inquiry.snippet}"
+    state = inquiry.state_code or inquiry.person.state_code
+    return citable(words=words, language=inquiry.language or "en", state_code=state, limit=limit)

@@ -1,0 +1,101 @@
+"""Reading letters. A body lies apart, parted by month: it is fetched by id and time, many at once."""
+
+from collections.abc import Sequence
+
+from django.db.models import Max, Q, QuerySet
+
+from hustings.foundation.access.models import User
+from hustings.foundation.access.rules import is_security_lead
+from hustings.foundation.channels.models import RawMail
+from hustings.foundation.channels.queries import raw_of
+from hustings.service.desk.models import Inquiry
+from hustings.service.desk.queries import inquiries
+
+from ..engine.headers import split_headers
+from ..models import Attachment, Direction, Message, MessageBody
+
+
+def visible_to(user: User) -> QuerySet[Message]:
+    """The messages of inquiries this person may see: the only way a view fetches one."""
+    rows = Message.objects.filter(seen_by(user, "inquiry"))
+    return rows.select_related("inquiry", "inquiry__queue", "person", "delivery")
+
+
+def seen_by(user: User, path: str) -> Q:
+    """The condition that the inquiry at `path` may be seen. One that was merged away is judged by where it is read
+    now; what is sealed, on either side, is the security leads' alone."""
+    seen = inquiries.visible_to(user).values("id")
+    here = Q(**{f"{path}__merged_into": None, f"{path}__in": seen}) | Q(**{f"{path}__merged_into__in": seen})
+    return here if is_security_lead(user) else here & Q(**{f"{path}__is_sealed": False})
+
+
+def bodies_of(messages: Sequence[Message]) -> dict[int, MessageBody]:
+    """The bodies by message id. One that was erased is not there."""
+    if not messages:
+        return {}
+    times = [message.at for message in messages]
+    rows = MessageBody.objects.filter(
+        message_id__in=[message.pk for message in messages], at__gte=min(times), at__lte=max(times)
+    ).defer("search")
+    return {row.message_id: row for row in rows}
+
+
+def body_of(message: Message) -> MessageBody | None:
+    return bodies_of([message]).get(message.pk)
+
+
+def newest_letter(inquiry: Inquiry) -> Message | None:
+    """The newest message of theirs."""
+    rows = Message.objects.filter(inquiry_id__in=inquiries.ids_of_whole(inquiry), direction=Direction.IN)
+    return rows.select_related("delivery", "person").order_by("-at", "-id").first()
+
+
+def newer_letters(inquiry: Inquiry, *, than_id: int) -> list[Message]:
+    """Their messages that arrived after the one with this id (ids follow arrival, dates may lie)."""
+    rows = Message.objects.filter(inquiry_id__in=inquiries.ids_of_whole(inquiry), direction=Direction.IN)
+    return list(rows.filter(pk__gt=than_id).select_related("person", "delivery").order_by("id"))
+
+
+def newest_letter_id(inquiry: Inquiry) -> int:
+    """What a reply written now has seen; 0 when there is none."""
+    rows = Message.objects.filter(inquiry_id__in=inquiries.ids_of_whole(inquiry), direction=Direction.IN)
+    return rows.aggregate(newest=Max("id"))["newest"] or 0
+
+
+def of_inquiry(inquiry: Inquiry, *, limit: int) -> list[Message]:
+    """The newest `limit` messages of both directions, oldest first."""
+    rows = Message.objects.filter(inquiry_id__in=inquiries.ids_of_whole(inquiry)).select_related("person", "delivery").order_by("-at", "-id")
+    return list(rows[:limit])[::-1]
+
+
+def attachments_of(messages: Sequence[Message]) -> dict[int, list[Attachment]]:
+    found: dict[int, list[Attachment]] = {}
+    for row in Attachment.objects.filter(message__in=messages).order_by("message_id", "position"):
+        found.setdefault(row.message_id, []).append(row)
+    return found
+
+
+def raw_bytes(message: Message) -> bytes | None:
+    """The letter as it came, byte for byte; None for our own or after an erasure."""
+    if message.delivery is None:
+        return None
+    try:
+        return raw_of(message.delivery)
+    except RawMail.DoesNotExist:
+        return None
+
+
+def headers_of(raw: bytes) -> str:
+    """The head of a raw message as text, byte for byte where it is ASCII; at most 64 KB of it."""
+    head = raw[:65536]
+    for end in (b"\r\n\r\n", b"\n\n"):
+        if end in head:
+            head = head.split(end, 1)[0]
+            break
+    return head.decode("utf-8", "replace")
+
+
+def header_values(raw: bytes, names: Sequence[str]) -> dict[str, str]:
+    """The first value of each of these headers (lower case) that the message has, unfolded."""
+    values = split_headers(raw[:65536]).values
+    return {name: values[name][0] for name in names if values.get(name)}

@@ -1,0 +1,106 @@
+"""Reading replies: what waits for release, what is uncertain, what came back."""
+
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+
+from hustings.foundation.access.models import User
+from hustings.foundation.access.queries import team_ids
+from hustings.service.answers.models import ArticleState
+from hustings.service.desk.models import Inquiry
+from hustings.service.desk.queries import inquiries
+
+from ..models import Citation, Reply, ReplyState
+from .messages import seen_by
+
+# A reply in one of these is (or may be) on its way: a second one must know of it.
+ON_ITS_WAY = (ReplyState.WAITING_RELEASE, ReplyState.LEAVING, ReplyState.SENT, ReplyState.UNCERTAIN)
+
+
+def visible_to(user: User) -> QuerySet[Reply]:
+    """The replies on inquiries this person may see."""
+    rows = Reply.objects.filter(seen_by(user, "inquiry"))
+    return rows.select_related("inquiry", "inquiry__queue", "inquiry__person", "author", "released_by", "mailbox", "outgoing")
+
+
+def led_by(user: User) -> QuerySet[Reply]:
+    """The replies on inquiries of the teams this person leads: what they may release and settle."""
+    if not user.leads:
+        return Reply.objects.none()
+    return visible_to(user).filter(
+        Q(inquiry__merged_into=None, inquiry__queue__team_id__in=team_ids(user))
+        | Q(inquiry__merged_into__queue__team_id__in=team_ids(user))
+    )
+
+
+def waiting_for_release(user: User) -> QuerySet[Reply]:
+    """What this lead may release: the most urgent inquiry first."""
+    return led_by(user).filter(state=ReplyState.WAITING_RELEASE).order_by("inquiry__due_at", "written_at", "id")
+
+
+def waiting_count(user: User) -> int:
+    """For the rail: what waits for this lead; for a volunteer, their own that wait or came back."""
+    if user.leads:
+        return waiting_for_release(user).count()
+    return own_unreleased(user).count()
+
+
+def own_unreleased(user: User) -> QuerySet[Reply]:
+    """A volunteer's own replies that wait for a lead."""
+    return visible_to(user).filter(author=user, state=ReplyState.WAITING_RELEASE).order_by("written_at")
+
+
+def sent_back_to(user: User) -> QuerySet[Reply]:
+    """This person's replies that a lead sent back and that nobody answered since, newest first."""
+    rows = visible_to(user).filter(author=user, state=ReplyState.SENT_BACK, inquiry__status="open")
+    return rows.order_by("-written_at")
+
+
+def uncertain(user: User) -> QuerySet[Reply]:
+    """Replies of which nobody knows whether they arrived, oldest first; for the leads who settle them."""
+    return led_by(user).filter(state=ReplyState.UNCERTAIN).order_by("leaves_at", "id")
+
+
+def _of_whole(inquiry: Inquiry) -> QuerySet[Reply]:
+    return Reply.objects.filter(inquiry_id__in=inquiries.ids_of_whole(inquiry))
+
+
+def newest_on_its_way(inquiry: Inquiry) -> Reply | None:
+    """The newest reply that is, or may be, on its way to the writer."""
+    return _of_whole(inquiry).filter(state__in=ON_ITS_WAY).select_related("author").order_by("-id").first()
+
+
+def crossed(inquiry: Inquiry, *, since_id: int) -> list[Reply]:
+    """Replies on their way that are newer than the one with this id."""
+    rows = _of_whole(inquiry).filter(state__in=ON_ITS_WAY, pk__gt=since_id)
+    return list(rows.select_related("author").order_by("id"))
+
+
+def of_inquiry(inquiry: Inquiry, *, limit: int) -> list[Reply]:
+    """The newest `limit` replies but those undone, oldest first."""
+    rows = _of_whole(inquiry).exclude(state=ReplyState.UNDONE)
+    rows = rows.select_related("author", "released_by", "outgoing").order_by("-written_at", "-id")
+    return list(rows[:limit])[::-1]
+
+
+def citations_of(reply: Reply) -> list[Citation]:
+    """In the order in which they were inserted; number n on the page is the nth."""
+    return list(reply.citations.select_related("version", "version__article", "version__article__team").order_by("id"))
+
+
+def withdrawn_in(reply: Reply) -> list[Citation]:
+    """The citations of this reply whose article may no longer be cited."""
+    return [c for c in citations_of(reply) if c.version.article.state == ArticleState.WITHDRAWN]
+
+
+def record_of(user: User, *, today: datetime) -> dict[str, int]:
+    """What a lead sees beside a new volunteer's name: days since the first reply, replies written, and how many were
+    released as they were."""
+    rows = Reply.objects.filter(author=user)
+    first = rows.order_by("written_at").values_list("written_at", flat=True).first()
+    counts = rows.aggregate(
+        written=Count("pk", filter=~Q(state=ReplyState.UNDONE)),
+        unchanged=Count("pk", filter=Q(released_at__isnull=False, text_before_release="")),
+        mended=Count("pk", filter=Q(released_at__isnull=False) & ~Q(text_before_release="")),
+    )
+    return {"day": (today.date() - first.date()).days + 1 if first else 1, **counts}

@@ -1,0 +1,69 @@
+"""Search over every letter's words: English and Spanish stems, quotes, "or" and minus as on the web.
+
+Newest month first, and it stops at a thousand: a search that finds more is too wide to be read.
+"""
+
+from datetime import UTC, datetime
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from hustings.foundation.access.models import User
+from hustings.service.desk.queries import inquiries
+
+from ..models import Message
+
+MOST = 1000
+_FOUND = """
+select message_id from correspondence_messagebody
+where at >= %(start)s and at < %(end)s
+  and search @@ (websearch_to_tsquery('english', %(words)s) || websearch_to_tsquery('spanish', %(words)s))
+order by at desc limit %(most)s
+"""
+
+
+def inquiry_ids(user: User, words: str) -> QuerySet[Message, int]:
+    """The inquiries whose letters or answers hold these words, newest letter first; only what the user may see."""
+    found = message_ids(words)
+    seen = inquiries.visible_to(user).values("id")
+    rows = Message.objects.filter(pk__in=found, inquiry_id__in=seen)
+    return rows.order_by("-at", "-id").values_list("inquiry_id", flat=True)
+
+
+def message_ids(words: str, *, most: int = MOST) -> list[int]:
+    """The newest messages that hold these words; one month (one partition) at a time."""
+    words = words.replace("\x00", "").strip()
+    span = _span() if words else None
+    if span is None:
+        return []
+    first, last = span
+    found: list[int] = []
+    start = last
+    with connection.cursor() as cursor:
+        while start >= first and len(found) < most:
+            values = {"start": start, "end": _next(start), "words": words, "most": most - len(found)}
+            cursor.execute(_FOUND, values)
+            found += [message_id for (message_id,) in cursor.fetchall()]
+            start = _previous(start)
+    return found
+
+
+def _span() -> tuple[datetime, datetime] | None:
+    """The first and the last month that hold a message."""
+    with connection.cursor() as cursor:
+        cursor.execute("select min(at), max(at) from correspondence_messagebody")
+        first, last = cursor.fetchone()
+    return (_month(first), _month(last)) if first else None
+
+
+def _month(moment: datetime) -> datetime:
+    moment = moment.astimezone(UTC)
+    return datetime(moment.year, moment.month, 1, tzinfo=UTC)
+
+
+def _next(month: datetime) -> datetime:
+    return datetime(month.year + month.month // 12, month.month % 12 + 1, 1, tzinfo=UTC)
+
+
+def _previous(month: datetime) -> datetime:
+    return datetime(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1, tzinfo=UTC)

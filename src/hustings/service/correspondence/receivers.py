@@ -1,0 +1,25 @@
+"""What the rooms below announce, and what it means for letters and replies."""
+
+from hustings.foundation.channels.announcements import OutgoingSettled
+from hustings.foundation.core import bus
+from hustings.foundation.core.clock import now
+from hustings.service.answers.announcements import ArticleWithdrawn
+from hustings.service.desk.announcements import InquiriesMerged
+
+from .actions import settling, splitting, withdrawing
+
+
+@bus.inside(OutgoingSettled)
+def outgoing_settled(event: OutgoingSettled) -> None:
+    settling.follow_outbox(outgoing_id=event.outgoing_id, state=event.state, now=now())
+
+
+@bus.inside(InquiriesMerged)
+def inquiries_merged(event: InquiriesMerged) -> None:
+    if not event.undone:
+        splitting.follow_merge(inquiry_id=event.inquiry_id, into_id=event.into_id)
+
+
+@bus.inside(ArticleWithdrawn)
+def article_withdrawn(event: ArticleWithdrawn) -> None:
+    withdrawing.tell_writers(article_id=event.article_id)
