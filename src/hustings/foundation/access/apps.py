@@ -5,3 +5,8 @@ class AccessConfig(AppConfig):
     name = "hustings.foundation.access"
     label = "access"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from . import entries  # noqa: PLC0415  (models are not there before ready)
+
+        entries.register()

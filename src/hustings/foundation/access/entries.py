@@ -1,0 +1,38 @@
+"""What access puts into the rail and the live topics."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from hustings.foundation.core import live
+from hustings.foundation.ui import navigation
+from hustings.foundation.ui.navigation import ELSEWHERE, ME, Item
+
+from . import rules
+
+
+def register() -> None:
+    """Called once, when the app is ready."""
+    navigation.register(
+        Item(
+            "users",
+            _("People who work here"),
+            "users",
+            "access:users",
+            order=810,
+            group=ELSEWHERE,
+            allowed=lambda user: bool(user.leads),
+            also=("access:user", "access:invite", "access:teams"),
+        )
+    )
+    navigation.register(Item("preferences", _("Your settings"), "settings", "access:preferences", order=10, group=ME))
+    navigation.register(
+        Item("sign-out", _("Sign out"), "log-out", "access:sign_out", order=90, group=ME, method="post")
+    )
+    live.allow_topic("user")(_own)
+    live.allow_topic("session")(_own)
+    live.allow_topic("security")(lambda user, identifier: rules.is_security_lead(user))
+
+
+def _own(user: Any, identifier: str) -> bool:
+    return str(user.pk) == identifier

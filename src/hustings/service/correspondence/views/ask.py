@@ -1,0 +1,86 @@
+"""Ask us: the public form. No account, no script and no cookie needed."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_not_required
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods
+
+from hustings.foundation.channels.actions.deliveries import store
+from hustings.foundation.channels.models import Source
+from hustings.foundation.channels.queries import default_mailbox
+from hustings.foundation.channels.webform import Question, message_of
+from hustings.foundation.core import limits
+from hustings.foundation.core.clock import now
+from hustings.foundation.core.ids import new_uid
+
+from ..ask_form import Ask
+
+SALT = "correspondence.ask"
+HOLDS = timedelta(hours=24)
+MOST, PER = 10, timedelta(hours=1)
+
+
+@login_not_required
+@csrf_exempt  # nobody is signed in here: there is no right to borrow, and the page sets no cookie
+@require_http_methods(["GET", "POST"])
+def ask(request: HttpRequest) -> HttpResponse:
+    """A question becomes a letter. Sending the form twice is one letter; errors keep what was written."""
+    if request.method == "GET":
+        return _page(request, Ask())
+    form, moment = Ask(request.POST, request.FILES), now()
+    token = _token(request.POST.get("token", ""))
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    if token is None:
+        form.add_error(None, _("The page was open for long. What you wrote is kept: send it once more."))
+        return _page(request, form, status=422)
+    if not limits.allow(f"ask:{request.META.get('REMOTE_ADDR', '')}", most=MOST, per=PER, now=moment):
+        form.add_error(None, _("Many questions came from your network in this hour. Wait a little, then send it again."))
+        return _page(request, form, status=429)
+    box = default_mailbox()
+    letter = message_of(_question(form.cleaned_data, token), mailbox=box.address, now=moment)
+    store(source=Source.FORM, raw=letter, envelope_to=[box.address], origin=f"form:{token}", now=moment)
+    return redirect("correspondence:asked")
+
+
+@login_not_required
+@require_GET
+def asked(request: HttpRequest) -> HttpResponse:
+    """It is here: what happens next."""
+    return render(request, "correspondence/asked.html")
+
+
+def _page(request: HttpRequest, form: Ask, *, status: int = 200) -> HttpResponse:
+    token = request.POST.get("token", "")
+    fresh = token if _token(token) else signing.dumps(str(new_uid()), salt=SALT)
+    return render(request, "correspondence/ask.html", {"form": form, "token": fresh}, status=status)
+
+
+def _token(signed: str) -> UUID | None:
+    try:
+        return UUID(signing.loads(signed, salt=SALT, max_age=HOLDS))
+    except (signing.BadSignature, ValueError):
+        return None
+
+
+def _question(given: dict[str, Any], token: UUID) -> Question:
+    return Question(
+        token=token,
+        text=given["question"],
+        name=given["name"],
+        email=given["email"].lower(),
+        phone=given["phone"],
+        state_code=given["state"],
+        zip=given["zip"],
+        language=(get_language() or "en")[:2],
+        answer_by=given["answer_by"],
+        files=given["files"],
+    )
