@@ -1,0 +1,4 @@
+// The public pages work without this; it only spares a reader a step.
+import "./js/forms.js";
+import "./js/times.js";
+import "./js/seen.js";

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
-from . import keys, navigation, queries, responses
+from . import browser_words, keys, navigation, queries, responses
 
 THEMES = ("light", "dark")
 
@@ -33,6 +33,11 @@ class Frame:
     @property
     def lang(self) -> str:
         return get_language() or "en"
+
+    @property
+    def words(self) -> dict[str, str]:
+        """The sentences the browser itself says, in this page's language."""
+        return browser_words.translated()
 
     @property
     def me(self) -> str:

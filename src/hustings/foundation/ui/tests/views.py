@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-from hustings.foundation.ui import responses
+from hustings.foundation.ui import responses, samples
 
 from .rows import ROWS
 
@@ -15,15 +15,15 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 
 def page(request: HttpRequest) -> HttpResponse:
-    return responses.page_or_part(request, "ui_tests/page.html", {})
+    return responses.page_or_part(request, "ui_tests/page.html", samples.style_guide())
 
 
 def public(request: HttpRequest) -> HttpResponse:
-    return responses.page_or_part(request, "ui_tests/public.html", {})
+    return responses.page_or_part(request, "ui_tests/public.html", samples.style_guide())
 
 
 def plain(request: HttpRequest) -> HttpResponse:
-    return responses.page_or_part(request, "ui_tests/plain.html", {})
+    return responses.page_or_part(request, "ui_tests/plain.html", samples.style_guide())
 
 
 def error(request: HttpRequest, code: int) -> HttpResponse:

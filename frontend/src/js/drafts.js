@@ -1,0 +1,152 @@
+// <draft-saver data-url data-key data-version>: what is typed is on the server a moment later, and in this browser until
+// the server has said so. It says which: "Saved", "Saving", "Not saved, kept here".
+import { post } from "./requests.js";
+import { say } from "./words.js";
+
+const PAUSE = 700, AGAIN = [2000, 5000, 15000, 60000];
+const owner = () => document.body.dataset.liveTopics?.match(/\buser:(\S+)/)?.[1] ?? "";
+
+class DraftSaver extends HTMLElement {
+  #timer = 0;
+  #tries = 0;
+  #sending = null;
+  #typed = 0; // how many changes were made, and how many of them the server has
+  #kept = 0;
+  #done = false;
+
+  connectedCallback() {
+    this.addEventListener("input", this);
+    this.addEventListener("focusout", this);
+    this.addEventListener("submit", this);
+    this.addEventListener("htmx:afterRequest", this);
+    addEventListener("pagehide", this);
+    addEventListener("online", this);
+    addEventListener("beforeunload", this);
+    this.#bringBack();
+  }
+
+  disconnectedCallback() {
+    if (this.dirty && !this.#done) this.#send(true);
+    clearTimeout(this.#timer);
+    for (const name of ["pagehide", "online", "beforeunload"]) removeEventListener(name, this);
+  }
+
+  get dirty() { return this.#typed > this.#kept; }
+  get #store() { return `draft:${owner()}:${this.dataset.key ?? this.dataset.url}`; }
+
+  handleEvent(event) {
+    if (event.type === "input") this.#changed();
+    else if (event.type === "focusout" && this.dirty && !this.contains(event.relatedTarget)) this.save();
+    else if (event.type === "pagehide" && this.dirty && !this.#done) this.#send(true);
+    else if (event.type === "online" && this.dirty) this.save();
+    else if (event.type === "submit") this.#submitted(event);
+    else if (event.type === "htmx:afterRequest" && event.detail.elt.matches("form") && event.detail.requestConfig.verb !== "get") event.detail.successful ? this.#forget() : this.#resume();
+    else if (event.type === "beforeunload" && this.dirty && !this.#done && this.classList.contains("not")) event.preventDefault();
+  }
+
+  /** Save now. Resolves when the server has it or has failed. */
+  save() {
+    clearTimeout(this.#timer);
+    return this.#send(false);
+  }
+
+  get fields() {
+    const form = new FormData();
+    for (const element of this.querySelectorAll("[name]")) {
+      if (element.disabled || element.type === "file" || element.name === "csrfmiddlewaretoken") continue;
+      if ((element.type === "checkbox" || element.type === "radio") && !element.checked) continue;
+      if (element.matches("button")) continue;
+      form.append(element.name, element.value);
+    }
+    if (this.dataset.version) form.append("version", this.dataset.version);
+    return form;
+  }
+
+  #changed() {
+    this.#typed += 1;
+    this.#done = false;
+    this.#keepHere();
+    this.#tell("saving");
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#send(false), PAUSE);
+  }
+
+  #keepHere() {
+    const values = [...this.fields].filter(([name]) => name !== "version");
+    try { localStorage.setItem(this.#store, JSON.stringify({ values, at: Date.now() })); } catch { /* the server's copy is the one that counts */ }
+  }
+
+  async #send(leaving) {
+    if (!this.dirty || (this.#sending && !leaving)) return;
+    const upTo = this.#typed;
+    const request = post(this.dataset.url, this.fields, { keepalive: leaving });
+    this.#sending = request;
+    try {
+      const answer = await request;
+      if (answer.status === 409) return this.#newer(await answer.text());
+      if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+      this.dataset.version = answer.headers.get("X-Draft-Version") ?? this.dataset.version ?? "";
+      this.#kept = Math.max(this.#kept, upTo);
+      this.#tries = 0;
+      if (!this.dirty) { localStorage.removeItem(this.#store); this.#tell("saved"); }
+    } catch {
+      this.#tell("not_saved");
+      this.#timer = setTimeout(() => this.#send(false), AGAIN[Math.min(this.#tries++, AGAIN.length - 1)]);
+      return;
+    } finally {
+      if (this.#sending === request) this.#sending = null;
+    }
+    if (this.dirty && !leaving) this.#timer = setTimeout(() => this.#send(false), PAUSE);
+  }
+
+  // Somebody else saved after this page was opened: nothing is overwritten, what was typed stays here.
+  #newer(text) {
+    this.#tell("newer_draft");
+    this.dispatchEvent(new CustomEvent("hustings:draft-newer", { bubbles: true, detail: { text } }));
+  }
+
+  #bringBack() {
+    let kept = null;
+    try { kept = JSON.parse(localStorage.getItem(this.#store) ?? "null"); } catch { /* unreadable: nothing to bring back */ }
+    if (!kept) return;
+    let different = false;
+    const left = [...kept.values];
+    for (const element of this.querySelectorAll("textarea[name], input[name]:not([type=hidden], [type=file], [type=checkbox], [type=radio]), select[name]")) {
+      const at = left.findIndex(([name]) => name === element.name);
+      if (at < 0) continue;
+      const [[, value]] = left.splice(at, 1);
+      if (element.value !== value) { element.value = value; different = true; }
+    }
+    if (!different) return localStorage.removeItem(this.#store);
+    this.#typed += 1;
+    this.#tell("brought_back");
+    this.#timer = setTimeout(() => this.#send(false), PAUSE);
+  }
+
+  #submitted(event) {
+    if (event.target.matches("[hx-post], [data-hx-post]")) { clearTimeout(this.#timer); return; }
+    this.#forget();
+  }
+
+  #resume() {
+    if (this.dirty) this.#timer = setTimeout(() => this.#send(false), PAUSE);
+  }
+
+  #forget() {
+    this.#done = true;
+    this.#kept = this.#typed;
+    clearTimeout(this.#timer);
+    localStorage.removeItem(this.#store);
+  }
+
+  #tell(state) {
+    this.classList.toggle("not", state === "not_saved" || state === "newer_draft");
+    this.dataset.state = state;
+    for (const place of this.querySelectorAll("[data-draft-status]")) {
+      place.classList.toggle("not", this.classList.contains("not"));
+      if (place.textContent !== say(state)) place.textContent = say(state);
+    }
+  }
+}
+
+customElements.define("draft-saver", DraftSaver);

@@ -1,0 +1,87 @@
+// Live updates: one stream a browser (a SharedWorker), ids only. An element with data-live="queue:12 user:7" and
+// hx-trigger="live" fetches itself anew when one of its topics changes, and after a break of the stream.
+import { htmx } from "./requests.js";
+
+const URL_ = document.querySelector("meta[name=live-url]")?.content ?? "/live/";
+const workerUrl = document.querySelector("meta[name=live-worker]")?.content;
+const stale = new Set();
+let port = null, source = null, known = "", timer = 0, flushing = 0;
+
+const words = (text) => (text ?? "").split(/\s+/).filter(Boolean);
+const listening = () => [...document.querySelectorAll("[data-live]")];
+
+function topics() {
+  const all = new Set(words(document.body.dataset.liveTopics));
+  for (const element of listening()) for (const topic of words(element.dataset.live)) all.add(topic);
+  return [...all].sort();
+}
+
+function subscribe() {
+  const now = topics();
+  if (now.join(" ") === known || !now.some((topic) => topic.startsWith("user:"))) return; // only the signed-in have a stream
+  known = now.join(" ");
+  if (port) port.postMessage({ topics: now, url: URL_ });
+  else openPlain(now);
+}
+
+function heard(kind, detail) {
+  if (kind === "state") {
+    document.body.dataset.stream = detail.on ? "on" : "off";
+    document.dispatchEvent(new CustomEvent("hustings:stream", { detail }));
+    // What changed between this page's making and its first hearing would be missed by a page that loaded slowly.
+    if (detail.first && performance.now() > 6000) heard("resync", {});
+    return;
+  }
+  document.dispatchEvent(new CustomEvent(`hustings:${kind}`, { detail }));
+  for (const element of listening()) if (kind === "resync" || words(element.dataset.live).includes(detail.topic)) stale.add(element);
+  flush();
+}
+
+// Many changes at once are one fetch; a hidden tab waits until it is looked at; nobody's typing is swapped away.
+function flush() {
+  clearTimeout(flushing);
+  if (document.visibilityState !== "visible") return;
+  flushing = setTimeout(() => {
+    for (const element of [...stale]) {
+      if (!element.isConnected) stale.delete(element);
+      else if (!typingIn(element)) {
+        stale.delete(element);
+        htmx.trigger(element, "live");
+      }
+    }
+  }, 60);
+}
+
+function typingIn(element) {
+  const active = document.activeElement;
+  return active && active !== element && element.contains(active) && active.matches("textarea, input:not([type=checkbox], [type=radio]), select, [contenteditable]");
+}
+
+function openPlain(now) {
+  source?.close();
+  let first = true;
+  source = new EventSource(`${URL_}?topics=${encodeURIComponent(now.join(","))}`);
+  source.addEventListener("open", () => { heard("state", { on: true, first }); if (!first) heard("resync", {}); first = false; });
+  source.addEventListener("error", () => heard("state", { on: false }));
+  for (const kind of ["change", "resync"]) source.addEventListener(kind, (event) => heard(kind, JSON.parse(event.data || "{}")));
+}
+
+function start() {
+  if (window.SharedWorker && workerUrl) {
+    try {
+      const worker = new SharedWorker(workerUrl, { name: "hustings-live" });
+      port = worker.port;
+      port.onmessage = ({ data: [kind, detail] }) => heard(kind, detail);
+      worker.onerror = () => { port = null; known = ""; subscribe(); };
+    } catch { port = null; }
+  }
+  subscribe();
+}
+
+const later = () => { clearTimeout(timer); timer = setTimeout(subscribe, 80); };
+document.addEventListener("htmx:load", later);
+document.addEventListener("focusout", () => stale.size && flush());
+document.addEventListener("visibilitychange", flush);
+addEventListener("pagehide", () => { port?.postMessage({ bye: true }); source?.close(); known = ""; });
+addEventListener("pageshow", (event) => { if (event.persisted) { start(); heard("resync", {}); } });
+start();
