@@ -1,0 +1,110 @@
+"""Mail that came back: whether a message is a bounce, and which addresses failed, for good or for now.
+
+``flufl.bounce`` knows the formats; it is asked only where something besides the text says that a machine sent the
+message, since a person who quotes a bounce would look the same to it.
+"""
+
+import re
+from dataclasses import dataclass
+from email import message_from_bytes
+
+from .parse import ParsedMessage
+
+SURE = frozenset({"it is a delivery report", "a mail server says that mail did not arrive"})
+READS_SO = "it reads like a bounce"
+_REPORT, _SERVER = "it is a delivery report", "a mail server says that mail did not arrive"
+_LARGEST = 3_000_000
+
+_MAILER = re.compile(
+    r"(?:mailer[-_.]?daemon|postmaster|mail[-_.]?daemon|mdaemon|maildaemon|mail[-_.]?(?:system|subsystem|delivery|router|administrator)"
+    r"|(?:auto)?bounces?|microsoft.?exchange\w*|devnull|majordomo|smtp32|e?smtp|mmdf|uucp|mx|daemon|noreply-bounce|internet[-_.]?mail"
+    r"|system.?administrator|ndr)(?:[+=@.\\-]|\Z)",
+    re.IGNORECASE,
+)
+_NAME = re.compile(
+    r"mail(?:er)?.{0,3}(?:daemon|delivery|system|subsystem)|postmaster|delivery (?:subsystem|agent|system)|system administrator"
+    r"|internet mail|mail administrator",
+    re.IGNORECASE,
+)
+_SUBJECT = re.compile(
+    r"undeliver|undelivered|non-?deliver|deliver(?:y|ing) (?:status|fail|problem|error|notif|report|delay)|mail delivery|returned (?:mail|e-?mail|message|to sender)"
+    r"|failure (?:notice|delivery)|(?:mail|message|e-?mail|delivery)[^\n]{0,30}(?:fail|error|problem|delay|reject|return|refus|not deliver|could not|unable)"
+    r"|user unknown|unknown (?:user|recipient|address)|(?:warning|nondeliverable|unzustellbar|no entregado|no se pudo entregar|devuelto|non remis|échec)"
+    r"|address (?:change|no longer)|mailbox (?:full|unavailable)|no longer (?:valid|active|here)",
+    re.IGNORECASE,
+)
+_BODY = re.compile(
+    r"(?:could not|cannot|can't|couldn't|unable to|was not|failed to)[^\n]{0,40}(?:be )?(?:deliver|sent|send)|fatal errors|undeliver|user unknown"
+    r"|delivery (?:has )?fail|permanent (?:fatal )?error|no such (?:user|person|account|recipient)|recipient[^\n]{0,40}(?:reject|unknown|fail)|mailbox[^\n]{0,30}(?:full|exceed|unavailable)"
+    r"|(?:will|message) (?:continue to )?be (?:retried|returned)|still trying|unknown user|account[^\n]{0,40}(?:disabled|closed|inactive)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounced:
+    """One address that mail did not reach; ``permanent`` is false for a delay."""
+
+    address: str
+    permanent: bool
+
+
+def is_mailer(address: str) -> bool:
+    """Whether the address is one that mail servers report from."""
+    return bool(_MAILER.match(address.lstrip('"').replace('"', "")))
+
+
+def evidence(parsed: ParsedMessage, null_sender: bool) -> str:
+    """What says that the message is a bounce, or an empty string."""
+    report = parsed.content_type == "multipart/report"
+    if report:
+        declared = parsed.header("content-type").lower()
+        if "delivery-status" in declared or any(a.type == "message/delivery-status" for a in parsed.attachments):
+            return _REPORT
+        if "feedback-report" in declared or (
+            "disposition-notification" in declared and not _NAME.search(parsed.from_.name)
+        ):
+            return ""
+    mailer = is_mailer(parsed.from_.address) or bool(_NAME.search(parsed.from_.name))
+    if any(a.type == "message/delivery-status" for a in parsed.attachments) and (mailer or null_sender):
+        return _REPORT
+    if not (mailer or null_sender or report):
+        subject = parsed.subject
+        return READS_SO if _SUBJECT.search(subject[:300]) and _machine_like(parsed) else ""
+    if _SUBJECT.search(parsed.subject[:300]) or _BODY.search(parsed.full_text[:4000]):
+        return _SERVER if mailer else "no return path, and it reads like a bounce"
+    return "a mail server sent it" if mailer else ""
+
+
+def _machine_like(parsed: ParsedMessage) -> bool:
+    """Enough of a bounce to let the detectors look: an original message inside, or a delivery verdict in the text."""
+    text = parsed.full_text[:4000]
+    return bool(_BODY.search(text)) and (
+        any(a.type in ("message/rfc822", "text/rfc822-headers", "message/delivery-status") for a in parsed.attachments)
+        or bool(_ORIGINAL.search(parsed.full_text[:20_000]))
+    )
+
+
+_ORIGINAL = re.compile(
+    r"^[> ]{0,4}Received: |^.{0,20}(?:original message|returned message|message follows|your message)",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def failing(parsed: ParsedMessage) -> tuple[Bounced, ...]:
+    """The addresses the bounce names; empty when no known format fits.  Never raises."""
+    from flufl.bounce import all_failures  # heavy; few messages come here
+
+    try:
+        temporary, permanent = all_failures(message_from_bytes(parsed.raw[:_LARGEST]))
+    except Exception:  # a detector that trips over one message must not cost the mailbox
+        temporary, permanent = frozenset(), frozenset()
+    found = {_shown(address): True for address in permanent}
+    for address in temporary:
+        found.setdefault(_shown(address), False)
+    return tuple(Bounced(address, found[address]) for address in sorted(found) if "@" in address or address)
+
+
+def _shown(address: bytes | str) -> str:
+    text = address.decode("utf-8", "replace") if isinstance(address, bytes) else str(address)
+    return text.replace("\0", "").strip().strip("<>")

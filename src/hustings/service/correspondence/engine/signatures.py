@@ -1,0 +1,206 @@
+"""Where a signature begins among the writer's own lines.
+
+Sure signs first (``-- ``, ``Sent from my iPhone``, a list's footer, a confidentiality notice), then a closing formula
+or the sender's own name near the end, then a block of contact details.  ``Thanks,`` above a name that is not the
+sender's stays with the words: it is thanks.
+"""
+
+import re
+
+_DASHES = re.compile(r"-- ?\Z|—\Z|– ?\Z|--\xa0\Z")
+_LONG_DASHES = re.compile(r"\s*[-_=*]{3,80}\s*\Z")
+_DEVICE = re.compile(
+    r"\s*[\[(<*]?(?:Sent|Get|Envoy[ée]e?|Enviado|Enviada|Gesendet|Von meinem|Verstuurd|Verzonden|Inviato|Skickat|Sendt|Wysłane|Отправлено|Written|Typed|Dictated|Téléchargez|Obtener|Diese Nachricht wurde von)\b"
+    r"[^,\n]{0,30}\b(?:from|via|by|with|on|using|for|desde|de|mit|von|depuis|par|via|da|do|del|dal|meinem|mi|mon|vanaf|van|från|fra|z|с|outlook)\b[^,\n]{0,30}"
+    r"(?:i-?phone|i-?pad|i-?pod|android|blackberry|samsung|galaxy|nokia|htc|motorola|lumia|pixel|oneplus|huawei|xiaomi|mobile\b|mobil\w*|m[óo]vil|celular|handheld|smart ?phone|phone\b|tel[ée]fono|tablet|kindle"
+    r"|outlook|yahoo|mailbox\b|windows|verizon|at&t|t-mobile|sprint|mail\b|correo|sparrow|acompli|proton|gmail|aol|thunderbird|apple watch|watch\b|web ?mail|comcast|xfinity|spark|airmail|boxer|nine\b|blue ?mail|inbox)[^,\n]{0,90}\Z",
+    re.IGNORECASE,
+)
+_FROM_MY = re.compile(r"\s*Sent from (?:my|a|an) [\w'’ -]{2,45}[.!]?\s*\Z", re.IGNORECASE)
+_SPARE_DEVICE = re.compile(
+    r"\s*(?:via mobile|sent (?:from|by|via) mobile|please excuse (?:any |my )?(?:typos|brevity|spelling)[^\n]{0,60}|sorry for (?:any )?typos[^\n]{0,30}|on the go)\s*\Z",
+    re.IGNORECASE,
+)
+_NOTICE = re.compile(
+    r"\s*[*_]{0,3}(?:confidentiality (?:notice|note|statement)|disclaimer\b|notice of confidentiality|legal notice|aviso (?:legal|de confidencialidad)|privileged (?:and|&) confidential"
+    r"|th(?:is|e) (?:e-?mail|electronic mail|message|communication|transmission|information (?:contained )?in this)[^\n]{0,120}(?:confidential|privileged|intended (?:only|solely)|intended recipient)"
+    r"|este (?:mensaje|correo)[^\n]{0,120}confidencial|diese (?:e-?mail|nachricht)[^\n]{0,120}vertraulich|ce (?:message|courriel)[^\n]{0,120}confidentiel)",
+    re.IGNORECASE,
+)
+_FOOTER_WORDS = re.compile(
+    r"mailing list|listinfo|unsubscribe|https?://|@lists?\.|yahoo! groups|do you yahoo|sponsor|get your (?:own )?free|msn|hotmail|juno|free e-?mail",
+    re.IGNORECASE,
+)
+_STRONG = re.compile(
+    r"\s*(?:(?:most |very )?sincerely(?: yours)?|yours (?:sincerely|truly|faithfully)|(?:very )?(?:kind|kindest|best|warm|warmest|many|with (?:kind|best|warm))\s+(?:regards|wishes)|regards|respectfully(?: yours| submitted)?|very truly yours"
+    r"|cordially|in solidarity|with (?:gratitude|respect|appreciation)|fraternally|yours in [a-z ]{3,30}|all the best|best|warmly|kind regards|br|rgds|cheers"
+    r"|atentamente|atte\.?|(?:muy )?cordialmente|(?:un )?(?:cordial|afectuoso) saludo|(?:un )?saludos?(?: cordiales| atentos)?|respetuosamente|un abrazo|con respeto"
+    r"|mit freundlichen gr[üu][ßs]+en|viele gr[üu][ßs]e|cordialement|bien à vous|distinti saluti|cordiali saluti|atenciosamente|met vriendelijke groet(?:en)?|с уважением)\s*[,.!:;-]{0,3}\s*\Z",
+    re.IGNORECASE,
+)
+_WEAK = re.compile(
+    r"\s*(?:(?:many |with )?thanks(?: (?:so much|very much|again|a lot|in advance|for your (?:time|help|attention|consideration)))?(?: and (?:best|kind) (?:regards|wishes))?|thank you(?: (?:so much|very much|again|kindly|in advance|for your (?:time|help|attention|consideration)))?"
+    r"|thx|ty|(?:muchas |mil )?gracias(?: (?:de antemano|por su (?:tiempo|ayuda|atención)))?|merci|danke|god bless(?: you)?|peace|love|take care|see you|bye|at your service|yours|a concerned (?:citizen|voter))\s*[,.!]{0,3}\s*\Z",
+    re.IGNORECASE,
+)
+_DASHED_NAME = re.compile(r"\s*[-–—~]{1,2}\s?[^\W\d_][\w.'’-]*(?:\s[\w.'’-]+){0,3}\s*\Z")
+_CONTACT = re.compile(
+    r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+|(?:https?://|www\.)\S{3,}|(?:\+?1[ .-]?)?\(?\b\d{3}\)?[ ./-]{0,2}\d{3}[ .-]\d{4}\b|^\s*(?:tel|phone|cell|fax|mobile|office|t|f|m|c|skype|twitter)\s*[.:]",
+    re.IGNORECASE,
+)
+_NAME_LINE = re.compile(r"(?:[A-ZÀ-ÞА-Я#][\w.'’#,-]*\s?){1,6}\Z")
+_LAST_LINES = 14
+_LONGEST_LINE = 72
+
+
+def signature_start(lines: list[str], sender: str = "") -> int:
+    """The index of the line where the signature begins; ``len(lines)`` when there is none."""
+    end = len(lines)
+    while end and not lines[end - 1].strip():
+        end -= 1
+    start = _footer_start(lines, end)
+    dashes = _dashes_start(lines, start)
+    if dashes < start:
+        return dashes if _has_words(lines, dashes) else len(lines)
+    start = _machine_lines(lines, start)
+    start = _closing_start(lines, start, sender)
+    return start if start < end and _has_words(lines, start) else len(lines)
+
+
+def _has_words(lines: list[str], stop: int) -> bool:
+    return any(line.strip() for line in lines[:stop])
+
+
+def _footer_start(lines: list[str], end: int) -> int:
+    """A list's or mail provider's footer below a rule, and a confidentiality notice."""
+    for index in range(max(0, end - 40), end):
+        line = lines[index]
+        if _NOTICE.match(line[:400]):
+            return index - 1 if index and _LONG_DASHES.match(lines[index - 1]) else index
+        if len(line) >= 10 and end - index <= 14 and _LONG_DASHES.match(line):
+            below = "\n".join(lines[index + 1 : end])
+            if below and len(below) < 900 and _FOOTER_WORDS.search(below) and ("_" in line or "=" in line):
+                return index
+    return end
+
+
+def _dashes_start(lines: list[str], end: int) -> int:
+    """The line ``-- `` (at most 30 lines below it) or ``--`` (at most 12), or a rule above short lines with contacts."""
+    for index in range(max(0, end - 30), end):
+        line = lines[index].lstrip(" ")
+        if not line.startswith(("-", "—", "–", "_", "=", "*")):
+            continue
+        below = end - index - 1
+        if _DASHES.match(line) and (line == "-- " or below <= 12):
+            return index
+        if _LONG_DASHES.match(line) and 0 < below <= 30:
+            rest = [one for one in lines[index + 1 : end] if one.strip()]
+            if (
+                rest
+                and len(rest) <= 14
+                and all(len(one) <= 60 for one in rest)
+                and (
+                    any(_CONTACT.search(one) for one in rest) or (len(rest) <= 2 and _NAME_LINE.match(rest[0].strip()))
+                )
+            ):
+                return index
+    return end
+
+
+def _machine_lines(lines: list[str], end: int) -> int:
+    """``Sent from my iPhone`` and its like at the very end."""
+    while True:
+        last = end
+        while last and not lines[last - 1].strip():
+            last -= 1
+        if not last or len(lines[last - 1]) > 160:
+            return end
+        line = lines[last - 1]
+        if not (_DEVICE.match(line) or _FROM_MY.match(line) or _SPARE_DEVICE.match(line)):
+            return end
+        end = last - 1
+
+
+def _closing_start(lines: list[str], end: int, sender: str) -> int:
+    """A closing formula, the sender's name, a dashed name or a block of contact details at the end."""
+    last = end
+    while last and not lines[last - 1].strip():
+        last -= 1
+    if not last:
+        return end
+    names = _names_of(sender)
+    window = range(max(1, last - _LAST_LINES), last)
+    candidates = [i for i in window if lines[i].strip()]
+    best = end
+    for index in reversed(candidates):
+        line = lines[index].strip()
+        if len(line) > _LONGEST_LINE:
+            break
+        below = [one.strip() for one in lines[index + 1 : last] if one.strip()]
+        if _STRONG.match(line) and len(below) <= 10 and (below or not line.endswith(".")):
+            return index
+        if _is_own_name(line, names) and len(below) <= 8:
+            best = index
+            above = _above(lines, index)
+            if above > 0 and (_WEAK.match(lines[above]) or _STRONG.match(lines[above])):
+                best = above
+        elif _WEAK.match(line) and below and len(below) <= 8 and best == _below(lines, index, last):
+            best = index
+    if best < end:
+        return best
+    if last > 1 and _DASHED_NAME.match(lines[last - 1]) and not _DASHED_BULLET.match(lines[_above(lines, last - 1)]):
+        return last - 1
+    return _contact_block(lines, last, end)
+
+
+_DASHED_BULLET = re.compile(r"\s*[-–—~*]")
+
+
+def _above(lines: list[str], index: int) -> int:
+    index -= 1
+    while index > 0 and not lines[index].strip():
+        index -= 1
+    return max(index, 0)
+
+
+def _below(lines: list[str], index: int, last: int) -> int:
+    index += 1
+    while index < last and not lines[index].strip():
+        index += 1
+    return index
+
+
+def _names_of(sender: str) -> tuple[str, ...]:
+    name = sender.partition("<")[0].strip(" \"'") or sender
+    if "@" in name:
+        name = name.partition("@")[0].strip("<")
+        name = re.sub(r"[._\d+-]+", " ", name)
+    return tuple(word.lower().strip(".,") for word in name.split() if len(word.strip(".,")) > 1)
+
+
+def _is_own_name(line: str, names: tuple[str, ...]) -> bool:
+    """The line is the sender's name, or begins with a part of it and holds little else."""
+    words = [word.lower().strip(".,-–—~*_\"'") for word in line.removeprefix("#sig#").split()]
+    words = [word for word in words if word]
+    if not names or not words or len(words) > 5:
+        return False
+    if line[-1] in "?!:" or (line[-1] == "," and len(words) == 1):
+        return False
+    hits = sum(1 for word in words if word in names)
+    short = any(name.startswith(words[0]) for name in names) and len(words[0]) >= 3
+    return (hits >= 2 or ((hits == 1 or short) and len(words) <= 2)) and (hits * 2 >= len(words) or short)
+
+
+def _contact_block(lines: list[str], last: int, end: int) -> int:
+    """The last paragraph, when it is short lines with contact details under what looks like a name."""
+    start = last
+    while start and lines[start - 1].strip() and last - start < 10:
+        start -= 1
+    block = [line.strip() for line in lines[start:last]]
+    if start == 0 or not 2 <= len(block) <= 9 or any(len(line) > 60 for line in block):
+        return end
+    contacts = sum(1 for line in block if _CONTACT.search(line))
+    if not contacts or any(line.endswith(("?", ":")) for line in block):
+        return end
+    first = next((i for i, line in enumerate(block) if _NAME_LINE.match(line) and not _CONTACT.search(line)), None)
+    return start + first if first is not None and first <= 1 and len(block) - first >= 2 else end
