@@ -48,7 +48,7 @@ select id, tries, size from (
 
 @dataclass(slots=True)
 class Arrival:
-    """A message in its bytes, before anything is understood. `delivery_id` is None for one that is not kept yet."""
+    """A message in its bytes, before anything is understood; `is_kept` when its delivery lies in the database."""
 
     source: str
     raw: bytes = field(repr=False)
@@ -59,6 +59,7 @@ class Arrival:
     delivery_id: int | None = None
     uid: UUID = field(default_factory=new_uid)
     tries: int = 0
+    is_kept: bool = False
 
 
 def claim(*, most: int, ids: Sequence[int] | None = None) -> list[int]:
@@ -141,6 +142,7 @@ def arrivals(ids: Sequence[int], *, waiting: bool = True) -> list[Arrival]:
             delivery_id=row.pk,
             uid=row.uid,
             tries=row.tries,
+            is_kept=True,
         )
         for row in deliveries
         if row.pk in raw

@@ -1,0 +1,43 @@
+"""Loading the sample campaign: who works there, the letters through the same intake as real mail, and the weeks of
+work on them that went before. Each step does only what is not there yet."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from hustings.foundation.core.clock import now as read_clock
+from hustings.foundation.geography.actions import load_places
+from hustings.service.correspondence.actions.intake import intake_files
+
+from .generator.letters import letters, write_letters
+from .models import SampleLoad
+from .offices import furnish
+from .past import live_through
+
+LETTERS, SEED = 2000, 2028
+
+
+def load(*, progress: Callable[..., Any] | None = None, count: int = LETTERS, seed: int = SEED) -> None:
+    """All of it. What is killed half-way is finished by the next call."""
+    run = SampleLoad.objects.first()
+    if run is not None and run.finished_at:
+        return
+    if run is None:
+        run = SampleLoad.objects.create(ends_at=read_clock().replace(second=0, microsecond=0))
+    load_places()
+    furnish(now=run.ends_at)
+    file = Path(settings.HOME) / "sample.mbox"
+    write_letters(file, count=count, seed=seed, end=run.ends_at)
+    intake_files([file], progress=progress, now=run.ends_at)
+    file.unlink()
+    truths = {letter.message_id.strip("<>"): letter for letter in letters(count=count, seed=seed, end=run.ends_at)}
+    live_through(truths, end=run.ends_at, seed=seed, progress=progress)
+    run.finished_at = _finished(run.ends_at)
+    run.save(update_fields=["finished_at"])
+
+
+def _finished(began: datetime) -> datetime:
+    return max(read_clock(), began + timedelta(seconds=1))

@@ -1,0 +1,57 @@
+"""Every address asks for sign-in, or is on this list."""
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+PUBLIC = {
+    "sign-in/",
+    "sign-out/",
+    "sign-in/<str:token>/",
+    "join/<str:token>/",
+    "ask/",
+    "ask/thanks/",
+    "ui/language/<str:code>/",
+    # Streams answer 403 themselves: a redirect would be followed as if it were one.
+    "live/",
+}
+SAMPLES = {
+    "uuid": "0197b8f0-0000-7000-8000-000000000001",
+    "int": "1",
+    "str": "x",
+    "slug": "x",
+    "path": "x",
+}
+
+
+def routes(resolver=None, prefix=""):
+    for entry in (resolver or get_resolver()).url_patterns:
+        here = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from routes(entry, here)
+        elif isinstance(entry, URLPattern):
+            yield here, entry.callback
+
+
+def address_of(route):
+    """The route with something put in for each of its arguments."""
+    out = route
+    while "<" in out:
+        start, end = out.index("<"), out.index(">")
+        kind = out[start + 1 : end].split(":")[0] if ":" in out[start:end] else "str"
+        out = out[:start] + SAMPLES[kind] + out[end + 1 :]
+    return "/" + out
+
+
+def test_the_public_list_is_exact():
+    open_to_all = {route for route, view in routes() if not getattr(view, "login_required", True)}
+    assert open_to_all == PUBLIC - {"live/"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", sorted({route for route, _ in routes()} - PUBLIC))
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_stranger_is_sent_to_sign_in(route, method):
+    response = getattr(Client(), method)(address_of(route))
+    assert response.status_code == 302
+    assert response["Location"].startswith("/sign-in/?next=")
