@@ -4,8 +4,9 @@ import { say } from "./words.js";
 const lang = document.documentElement.lang || "en";
 const format = (options) => new Intl.DateTimeFormat(lang, options);
 const CLOCK = format({ hour: "numeric", minute: "2-digit" });
-const DAY = format({ day: "numeric", month: "short" });
-const OLD = format({ day: "numeric", month: "short", year: "numeric" });
+const SHORT_MONTH = format({ month: "short" });
+const DAY = { format: (at) => `${at.getDate()} ${SHORT_MONTH.format(at)}` }; // "6 Oct", as the server writes it
+const OLD = { format: (at) => `${DAY.format(at)} ${at.getFullYear()}` };
 const MONTH = format({ month: "short", year: "numeric" });
 const WEEKDAY = format({ weekday: "short" });
 const FULL = format({ dateStyle: "full", timeStyle: "short" });

@@ -4,8 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.forms import BoundField, Form, widgets
+from django.forms import Field as DjangoField
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 CLASS_OF = {
     widgets.Textarea: "area",
@@ -75,7 +78,7 @@ def part_of(bound: BoundField | None, wish: Wish) -> Part:
         id=bound.id_for_label or bound.auto_id or bound.html_name,
         label=wish.label or str(bound.label),
         hint=wish.hint or str(bound.help_text),
-        errors=[str(error) for error in bound.errors],
+        errors=[text for text, _error in _errors(bound)],
         hidden=bound.is_hidden,
         single_check=isinstance(widget, widgets.CheckboxInput),
         group=isinstance(widget, widgets.RadioSelect | widgets.CheckboxSelectMultiple),
@@ -115,8 +118,24 @@ def error_links(form: Form | None, errors: Any = None) -> list[dict[str, str]]:
     links += [{"id": "", "text": str(error)} for error in form.non_field_errors()]
     for bound in form:
         first = _first_id(bound)
-        links += [{"id": first, "text": str(error)} for error in bound.errors]
+        links += [{"id": first, "text": _with_label(bound, text, error)} for text, error in _errors(bound)]
     return links
+
+
+def _with_label(bound: BoundField, text: str, error: ValidationError) -> str:
+    return text if error.code == "required" else _("%(label)s: %(error)s") % {"label": bound.label, "error": text}
+
+
+def _errors(bound: BoundField) -> list[tuple[str, ValidationError]]:
+    """Django's own words for an empty field name no field; ours do."""
+    default = str(DjangoField.default_error_messages["required"])
+    found = []
+    for error in bound.errors.as_data():
+        for text in error.messages:
+            if error.code == "required" and text == default:
+                text = _("%(label)s is missing") % {"label": bound.label}
+            found.append((text, error))
+    return found
 
 
 def _first_id(bound: BoundField) -> str:

@@ -40,7 +40,7 @@ def style_guide() -> dict[str, Any]:
         "day_before": now - timedelta(days=1, hours=2),
         "form": SampleForm(initial={"by": "email"}),
         "bad": SampleForm(
-            {"name": "Pat", "email": "pat.example.org", "text": "", "state": "", "by": "fax"}, prefix="bad"
+            {"name": "Pat", "email": "pat.example.org", "text": "", "state": "", "by": "fax"}, auto_id="bad_%s"
         ),
         "page": Paginator(range(97), 20).page(2),
         "facts": [("Precinct", "Columbus 19-C"), ("County", "Franklin"), ("Market", "")],
