@@ -33,7 +33,7 @@ class AssetsHook(BuildHookInterface):
         root = Path(self.root)
         return [] if fresh(root) or machine_node() else [NODE_WHEEL]
 
-    def initialize(self, version, build_data):
+    def initialize(self, _version, _build_data):
         build_assets(Path(self.root))
 
 

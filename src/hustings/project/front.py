@@ -13,15 +13,15 @@ import asyncio
 import os
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any
 
 from hustings.project.asgi import application as streams
 from hustings.project.wsgi import application as pages
 
-Message = MutableMapping[str, Any]
-Scope = MutableMapping[str, Any]
+Message = Mapping[str, Any]
+Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
@@ -71,9 +71,10 @@ def _answer(environ: dict[str, Any], loop: asyncio.AbstractEventLoop, send: Send
     """Run the application on this thread. The answer's messages, those aside that were too many to keep."""
     started: list[Message] = []
 
-    def start_response(status: str, headers: list[tuple[str, str]], error: Any = None) -> None:
+    def start_response(status: str, headers: list[tuple[str, str]], _error: Any = None, /) -> Callable[[bytes], object]:
         pairs = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         started[:] = [{"type": "http.response.start", "status": int(status[:3]), "headers": pairs}]
+        return _refuse_to_write
 
     def push(message: Message) -> None:
         asyncio.run_coroutine_threadsafe(_send(send, message), loop).result()
@@ -96,6 +97,10 @@ def _answer(environ: dict[str, Any], loop: asyncio.AbstractEventLoop, send: Send
     finally:
         if hasattr(result, "close"):
             result.close()
+
+
+def _refuse_to_write(_piece: bytes) -> object:
+    raise NotImplementedError("write() is older than WSGI's iterables; Django does not use it")
 
 
 async def _send(send: Send, message: Message) -> None:

@@ -13,7 +13,7 @@ SIGNS = {"ok": "ok", "warning": "mind", "failed": "BAD", "skipped": "-"}
 
 
 def command(as_json: AsJson = False) -> None:
-    """Check database, extensions, jobs, mail in and out, storage, clock and disk. Exits with 1 when something failed."""
+    """Check database, extensions, jobs, mail in and out, storage, clock and disk. Exits with 1 when one fails."""
     findings = list(_examine())
     if as_json:
         well = all(finding.state != "failed" for finding in findings)

@@ -11,7 +11,9 @@ from hustings.project.cli.output import AsJson, CommandFailed, print_answer, pro
 
 
 def command(
-    paths: Annotated[list[Path], typer.Argument(help="Files (.eml), mbox files, Maildirs, folders.", metavar="PATH...")],
+    paths: Annotated[
+        list[Path], typer.Argument(help="Files (.eml), mbox files, Maildirs, folders.", metavar="PATH...")
+    ],
     as_json: AsJson = False,
 ) -> None:
     """Take in mail from .eml files, mbox files and Maildirs. Taking the same twice stores it once."""

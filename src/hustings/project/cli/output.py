@@ -60,11 +60,15 @@ def _flat(answer: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, st
             yield name, str(value)
 
 
+def _draw_nothing(_done: int, _total: int | None) -> None:
+    """Nobody is looking."""
+
+
 @contextmanager
 def progress_bar(title: str, *, quiet: bool = False) -> Iterator[Progress]:
     """A function (done, total or None) that draws a bar on a terminal and does nothing elsewhere."""
     if quiet or not sys.stderr.isatty():
-        yield lambda done, total: None
+        yield _draw_nothing
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn

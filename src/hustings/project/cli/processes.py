@@ -92,7 +92,8 @@ def _serve(target: str, host: str, port: int, processes: str) -> None:
     }
     line = [part for pair in options.items() for part in pair]
     flags = ["--no-ws", "--respawn-failed-workers"]
-    os.execv(sys.executable, [sys.executable, "-m", "granian", *line, *flags, target])
+    # Becomes it, so that the supervisor's signals reach the server itself.
+    os.execv(sys.executable, [sys.executable, "-m", "granian", *line, *flags, target])  # noqa: S606 (see above)
 
 
 COMMANDS = {"web": web, "live": live, "worker": worker, "mail": mail}

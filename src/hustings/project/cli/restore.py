@@ -57,7 +57,9 @@ def check_files(source: Path, manifest: dict[str, Any], *, quiet: bool) -> None:
         for done, (name, entry) in enumerate(manifest["files"].items(), start=1):
             path = source / name
             if not path.resolve().is_relative_to(source.resolve()):
-                raise CommandFailed(f"The manifest names {name!r}, which lies outside the backup. Nothing was restored.")
+                raise CommandFailed(
+                    f"The manifest names {name!r}, which lies outside the backup. Nothing was restored."
+                )
             if not path.is_file() or sha256_of(path) != entry["sha256"]:
                 raise CommandFailed(f"{path} is missing or is not what was backed up. Nothing was restored.")
             progress(done, len(manifest["files"]))
@@ -93,7 +95,9 @@ def _refuse_tables(given: Reach) -> None:
     with psycopg.connect(given.owner) as connection:
         row = connection.execute("select count(*) from pg_tables where schemaname = 'public'").fetchone()
     if row and row[0]:
-        raise CommandFailed(f"The database of DATABASE_URL holds {row[0]} tables. Nothing was restored; make a new one.")
+        raise CommandFailed(
+            f"The database of DATABASE_URL holds {row[0]} tables. Nothing was restored; make a new one."
+        )
 
 
 def _fill(reach: Reach, dump: Path, fresh: Path, how: str) -> dict[str, Any]:

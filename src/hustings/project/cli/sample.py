@@ -23,7 +23,10 @@ def links() -> None:
 
         now = datetime.now(UTC)
         print_json(
-            [(label, make_sign_in_link(user=User.objects.get(email=email), now=now)) for label, email in SAMPLE_SIGN_INS]
+            [
+                (label, make_sign_in_link(user=User.objects.get(email=email), now=now))
+                for label, email in SAMPLE_SIGN_INS
+            ]
         )
 
 

@@ -94,7 +94,7 @@ def _write_secret(path: Path, text: str) -> None:
         file.write(text + "\n")
         file.flush()
         os.fsync(file.fileno())
-    os.replace(fresh, path)
+    fresh.replace(path)
 
 
 def _make_closed(path: Path) -> None:

@@ -11,16 +11,17 @@ from hustings.foundation.core.postgres.folder import Folder
 
 def processes_in(data: Path) -> list[int]:
     """Every process whose working folder is the data folder: the server and its children, whoever started them."""
-    found = []
-    target = os.path.realpath(data)
-    for entry in os.scandir("/proc"):
-        if entry.name.isdigit():
-            try:
-                if os.readlink(f"/proc/{entry.name}/cwd") == target and _state(entry.name) not in "ZX":
-                    found.append(int(entry.name))
-            except OSError:  # it has ended, or is another user's
-                continue
-    return sorted(found)
+    target = data.resolve()
+    return sorted(
+        int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit() and _works_in(entry, target)
+    )
+
+
+def _works_in(process: Path, folder: Path) -> bool:
+    try:
+        return (process / "cwd").readlink() == folder and _state(process) not in "ZX"
+    except OSError:  # it has ended, or is another user's
+        return False
 
 
 def clear_leftovers(folder: Folder, say: Callable[[str], None]) -> None:
@@ -29,7 +30,7 @@ def clear_leftovers(folder: Folder, say: Callable[[str], None]) -> None:
     Call it with the folder's lock held. A pid file whose number another program has by now (or a zombie that nobody
     buried) would make PostgreSQL refuse to start; that its own processes are gone is what we know here and it cannot.
     """
-    if not os.path.isdir("/proc/self"):
+    if not Path("/proc/self").is_dir():
         return
     if running := processes_in(folder.data):
         say("a server was left running; stopping it")
@@ -67,6 +68,5 @@ def _gone(data: Path, seconds: float) -> bool:
     return False
 
 
-def _state(pid: str) -> str:
-    with open(f"/proc/{pid}/stat") as file:
-        return file.read().rpartition(")")[2].split()[0]
+def _state(process: Path) -> str:
+    return (process / "stat").read_text().rpartition(")")[2].split()[0]

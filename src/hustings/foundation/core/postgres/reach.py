@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hustings.foundation.core.postgres.folder import Folder, Lock
+from hustings.foundation.core.postgres.quiet import keep_quiet
 from hustings.foundation.core.postgres.server import EmbeddedPostgres
 
 
@@ -30,7 +31,7 @@ def given_database(environment: Mapping[str, str] = os.environ) -> Reach | None:
 
 
 @contextmanager
-def reach_database(home: Path, *, say: Callable[[str], None] = lambda line: None) -> Iterator[Reach]:
+def reach_database(home: Path, *, say: Callable[[str], None] = keep_quiet) -> Iterator[Reach]:
     """The campaign's database: DATABASE_URL's, else the one in `home` that `hustings up` runs now, else one that is
     started for as long as the context lasts."""
     if given := given_database():

@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from hustings.foundation.core.postgres.quiet import keep_quiet
 from hustings.foundation.core.postgres.reach import Reach, given_database
 from hustings.foundation.core.postgres.server import EmbeddedPostgres
 
 
 @contextmanager
 def bench_database(
-    home: Path, *, settings: Mapping[str, str] | None = None, say: Callable[[str], None] = lambda line: None
+    home: Path, *, settings: Mapping[str, str] | None = None, say: Callable[[str], None] = keep_quiet
 ) -> Iterator[Reach]:
     """An empty database, gone at the end however the bench ends.
 

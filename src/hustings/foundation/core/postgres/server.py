@@ -16,6 +16,7 @@ from hustings.foundation.core.postgres.errors import PostgresError, WrongMajor
 from hustings.foundation.core.postgres.folder import Folder, Lock
 from hustings.foundation.core.postgres.identity import Identity, identity_for
 from hustings.foundation.core.postgres.leftovers import clear_leftovers
+from hustings.foundation.core.postgres.quiet import keep_quiet
 from hustings.foundation.core.postgres.roles import ensure_roles
 from hustings.foundation.core.postgres.tuning import as_file, settings_for
 from hustings.foundation.core.supervisor import leashed_command, start_leashed
@@ -39,7 +40,7 @@ class EmbeddedPostgres:
         home: Path,
         settings: Mapping[str, str] | None = None,
         *,
-        say: Callable[[str], None] = lambda line: None,
+        say: Callable[[str], None] = keep_quiet,
         namespaces: bool = True,
     ) -> None:
         self.folder = Folder(Path(home).expanduser().absolute())

@@ -24,7 +24,7 @@ def stop_on_signals() -> Iterator[None]:
     """Turn SIGTERM, Ctrl-C and a closed terminal into Stopped at the place where we are; further ones are ignored,
     so that stopping in order is never cut short."""
 
-    def stop(number: int, frame: FrameType | None) -> None:
+    def stop(number: int, _frame: FrameType | None) -> None:
         for each in signals:
             signal.signal(each, signal.SIG_IGN)
         raise Stopped(number)

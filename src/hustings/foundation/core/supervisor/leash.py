@@ -69,7 +69,7 @@ def main(arguments: list[str]) -> None:
         if pair := options.get("--user"):
             become(*_pair(pair))
         follow(int(options["--parent"]), signal.Signals[options.get("--signal", "SIGTERM")])
-        os.execv(command[0], command)
+        os.execv(command[0], command)  # noqa: S606 (this is what it is for)
     except OSError as error:
         sys.stderr.write(f"could not start {command[0]}: {error}\n")
         os._exit(126)

@@ -43,9 +43,9 @@ def _query(url: str, text: str) -> list[tuple[object, ...]]:
 
 def test_first_start_makes_both_roles_and_the_collation(home: Path) -> None:
     with EmbeddedPostgres(home) as server:
-        assert _query(server.dsn("owner"), "select current_user, current_setting('server_version_num')::int / 10000") == [
-            ("hustings_owner", 18)
-        ]
+        assert _query(
+            server.dsn("owner"), "select current_user, current_setting('server_version_num')::int / 10000"
+        ) == [("hustings_owner", 18)]
         assert _query(
             server.dsn("app"),
             "select d.datlocprovider, d.datlocale, pg_encoding_to_char(d.encoding), r.rolsuper, r.rolcreatedb"

@@ -46,7 +46,9 @@ def _smarthost(url: str) -> Finding:
         return ok("mail out", "caught in the local mailbox; none leaves")
     parts = urlsplit(url)
     if not parts.hostname:
-        return failed("mail out", "no mail server is set, so nothing leaves", "Set HUSTINGS_SMTP_URL to your smarthost.")
+        return failed(
+            "mail out", "no mail server is set, so nothing leaves", "Set HUSTINGS_SMTP_URL to your smarthost."
+        )
     port = parts.port or (465 if parts.scheme == "smtps" else 25)
     try:
         socket.create_connection((parts.hostname, port), SECONDS).close()
