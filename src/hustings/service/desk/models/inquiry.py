@@ -41,9 +41,10 @@ class Channel(models.TextChoices):
 class Inquiry(Record):
     """One matter of one person, on any channels. Lists read this row and the person's alone."""
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="+")
-    assignee = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    # The indexes below begin with these three, or hold what lists ask for: none of their own.
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="+", db_index=False)
+    assignee = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     subject = models.TextField(default="", blank=True)
     snippet = models.TextField(default="", blank=True)  # the start of the newest words, at most 140 characters
     channel = models.CharField(max_length=8, choices=Channel.choices)
@@ -65,7 +66,7 @@ class Inquiry(Record):
     messages = models.PositiveIntegerField(default=1)
     unread = models.BooleanField(default=True)  # something came that its assignee has not opened
     has_attachment = models.BooleanField(default=False)
-    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     # A possible threat: out of everyone's sight but the security leads'.
     is_sealed = models.BooleanField(default=False)
     is_crisis = models.BooleanField(default=False)
@@ -77,12 +78,16 @@ class Inquiry(Record):
                 condition=Q(status="open", assignee__isnull=True),
                 name="desk_next_work",
             ),
-            models.Index(fields=["queue", "due_at"], condition=Q(status="open"), name="desk_open"),
+            # Most urgent first: one queue's list, and everyone's.
+            models.Index(fields=["queue", "priority", "due_at"], condition=Q(status="open"), name="desk_open"),
+            models.Index(fields=["priority", "due_at"], condition=Q(status="open"), name="desk_urgent"),
             models.Index(fields=["assignee", "status", "due_at"], name="desk_mine"),
             models.Index(fields=["person", "opened_at"], name="desk_person"),
             models.Index(fields=["snoozed_until"], condition=Q(status="snoozed"), name="desk_snoozed"),
             models.Index(fields=["status", "last_message_at"], name="desk_status"),
             models.Index(fields=["state_code", "status", "due_at"], name="desk_state"),
+            models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="desk_merged"),
+            models.Index(fields=["last_message_at"], condition=Q(is_sealed=True), name="desk_sealed"),
             GinIndex(fields=["tags"], name="desk_tags"),
         ]
 

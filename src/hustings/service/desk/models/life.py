@@ -1,5 +1,6 @@
 """States as nouns: each row says who, when and why."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from hustings.foundation.access.models import User
@@ -50,16 +51,49 @@ class InquiryMerge(Record):
     undone_at = models.DateTimeField(null=True)
 
 
-class Event(Record):
-    """A line in the thread: what was done to the inquiry. `before` holds what undoing it restores."""
+class BulkRun(Record):
+    """One act over many inquiries: what was asked, how far it is, and who was skipped."""
 
-    inquiry = models.ForeignKey(Inquiry, on_delete=models.CASCADE, related_name="+")
+    actor = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField()
-    actor = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    verb = models.CharField(max_length=20)
+    values = models.JSONField(default=dict)  # what the verb was given: {"assignee": 7}
+    wanted = ArrayField(models.BigIntegerField(), default=list)  # ids of inquiries, as they were chosen
+    done = models.PositiveIntegerField(default=0)
+    skipped = models.PositiveIntegerField(default=0)  # not theirs to touch, or nothing to change
+    ended_at = models.DateTimeField(null=True)
+    stop_asked = models.BooleanField(default=False)
+    undone_at = models.DateTimeField(null=True)
+
+    @property
+    def total(self) -> int:
+        return len(self.wanted)
+
+    @property
+    def percent(self) -> int:
+        return 100 * (self.done + self.skipped) // max(1, self.total)
+
+
+class Event(Record):
+    """A line in the thread: what was done to the inquiry. `before` is {"was": …, "became": …}: undoing restores the
+    first where the second still holds."""
+
+    inquiry = models.ForeignKey(Inquiry, on_delete=models.CASCADE, related_name="+", db_index=False)
+    at = models.DateTimeField()
+    actor = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     kind = models.CharField(max_length=20)
     detail = models.JSONField(default=dict)
     before = models.JSONField(null=True)
     undone_at = models.DateTimeField(null=True)
+    bulk = models.ForeignKey(BulkRun, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
 
     class Meta:
-        indexes = [models.Index(fields=["inquiry", "at"], name="desk_event_ix")]
+        indexes = [
+            models.Index(fields=["inquiry", "at"], name="desk_event_ix"),
+            models.Index(
+                fields=["actor", "at"],
+                condition=models.Q(kind="answered", undone_at__isnull=True),
+                name="desk_answered_by",
+            ),
+            models.Index(fields=["bulk"], condition=models.Q(bulk__isnull=False), name="desk_event_bulk"),
+        ]

@@ -1,0 +1,59 @@
+"""Which inquiries a person sees: the one place that says so."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from hustings.foundation.access import queries as access
+from hustings.foundation.access import rules as access_rules
+from hustings.foundation.access.models import User
+
+from ..models import Inquiry, Queue
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A user's rights on rows, compiled once a request into sets on indexed columns."""
+
+    user_id: int
+    queue_ids: tuple[int, ...]  # whose inquiries they see
+    everything: bool
+    crisis: bool
+    sealed: bool
+    closed_queue_ids: tuple[int, ...] = ()  # the crisis queue, for those who are not trained
+
+
+def scope_of(user: User) -> Scope:
+    """Reads the queues of the user's teams; the crisis queue is theirs when they are trained or lead, in any team."""
+    everything, crisis = access_rules.administers(user), access_rules.may_see_crisis(user)
+    queues = Queue.objects.values_list("id", "team_id", "is_crisis")
+    teams = set() if everything else set(access.team_ids(user))
+    ids = tuple(
+        queue_id for queue_id, team_id, is_crisis in queues if (crisis if is_crisis else everything or team_id in teams)
+    )
+    closed = () if crisis else tuple(queue_id for queue_id, _team_id, is_crisis in queues if is_crisis)
+    return Scope(user.pk, ids, everything, crisis, access_rules.is_security_lead(user), closed)
+
+
+def visible_to(user: User, *, scope: Scope | None = None) -> QuerySet[Inquiry]:
+    """The inquiries this person may see and work on: of their teams' queues and assigned to them, people in crisis
+    only when trained or leading, what is sealed only as a security lead. Administrators see all that is not sealed.
+    Someone who no longer works here sees none."""
+    if not (user.is_authenticated and user.is_active):
+        return Inquiry.objects.none()
+    scope = scope or scope_of(user)
+    seen = Q() if scope.everything else Q(queue_id__in=scope.queue_ids) | Q(assignee_id=scope.user_id)
+    if not scope.crisis:
+        seen &= Q(is_crisis=False) & ~Q(queue_id__in=scope.closed_queue_ids)
+    seen = seen | Q(is_sealed=True) if scope.sealed and not scope.everything else seen
+    return Inquiry.objects.filter(seen) if scope.sealed else Inquiry.objects.filter(seen, is_sealed=False)
+
+
+def ids_of_whole(inquiry: Inquiry) -> list[int]:
+    """The inquiry and those merged into it: notes and events are read of all of them."""
+    return [inquiry.pk, *Inquiry.objects.filter(merged_into=inquiry).values_list("id", flat=True)]
+
+
+def person_ids_of(user: User) -> QuerySet[Inquiry, int]:
+    """The persons of the inquiries this user sees, as a subquery: a volunteer's row scope on people."""
+    return visible_to(user).values_list("person_id", flat=True)

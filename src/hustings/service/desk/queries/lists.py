@@ -1,0 +1,218 @@
+"""The lists: filtered by their state, in order, a page at a time, and never counted to the end."""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import BooleanField, Q, QuerySet
+from django.db.models.expressions import RawSQL
+from django.utils.dateparse import parse_date, parse_datetime
+
+from hustings.foundation.access.models import User
+
+from ..models import Event, Inquiry, Queue, Stage, Status
+from .inquiries import Scope, scope_of, visible_to
+from .mentions import mentioned_inquiries
+from .search import Words, at_place, found_ids, people_named, words_of
+from .states import ListState
+
+PAGE = 50
+COUNT_TO = 1000
+_SENT_LATELY = 2000
+
+
+@dataclass(frozen=True)
+class Order:
+    columns: tuple[str, ...]
+    downwards: bool
+
+    @property
+    def by(self) -> list[str]:
+        return [f"-{column}" if self.downwards else column for column in self.columns]
+
+
+ORDERS = {
+    "urgent": Order(("priority", "due_at", "id"), downwards=False),
+    "newest": Order(("last_message_at", "id"), downwards=True),
+    "waking": Order(("snoozed_until", "id"), downwards=False),
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list. `count` stops at COUNT_TO (then `more_than` is true); `next` is the cursor of the next."""
+
+    rows: list[Inquiry]
+    count: int
+    more_than: bool
+    next: str
+
+    @property
+    def count_text(self) -> str:
+        return f"{COUNT_TO:,}+" if self.more_than else f"{self.count:,}"
+
+
+def filtered(user: User, state: ListState, now: datetime, *, scope: Scope | None = None) -> QuerySet[Inquiry]:
+    """The inquiries of the list that this user may see, in no order."""
+    scope = scope or scope_of(user)
+    rows = visible_to(user, scope=scope).filter(_view(user, state, scope))
+    rows = rows.filter(_narrowed(state, now))
+    return rows.filter(_searched(user, words_of(state.q))) if state.q else rows
+
+
+def page_of(user: User, state: ListState, now: datetime, *, scope: Scope | None = None) -> Page:
+    """The page that begins at `state.page`: two queries, whatever is on it (and one a source when words are sought)."""
+    rows = filtered(user, state, now, scope=scope)
+    if state.sort == "urgent":
+        # What is closed has no place in this order, and the partial index asks for it.
+        rows = rows.filter(status=Status.OPEN)
+    count = rows.order_by()[: COUNT_TO + 1].count() if not state.page else -1
+    order = ORDERS[state.sort]
+    shown = rows.filter(_beyond(order, state.page)) if state.page else rows
+    shown = shown.select_related("person", "person__canonical", "queue", "assignee").order_by(*order.by)
+    found = list(shown[: PAGE + 1])
+    following = _cursor(order, found[PAGE - 1]) if len(found) > PAGE else ""
+    return Page(found[:PAGE], min(count, COUNT_TO), count > COUNT_TO, following)
+
+
+def all_ids(user: User, state: ListState, now: datetime, *, most: int) -> list[int]:
+    """Every inquiry of the list, in its order: for an act over "all in this list"."""
+    rows = filtered(user, state.but(), now)
+    return list(rows.order_by(*ORDERS[state.sort].by).values_list("id", flat=True)[:most])
+
+
+def facets(user: User, state: ListState, now: datetime) -> dict[str, list[tuple[str, int]]]:
+    """What the first thousand of the list are: states, tags and languages, most frequent first. One query."""
+    lines = list(filtered(user, state.but(), now).order_by().values_list("state_code", "tags", "language")[:COUNT_TO])
+    return {
+        "state": Counter(code for code, _tags, _lang in lines if code).most_common(60),
+        "tag": Counter(tag for _code, tags, _lang in lines for tag in tags).most_common(30),
+        "lang": Counter(lang for _code, _tags, lang in lines if lang).most_common(10),
+    }
+
+
+def sent_by(user: User) -> QuerySet[Event, int]:
+    """Ids of what they answered, the newest first, as a subquery."""
+    answered = Event.objects.filter(actor=user, kind="answered", undone_at=None)
+    return answered.order_by("-at").values_list("inquiry_id", flat=True)[:_SENT_LATELY]
+
+
+def _view(user: User, state: ListState, scope: Scope) -> Q:
+    waits = Q(status=Status.OPEN)
+    if state.kind == "queue":
+        return waits & Q(queue_id__in=_queues(Q(slug=state.argument)))
+    if state.kind == "team":
+        team = int(state.argument) if state.argument.isdecimal() else 0
+        return waits & Q(queue_id__in=_queues(Q(team_id=team)))
+    return {
+        "mine": lambda: waits & Q(assignee=user),
+        "unassigned": lambda: waits & Q(assignee=None, queue_id__in=scope.queue_ids),
+        "open": lambda: waits,
+        "snoozed": lambda: Q(status=Status.SNOOZED, assignee=user),
+        "mentions": lambda: Q(pk__in=mentioned_inquiries(user)) & ~Q(status=Status.MERGED),
+        "sent": lambda: Q(pk__in=sent_by(user)) & ~Q(status=Status.MERGED),
+        "closed": lambda: Q(status=Status.CLOSED),
+        "all": lambda: ~Q(status=Status.MERGED),
+    }[state.kind]()
+
+
+def _queues(which: Q) -> list[int]:
+    # A list of one is an equality to the planner: then the index gives the order too.
+    return list(Queue.objects.filter(which).values_list("id", flat=True))
+
+
+def _narrowed(state: ListState, now: datetime) -> Q:
+    narrowed = Q()
+    if state.state:
+        narrowed &= Q(state_code=state.state)
+    if state.tag:
+        narrowed &= Q(tags__contains=[state.tag])
+    if state.lang:
+        narrowed &= Q(language=state.lang)
+    if state.stage in Stage.values:
+        narrowed &= Q(stage=state.stage)
+    if state.who:
+        narrowed &= Q(assignee_id=int(state.who)) if state.who.isdecimal() else Q(assignee=None)
+    if state.late:
+        narrowed &= Q(due_at__lt=now, status=Status.OPEN)
+    return narrowed & _between(state.after, state.before)
+
+
+def _between(after: str, before: str) -> Q:
+    between = Q()
+    if after and (day := _day(after)):
+        between &= Q(opened_at__gte=day)
+    if before and (day := _day(before)):
+        between &= Q(opened_at__lt=day)
+    return between
+
+
+def _day(text: str) -> datetime | None:
+    try:
+        day = parse_date(text)
+    except ValueError:
+        return None
+    return datetime.combine(day, time(), UTC) if day else None
+
+
+def _searched(user: User, words: Words) -> Q:
+    found = _between(words.after, words.before)
+    if words.free:
+        found &= Q(pk__in=found_ids(user, words.free))
+    if words.person:
+        found &= Q(person_id__in=people_named(words.person))
+    if words.tag:
+        found &= Q(tags__overlap=list({words.tag, words.tag.lower(), words.tag.capitalize()}))
+    if words.place:
+        found &= at_place(words.place)
+    if words.lang:
+        found &= Q(language=words.lang.lower())
+    return found
+
+
+def _cursor(order: Order, row: Inquiry) -> str:
+    values = [getattr(row, column) for column in order.columns]
+    plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
+    return urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
+
+
+def _beyond(order: Order, cursor: str) -> Any:
+    """Rows after the cursor; of one that cannot be read, all: an old address still shows a list."""
+    try:
+        plain = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if not isinstance(plain, list) or len(plain) != len(order.columns):
+            return Q()
+        values = [parse_datetime(value) if isinstance(value, str) else int(value) for value in plain]
+    except (ValueError, TypeError):
+        return Q()
+    columns = ", ".join(f"desk_inquiry.{column}" for column in order.columns)
+    marks = ", ".join(["%s"] * len(values))
+    # One comparison of rows, so that the index is entered where the page begins. Names are ours, values are bound.
+    return RawSQL(f"({columns}) {'<' if order.downwards else '>'} ({marks})", values, output_field=BooleanField())  # noqa: S608
+
+
+def soon(row: Inquiry, now: datetime) -> str:
+    """ "late" past its time, "warn" with less than a quarter of it or an hour left, else ""."""
+    if row.status != Status.OPEN:
+        return ""
+    left = row.due_at - now
+    if left < timedelta(0):
+        return "late"
+    return "warn" if left < timedelta(hours=1) or left < (row.due_at - lit_at(row)) / 4 else ""
+
+
+def burnt(row: Inquiry, now: datetime) -> int:
+    """Per cent of its time to answer that has passed: the fuse."""
+    if row.status != Status.OPEN:
+        return 0
+    whole = (row.due_at - lit_at(row)).total_seconds()
+    return 100 if whole <= 0 else max(0, min(100, round(100 * (now - lit_at(row)).total_seconds() / whole)))
+
+
+def lit_at(row: Inquiry) -> datetime:
+    """When the time to answer began: when it was opened or, once answered, when they wrote again."""
+    again = row.answered_at is not None and row.last_message_at < row.due_at
+    return row.last_message_at if again else row.opened_at

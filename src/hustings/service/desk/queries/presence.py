@@ -1,0 +1,36 @@
+"""Who else is here."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from hustings.foundation.access.models import User
+
+from ..models import Inquiry, Presence
+
+GONE_AFTER = timedelta(seconds=60)
+STOPPED_AFTER = timedelta(seconds=12)
+
+
+@dataclass(frozen=True)
+class Others:
+    """Colleagues who have it open, the writing ones apart."""
+
+    reading: list[User]
+    writing: list[User]
+
+
+def others(user: User, inquiry: Inquiry, now: datetime) -> Others:
+    """Everyone here but the user, by name. One query."""
+    lines = Presence.objects.filter(inquiry=inquiry, at__gt=now - GONE_AFTER).exclude(user=user)
+    found = [(line.user, line.writing_at) for line in lines.select_related("user").order_by("user__name")]
+    since = now - STOPPED_AFTER
+    return Others(
+        reading=[who for who, writing_at in found if not (writing_at and writing_at > since)],
+        writing=[who for who, writing_at in found if writing_at and writing_at > since],
+    )
+
+
+def being_written(ids: list[int], user: User, now: datetime) -> set[int]:
+    """Which of these inquiries a colleague is writing in."""
+    lines = Presence.objects.filter(inquiry_id__in=ids, writing_at__gt=now - STOPPED_AFTER).exclude(user=user)
+    return set(lines.values_list("inquiry_id", flat=True))

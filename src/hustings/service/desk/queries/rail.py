@@ -1,0 +1,77 @@
+"""The counts of the rail: each stops at a thousand, so that a full desk costs no more than an empty one."""
+
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Q
+
+from hustings.foundation.access import queries as access
+from hustings.foundation.access.models import User
+
+from ..models import Queue, SavedView
+from .inquiries import Scope, scope_of
+
+COUNT_TO = 1000
+# A count of at most a thousand rows for each queue, by the index; sealed letters count for security leads alone.
+_QUEUES = """
+select q.id, (select count(*) from (select 1 from desk_inquiry i where i.queue_id = q.id and i.status = 'open'
+    and (%(sealed)s or not i.is_sealed) and (%(crisis)s or not i.is_crisis) limit 1000) as some)
+from desk_queue q where q.id = any(%(queues)s)
+"""
+_OWN = """
+select
+ (select count(*) from (select 1 from desk_inquiry i where i.assignee_id = %(user)s and i.status = 'open'
+    and (%(sealed)s or not i.is_sealed) and (%(crisis)s or not i.is_crisis) and i.queue_id <> all(%(closed)s)
+    limit 1000) as some),
+ (select count(*) from (select 1 from desk_inquiry i where i.assignee_id = %(user)s and i.status = 'snoozed'
+    and (%(sealed)s or not i.is_sealed) and (%(crisis)s or not i.is_crisis) and i.queue_id <> all(%(closed)s)
+    limit 1000) as some),
+ (select count(*) from (select 1 from desk_inquiry i where i.queue_id = any(%(queues)s) and i.status = 'open'
+    and i.assignee_id is null and (%(sealed)s or not i.is_sealed) and (%(crisis)s or not i.is_crisis)
+    limit 1000) as some),
+ (select count(*) from desk_mention m where m.user_id = %(user)s and m.seen_at is null)
+"""
+
+
+@dataclass(frozen=True)
+class OwnCounts:
+    mine: int
+    snoozed: int
+    unassigned: int
+    mentions: int
+
+
+@dataclass(frozen=True)
+class QueueLine:
+    queue: Queue
+    count: int
+
+
+def own_counts(user: User, *, scope: Scope | None = None) -> OwnCounts:
+    """Mine, snoozed, unassigned in my queues, mentions not seen. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OWN, _rights(scope or scope_of(user)))
+        return OwnCounts(*cursor.fetchone())
+
+
+def queue_lines(user: User, *, scope: Scope | None = None) -> list[QueueLine]:
+    """The queues the user sees, in their order, with how many wait in each. Two queries."""
+    scope = scope or scope_of(user)
+    with connection.cursor() as cursor:
+        cursor.execute(_QUEUES, _rights(scope))
+        counts = dict(cursor.fetchall())
+    queues = Queue.objects.filter(pk__in=scope.queue_ids).select_related("team").order_by("position", "id")
+    return [QueueLine(queue, counts.get(queue.pk, 0)) for queue in queues]
+
+
+def saved_views(user: User) -> list[SavedView]:
+    """One's own views and those of one's teams, by their place and name."""
+    mine = Q(owner=user, team=None) | Q(team_id__in=access.team_ids(user))
+    return list(SavedView.objects.filter(mine).select_related("team").order_by("position", "name", "id"))
+
+
+def _rights(scope: Scope) -> dict[str, object]:
+    return {
+        "user": scope.user_id, "queues": list(scope.queue_ids), "sealed": scope.sealed, "crisis": scope.crisis,
+        "closed": list(scope.closed_queue_ids),
+    }  # fmt: skip

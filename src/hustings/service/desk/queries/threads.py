@@ -1,0 +1,65 @@
+"""The thread: everything that was written and done in an inquiry and in those merged into it, in its order."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from hustings.foundation.access.models import User
+
+from ..models import Event, Inquiry, InquiryMerge, Note, Queue, Snooze
+from ..registry import ThreadItem, registry
+from ..rules import may_undo
+from .inquiries import ids_of_whole
+
+# Steps that another line of the thread tells already, or that are no news to anyone.
+QUIET = {"undone", "merged_away", "split_from_quiet"}
+
+
+def thread_of(user: User, inquiry: Inquiry, now: datetime) -> list[ThreadItem]:
+    """Letters from the rooms above, events and notes, oldest first. Three queries, and those of the rooms."""
+    ids = ids_of_whole(inquiry)
+    items = [item for source in registry.thread_sources for item in source(user, inquiry)]
+    items += _events(user, inquiry, ids, now)
+    items += _notes(ids)
+    return sorted(items, key=lambda item: (item.at, item.key))
+
+
+def _events(user: User, inquiry: Inquiry, ids: Sequence[int], now: datetime) -> list[ThreadItem]:
+    events = Event.objects.filter(inquiry_id__in=ids, undone_at=None).exclude(kind__in=QUIET)
+    lines = []
+    for event in events.select_related("actor").order_by("at", "id"):
+        if event.inquiry_id == inquiry.pk:
+            event.inquiry = inquiry
+        undoable = event.inquiry_id == inquiry.pk and may_undo(user, event, now)
+        context = {"event": event, "undoable": undoable}
+        lines.append(ThreadItem(event.at, f"event:{event.id:020}", "desk/thread/event.html", context))
+    return lines
+
+
+def _notes(ids: Sequence[int]) -> list[ThreadItem]:
+    notes = Note.objects.filter(inquiry_id__in=ids).select_related("author").prefetch_related("mentions__user")
+    return [
+        ThreadItem(note.at, f"note:{note.uid}", "desk/thread/note.html", {"note": note})
+        for note in notes.order_by("at", "id")
+    ]
+
+
+def why_back(inquiry: Inquiry) -> Snooze | None:
+    """The snooze that ended last, when it is what brought the inquiry back to whoever opens it now."""
+    newest = Snooze.objects.filter(inquiry=inquiry).order_by("-at", "-id").select_related("by").first()
+    return newest if newest is not None and newest.ended_because in ("time", "reply") else None
+
+
+def mergeable(user: User, inquiry: Inquiry, visible: object) -> list[Inquiry]:
+    """Other inquiries of the same person, newest first: what one would merge with."""
+    rows = visible.filter(person_id=inquiry.person_id).exclude(pk=inquiry.pk)  # type: ignore[attr-defined]
+    return list(rows.exclude(status="merged").order_by("-last_message_at")[:8])
+
+
+def merges_into(inquiry: Inquiry) -> list[InquiryMerge]:
+    """The merges that brought others here and stand."""
+    return list(InquiryMerge.objects.filter(into=inquiry, undone_at=None).order_by("-at"))
+
+
+def queues_to_move_to() -> list[Queue]:
+    """All queues, in their order: a letter may be sent where it belongs by whoever reads it."""
+    return list(Queue.objects.order_by("position", "id"))

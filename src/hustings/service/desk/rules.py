@@ -1,0 +1,79 @@
+"""Who may do what at the desk: predicates on (user, object), and what refusing is called."""
+
+from datetime import datetime, timedelta
+
+from django.core.exceptions import PermissionDenied
+
+from hustings.foundation.access import queries as access
+from hustings.foundation.access import rules as access_rules
+from hustings.foundation.access.models import User
+
+from .models import BulkRun, Event, Inquiry, Queue, SavedView
+
+UNDO_WINDOW = timedelta(hours=24)
+
+
+class Refused(PermissionDenied):
+    """No, and why: its text is for the person who asked. Nothing was changed."""
+
+    status = 403
+
+
+class Stale(Refused):
+    """Not any more: somebody or something was there before. Nothing was changed."""
+
+    status = 409
+
+
+def may_see(user: User, inquiry: Inquiry) -> bool:
+    """The same as `queries.inquiries.visible_to(user)` for one inquiry that is at hand."""
+    if not user.is_active:
+        return False
+    if inquiry.is_sealed:
+        return access_rules.is_security_lead(user)
+    if access_rules.administers(user):
+        return True
+    if (inquiry.is_crisis or inquiry.queue.is_crisis) and not access_rules.may_see_crisis(user):
+        return False
+    return inquiry.queue.is_crisis or inquiry.assignee_id == user.pk or inquiry.queue.team_id in access.team_ids(user)
+
+
+def may_be_given(user: User, inquiry: Inquiry) -> bool:
+    """Whether the inquiry may be assigned to them: they work here and would see it even if it were not theirs."""
+    if not user.is_active or (inquiry.is_sealed and not access_rules.is_security_lead(user)):
+        return False
+    if (inquiry.is_crisis or inquiry.queue.is_crisis) and not access_rules.may_see_crisis(user):
+        return False
+    return inquiry.queue.is_crisis or access_rules.administers(user) or inquiry.queue.team_id in access.team_ids(user)
+
+
+def may_undo(user: User, event: Event, now: datetime) -> bool:
+    """One's own acts for a day; a lead of the queue's team also other people's."""
+    if event.before is None or now - event.at > UNDO_WINDOW:
+        return False
+    return event.actor_id == user.pk or access_rules.leads_team(user, event.inquiry.queue.team_id)
+
+
+def may_undo_run(user: User, run: BulkRun, now: datetime) -> bool:
+    """One's own runs, for a day."""
+    return run.actor_id == user.pk and now - run.at <= UNDO_WINDOW
+
+
+def may_edit_queues(user: User) -> bool:
+    """Add, rename, order and time the queues."""
+    return access_rules.administers(user)
+
+
+def may_edit_rules(user: User, queue: Queue) -> bool:
+    """The rules that send letters to a queue: administrators, and the leads of its team."""
+    return access_rules.leads_team(user, queue.team_id)
+
+
+def may_edit_view(user: User, view: SavedView) -> bool:
+    """One's own views; a team's view also its leads."""
+    return view.owner_id == user.pk or (view.team_id is not None and access_rules.leads_team(user, view.team_id))
+
+
+def may_share_view(user: User, team_id: int) -> bool:
+    """Whether they may give the team a view: its leads may."""
+    return access_rules.leads_team(user, team_id)

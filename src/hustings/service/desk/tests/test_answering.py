@@ -1,0 +1,65 @@
+from datetime import timedelta
+
+import pytest
+
+from hustings.service.desk.actions.answering import record_answer, record_undelivered, take_back_answer
+from hustings.service.desk.actions.sealing import mark_sealed, mark_unsealed
+from hustings.service.desk.models import Closure, Event, Stage, Status
+from hustings.service.desk.queries.inquiries import visible_to
+from hustings.service.desk.rules import Stale
+from hustings.service.desk.tests.cast import NOW, Cast, make_inquiry
+
+LATER = NOW + timedelta(seconds=5)
+
+
+@pytest.mark.parametrize("close", [True, False])
+def test_an_answer_and_taking_it_back(cast: Cast, close: bool) -> None:
+    row = make_inquiry(cast.help)
+    record_answer(inquiry=row, actor=cast.june, close=close, now=NOW)
+    row.refresh_from_db()
+    assert row.status == (Status.CLOSED if close else Status.OPEN)
+    assert (row.answered_at, row.stage, row.assignee) == (NOW, Stage.ANSWER, cast.june)
+    assert list(Closure.objects.values_list("reason", flat=True)) == (["answered"] if close else [])
+    take_back_answer(inquiry=row, actor=cast.june, now=LATER)
+    row.refresh_from_db()
+    assert (row.status, row.answered_at, row.stage, row.assignee) == (Status.OPEN, None, Stage.NEW, None)
+    with pytest.raises(Stale):
+        take_back_answer(inquiry=row, actor=cast.june, now=LATER)
+
+
+def test_taking_back_after_another_change_keeps_that_change(cast: Cast) -> None:
+    row = make_inquiry(cast.help)
+    record_answer(inquiry=row, actor=cast.june, close=True, now=NOW)
+    row.refresh_from_db()
+    row.status = Status.OPEN
+    row.save()
+    take_back_answer(inquiry=row, actor=cast.june, now=LATER)
+    row.refresh_from_db()
+    assert row.status == Status.OPEN
+    assert Event.objects.get(kind="answered").undone_at == LATER
+
+
+def test_refused_for_good_it_is_back_on_the_desk(cast: Cast) -> None:
+    row = make_inquiry(cast.help, due=timedelta(hours=-5))
+    record_answer(inquiry=row, actor=cast.june, close=True, now=NOW)
+    record_undelivered(inquiry=row, reason="550 no such user", now=LATER)
+    row.refresh_from_db()
+    assert (row.status, row.unread, row.due_at, row.assignee) == (
+        Status.OPEN,
+        True,
+        LATER + timedelta(hours=4),
+        cast.june,
+    )
+    assert Event.objects.get(kind="undelivered").detail == {"reason": "550 no such user"}
+
+
+def test_sealed_it_leaves_everyones_sight_but_the_security_leads(cast: Cast) -> None:
+    row = make_inquiry(cast.help, assignee=cast.june)
+    mark_sealed(inquiry=row, actor=None, now=NOW)
+    seen_by = [user.first_name for user in (cast.june, cast.dana, cast.ada, cast.vera) if row in visible_to(user)]
+    assert seen_by == ["Vera"]
+    row.refresh_from_db()
+    assert row.assignee is None
+    assert mark_sealed(inquiry=row, actor=None, now=NOW) is None
+    mark_unsealed(inquiry=row, actor=cast.vera, now=LATER)
+    assert row in visible_to(cast.june)
