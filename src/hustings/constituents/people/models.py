@@ -2,8 +2,11 @@
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models.functions import Upper
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from hustings.foundation.access.models import User
 from hustings.foundation.core.models import Record
 
 
@@ -40,10 +43,21 @@ class Person(Record):
             GinIndex(fields=["name"], name="people_person_name_trgm", opclasses=["gin_trgm_ops"]),
             models.Index(fields=["canonical"], condition=models.Q(canonical__isnull=False), name="people_canonical"),
             models.Index(fields=["state_code", "zip"], name="people_place"),
+            models.Index(Upper("city"), name="people_city"),
+            models.Index(fields=["household"], condition=models.Q(household__isnull=False), name="people_household_ix"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(canonical__isnull=True) | ~models.Q(canonical=models.F("id")),
+                name="people_not_its_own_canonical",
+            )
         ]
 
     def __str__(self) -> str:
         return self.name or str(_("Someone"))
+
+    def get_absolute_url(self) -> str:
+        return reverse("people:page", args=[self.uid])
 
 
 class IdentifierKind(models.TextChoices):
@@ -115,3 +129,36 @@ class Merge(Record):
     reason = models.TextField(default="", blank=True)
     undone_at = models.DateTimeField(null=True)
     undone_by_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        # One way up from each record: with that the merges in force are a forest, and undoing one cuts one branch.
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=models.Q(undone_at__isnull=True), name="people_merged_once"
+            )
+        ]
+        indexes = [models.Index(fields=["into"], name="people_merge_into")]
+
+
+class Distinction(Record):
+    """Two records that look alike and are two people: they are not proposed again. `person` is the lower id."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+    by_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "other"], name="people_distinct_once")]
+
+
+class Note(Record):
+    """What a colleague should know about a person, kept beside no letter in particular."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    text = models.TextField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "at"], name="people_note_ix")]

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class ArticleApproved:
+    """These words may be cited from now on; also told when a withdrawn article is restored."""
+
     article_id: int
     version_id: int
 

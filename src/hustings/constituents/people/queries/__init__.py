@@ -1,0 +1,112 @@
+"""Reading people. A merge moves no rows, so whoever reads about a person asks for the member set first.
+
+Rows are seen by scope: administrators and leads see everyone, a volunteer those whom a room above lets them see.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from hustings.foundation.access.models import User
+
+from ..models import Identifier, IdentifierKind, Person
+
+Scope = Callable[[User], Q | None]
+_scopes: list[Scope] = []
+
+
+def register_scope(scope: Scope) -> None:
+    """`scope(user)` says which Person rows a volunteer may see (a condition on Person), or None for none of them."""
+    if scope not in _scopes:
+        _scopes.append(scope)
+
+
+def sees_everyone(user: User) -> bool:
+    """Administrators and leads; nobody whose access has ended."""
+    return bool(user.is_authenticated and user.is_active and user.leads)
+
+
+def _scope_of(user: User) -> Q | None:
+    """The condition over all scopes; None when none grants anything."""
+    if not (user.is_authenticated and user.is_active):
+        return None
+    granted = [condition for scope in _scopes if (condition := scope(user)) is not None]
+    if not granted:
+        return None
+    whole = granted[0]
+    for condition in granted[1:]:
+        whole |= condition
+    return whole
+
+
+def visible_to(user: User) -> QuerySet[Person]:
+    """The rows this user may see. Who may see one record of a person sees all that were merged with it."""
+    if sees_everyone(user):
+        return Person.objects.all()
+    condition = _scope_of(user)
+    if condition is None:
+        return Person.objects.none()
+    roots = Person.objects.filter(condition).annotate(root=Coalesce(F("canonical_id"), F("id"))).values("root")
+    return Person.objects.filter(Q(pk__in=roots) | Q(canonical_id__in=roots))
+
+
+def canonical_visible_to(user: User) -> QuerySet[Person]:
+    """The same, one row a person: for lists."""
+    if sees_everyone(user):
+        return Person.objects.filter(canonical__isnull=True)
+    condition = _scope_of(user)
+    if condition is None:
+        return Person.objects.none()
+    roots = Person.objects.filter(condition).annotate(root=Coalesce(F("canonical_id"), F("id"))).values("root")
+    return Person.objects.filter(canonical__isnull=True, pk__in=roots)
+
+
+def find(user: User, uid: UUID) -> Person:
+    """The canonical record of one person the user may see; Person.DoesNotExist when there is none such.
+
+    Asks the scopes about this person's few rows, not about everyone's: fast for a volunteer with many queues.
+    """
+    person = Person.objects.select_related("canonical", "household").get(uid=uid)
+    root = person.canonical or person
+    if sees_everyone(user):
+        return root
+    condition = _scope_of(user)
+    if condition is None or not Person.objects.filter(condition, pk__in=members(root.pk)).exists():
+        raise Person.DoesNotExist
+    return root
+
+
+def members(person_id: int) -> list[int]:
+    """The ids of all records that are this person, the canonical one first. An unknown id is alone."""
+    root = canonical_id(person_id)
+    rest = Person.objects.filter(canonical_id=root).order_by("id").values_list("id", flat=True)
+    return [root, *rest]
+
+
+def canonical_id(person_id: int) -> int:
+    """The id under which this record is read now."""
+    found = Person.objects.filter(pk=person_id).values_list("canonical_id", flat=True).first()
+    return found or person_id
+
+
+def canonical_ids(person_ids: Iterable[int]) -> dict[int, int]:
+    """The same for many, in one query; unmerged ones map to themselves."""
+    wanted = list(person_ids)
+    merged = Person.objects.filter(pk__in=wanted, canonical__isnull=False).values_list("id", "canonical_id")
+    return dict(zip(wanted, wanted, strict=True)) | {pk: root for pk, root in merged}
+
+
+def best_email(person_ids: Sequence[int]) -> str:
+    """The address to write to over a member set: one that does not fail, else one not yet failing for good, newest
+    first; empty when there is none."""
+    emails = Identifier.objects.filter(person_id__in=person_ids, kind=IdentifierKind.EMAIL, bounced_for_good=False)
+    return emails.order_by(F("bounced_at").asc(nulls_first=True), "-id").values_list("value", flat=True).first() or ""
+
+
+def is_bouncing(address: str) -> bool:
+    """Whether mail to this address is known to fail for good."""
+    return Identifier.objects.filter(
+        kind=IdentifierKind.EMAIL, value=address.strip().lower(), bounced_for_good=True
+    ).exists()

@@ -1,0 +1,151 @@
+"""The list of people: its address is its state. Leads and administrators take it out as a file."""
+
+import csv
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from hustings.foundation.access.actions import record_audit
+from hustings.foundation.core.clock import now
+from hustings.foundation.geography.queries import states
+from hustings.foundation.ui.responses import page_or_part
+
+from ..models import Person
+from ..queries import sees_everyone
+from ..queries.search import MARKS, Row, Wish, count, people, rows_of
+from ..rules import LANGUAGES, language_name, may_export, phone_words
+
+PAGE = 50
+BATCH = 500
+COLUMNS = ("uid", "name", "email", "phone", "street", "city", "state", "zip", "language", "marks", "since")
+
+
+def mark_names() -> dict[str, str]:
+    return {
+        "do_not_contact": _("Do not contact"),
+        "child": _("A child"),
+        "bouncing": _("Mail fails"),
+        "unsubscribed": _("Unsubscribed"),
+    }
+
+
+@require_safe
+def people_list(request: HttpRequest) -> HttpResponse:
+    """Those the reader may see, found by name, e-mail, phone, ZIP or place."""
+    wish = Wish.of(request.GET)
+    found = people(request.user, wish)
+    number = max(1, _number(request.GET.get("page", "1")))
+    rows = list(found[(number - 1) * PAGE : number * PAGE + 1])
+    total, more = count(found)
+    names = mark_names()
+    context = {
+        "wish": wish,
+        "rows": [
+            (row, [names[mark] for mark in row.marks], phone_words(row.phone), language_name(row.person.language))
+            for row in rows_of(rows[:PAGE])
+        ],
+        "total": f"{total:,}+" if more else f"{total:,}",
+        "one": total == 1,
+        "number": number,
+        "has_next": len(rows) > PAGE,
+        "columns": [
+            {"label": _("Name"), "sort": "name"},
+            {"label": _("Place")},
+            {"label": _("Email")},
+            {"label": _("Phone")},
+            {"label": _("Language")},
+            {"label": _("Known since"), "sort": "new"},
+        ],
+        "states": states(),
+        "languages": LANGUAGES.items(),
+        "marks": [(mark, names[mark]) for mark in MARKS],
+        "may_export": may_export(request.user),
+        "everyone": sees_everyone(request.user),
+    }
+    return page_or_part(request, "people/list.html", context, part="results")
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 7 else 1
+
+
+@require_safe
+def people_csv(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+    """The list as a file, row by row; 403 for whoever may not export."""
+    found = _exported(request, "csv")
+    response = StreamingHttpResponse(_csv_lines(found), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="people.csv"'
+    return response
+
+
+@require_safe
+def people_json(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+    """The same as JSON: {"people": [...]}."""
+    found = _exported(request, "json")
+    return StreamingHttpResponse(_json_parts(found), content_type="application/json")
+
+
+def _exported(request: HttpRequest, shape: str) -> Iterator[Row]:
+    if not may_export(request.user):
+        raise PermissionDenied
+    wish = Wish.of(request.GET)
+    # What was asked is kept, but not the words: they may be somebody's name.
+    detail = {"as": shape, "state": wish.state, "language": wish.language, "mark": wish.mark, "searched": bool(wish.q)}
+    record_audit(actor=request.user, action="people.exported", record_type="person", detail=detail, now=now())
+    return _rows(people(request.user, wish).order_by("id"))
+
+
+def _rows(found: Any) -> Iterator[Row]:
+    """In batches by id, so that a million rows never lie in memory."""
+    last = 0
+    while batch := list(found.filter(pk__gt=last)[:BATCH]):
+        yield from rows_of(batch)
+        last = batch[-1].pk
+
+
+def _values(row: Row) -> dict[str, Any]:
+    person: Person = row.person
+    return {
+        "uid": str(person.uid),
+        "name": person.name,
+        "email": row.email,
+        "phone": row.phone,
+        "street": person.street,
+        "city": person.city,
+        "state": person.state_code,
+        "zip": person.zip,
+        "language": person.language,
+        "marks": row.marks,
+        "since": person.created_at.isoformat(),
+    }
+
+
+class _Echo:
+    def write(self, text: str) -> str:
+        return text
+
+
+def _csv_lines(rows: Iterator[Row]) -> Iterator[str]:
+    writer = csv.writer(_Echo())
+    yield writer.writerow(COLUMNS)
+    for row in rows:
+        values = {**_values(row), "marks": " ".join(row.marks)}
+        yield writer.writerow([_harmless(column, str(values[column])) for column in COLUMNS])
+
+
+def _harmless(column: str, text: str) -> str:
+    # A spreadsheet would run a name that begins like a formula. Phone numbers are checked digits and stay.
+    return f"'{text}" if column != "phone" and text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def _json_parts(rows: Iterator[Row]) -> Iterator[str]:
+    yield '{"people": ['
+    for number, row in enumerate(rows):
+        yield ("," if number else "") + json.dumps(_values(row))
+    yield "]}\n"
