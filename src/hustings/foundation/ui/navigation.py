@@ -8,6 +8,7 @@ navigation.register_counts(("inbox", "unassigned"), counts_of)     # one query f
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -22,7 +23,8 @@ def _everyone(user: Any) -> bool:
 
 @dataclass(frozen=True)
 class Item:
-    """One fixed entry. `group` is main, elsewhere, settings or me; `tab` puts it among the phone's tabs (four at most)."""
+    """One fixed entry. `group` is main, elsewhere, settings or me; `tab` puts it among the phone's tabs (four at most).
+    `query` ("view=mine") is the state of the list it goes to; it is current wherever the address says the same."""
 
     key: str
     label: str
@@ -35,6 +37,7 @@ class Item:
     tab: str = ""
     method: str = "get"
     also: tuple[str, ...] = ()
+    query: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class Entry:
     label: str
     href: str
     icon: str = ""
-    count: int | None = None
+    count: int | str | None = None
     hue: int | None = None
     colour: str = ""
     current: bool = False
@@ -67,7 +70,7 @@ class Group:
 class Registry:
     items: dict[str, Item] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
-    counts: list[tuple[tuple[str, ...], Callable[[Any], Mapping[str, int | None]]]] = field(default_factory=list)
+    counts: list[tuple[tuple[str, ...], Callable[[Any], Mapping[str, int | str | None]]]] = field(default_factory=list)
     me_line: Callable[[Any], str] | None = None
     topics: list[Callable[[Any], Iterable[str]]] = field(default_factory=list)
     public: dict[str, tuple[int, str, str]] = field(default_factory=dict)
@@ -87,7 +90,7 @@ def register_group(group: Group) -> None:
     registry.groups[group.key] = group
 
 
-def register_counts(keys: Iterable[str], counts: Callable[[Any], Mapping[str, int | None]]) -> None:
+def register_counts(keys: Iterable[str], counts: Callable[[Any], Mapping[str, int | str | None]]) -> None:
     """Counts of several entries by one call (`counts(user)` -> {key: number}); asked once a page."""
     registry.counts.append((tuple(keys), counts))
 
@@ -153,8 +156,8 @@ def build(request: HttpRequest) -> Navigation:
     return Navigation(of(MAIN), tuple(g for g in groups if g.entries), of(ELSEWHERE), of(SETTINGS), of(ME), tabs)
 
 
-def _counts(user: Any, keys: set[str]) -> dict[str, int | None]:
-    counts: dict[str, int | None] = {}
+def _counts(user: Any, keys: set[str]) -> dict[str, int | str | None]:
+    counts: dict[str, int | str | None] = {}
     for these, counting in registry.counts:
         if keys & set(these):
             counts.update(counting(user))
@@ -164,16 +167,26 @@ def _counts(user: Any, keys: set[str]) -> dict[str, int | None]:
     return counts
 
 
-def _entry(item: Item, request: HttpRequest, count: int | None) -> Entry | None:
+def _entry(item: Item, request: HttpRequest, count: int | str | None) -> Entry | None:
     try:
         href = reverse(item.url_name)
     except NoReverseMatch:
         return None  # its room is installed without its pages (a command, a test): nothing to go to
     match = request.resolver_match
-    here = bool(match and match.view_name in (item.url_name, *item.also)) or request.path == href
+    if item.query:
+        href = f"{href}?{item.query}"
+        here = _says(href, request)
+    else:
+        here = bool(match and match.view_name in (item.url_name, *item.also)) or request.path == href
     return Entry(str(item.label), href, item.icon, count, key=item.key, current=here, method=item.method, tab=item.tab)
 
 
 def _at(entry: Entry, request: HttpRequest) -> Entry:
-    here = entry.href in (request.get_full_path(), request.path)
+    here = entry.href in (request.get_full_path(), request.path) or _says(entry.href, request)
     return replace(entry, current=True) if here and not entry.current else entry
+
+
+def _says(href: str, request: HttpRequest) -> bool:
+    """Whether the page's address holds all that the query of `href` asks for."""
+    asked = parse_qsl(urlsplit(href).query)
+    return bool(asked) and all(request.GET.get(name) == value for name, value in asked)

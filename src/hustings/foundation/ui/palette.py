@@ -142,7 +142,8 @@ def _places(user: Any, words: list[str]) -> list[Line]:
         if item.method != "get" or not item.allowed(user) or not _fits(str(item.label), words):
             continue
         try:
-            places.append(Line(str(item.label), item.icon, reverse(item.url_name), name=f"go.{item.key}"))
+            href = f"{reverse(item.url_name)}?{item.query}" if item.query else reverse(item.url_name)
+            places.append(Line(str(item.label), item.icon, href, name=f"go.{item.key}"))
         except NoReverseMatch:
             continue
     for group in sorted(navigation.registry.groups.values(), key=lambda g: g.order) if words else ():
