@@ -10,12 +10,14 @@ import os
 import signal
 import sys
 import threading
+import time
 from typing import Annotated
 
 import typer
 
 from hustings.project.cli.context import make_home, start_django
 
+ORPHAN_SECONDS = 10.0
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
 Port = Annotated[int, typer.Option(help="The port to listen on.")]
 
@@ -67,7 +69,16 @@ def mail() -> None:
 
 def _start() -> None:
     make_home()
+    threading.Thread(target=_end_with_parent, args=(os.getppid(),), name="parent", daemon=True).start()
     start_django({})
+
+
+def _end_with_parent(parent: int) -> None:
+    """The kernel sent an orphan SIGTERM; nobody is left to end it by force should it hang, so it does that itself."""
+    while os.getppid() == parent:
+        time.sleep(1.0)
+    time.sleep(ORPHAN_SECONDS)
+    os._exit(1)
 
 
 def _stop_event() -> threading.Event:

@@ -64,6 +64,11 @@ class EmbeddedPostgres:
         """The server's process, while it runs."""
         return self._process.pid if self._process and self._process.poll() is None else None
 
+    @property
+    def code(self) -> int | None:
+        """How it ended: its exit code, or the signal's number below zero."""
+        return self._process.poll() if self._process else None
+
     def dsn(self, role: str = "app", database: str = "hustings") -> str:
         """A URL for `app` (reads and writes rows), `owner` (migrates) or `super` (backup and repair)."""
         return self.folder.dsn(role, database)
