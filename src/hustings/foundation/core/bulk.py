@@ -105,7 +105,7 @@ class Table:
     """A table's name and the encoders of its columns, in the order in which rows give them. A Python keyword as a
     column's name ends in an underscore here (`from_`)."""
 
-    def __init__(self, name: str, **columns: Encoder) -> None:
+    def __init__(self, name: str, /, **columns: Encoder) -> None:
         self.name = name
         self.columns = tuple(column.rstrip("_") for column in columns)
         self._encoders = tuple(columns.values())

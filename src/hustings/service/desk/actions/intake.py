@@ -68,11 +68,10 @@ update desk_inquiry i set
         else u.due_at end,
     priority = case when u.is_crisis then 0 else i.priority end,
     queue_id = coalesce(u.queue_id, i.queue_id),
-    is_crisis = i.is_crisis or u.is_crisis,
-    is_sealed = i.is_sealed or u.is_sealed
+    is_crisis = i.is_crisis or u.is_crisis
 from unnest(%s::bigint[], %s::timestamptz[], %s::text[], %s::bigint[], %s::int[], %s::boolean[], %s::timestamptz[],
-    %s::bigint[], %s::boolean[], %s::boolean[])
-    as u (id, at, snippet, message_id, messages, has_attachment, due_at, queue_id, is_crisis, is_sealed)
+    %s::bigint[], %s::boolean[])
+    as u (id, at, snippet, message_id, messages, has_attachment, due_at, queue_id, is_crisis)
 where i.id = u.id
 """
 # Merges are followed upwards; one that is undone meanwhile waits for our lock.
@@ -112,14 +111,13 @@ class NewInquiry:
 @dataclass(slots=True)
 class IncomingOnInquiry:
     """One more message of theirs on an inquiry that is there (and held by `hold_threads`). With `crisis` it moves to
-    the people trained for that, with `is_sealed` it leaves everyone's sight."""
+    the people trained for that."""
 
     inquiry_id: int
     message_id: int
     at: datetime
     snippet: str = ""
     has_attachment: bool = False
-    is_sealed: bool = False
     crisis: Routing | None = None
 
 
@@ -150,6 +148,14 @@ def _row(row: NewInquiry, now: datetime) -> tuple[Any, ...]:
         *(row.mailbox, row.language, row.state_code, [routing.tag] if routing.tag else (), Status.OPEN.value),
         *(Stage.NEW.value, routing.priority, row.opened_at, row.due_at, row.opened_at, row.message_id, 1, True),
         *(row.has_attachment, row.is_sealed, row.is_crisis),
+    )
+
+
+def thread_of(row: NewInquiry) -> Thread:
+    """An inquiry opened in this transaction, as more letters of the same batch join it."""
+    routing = row.routing
+    return Thread(
+        row.id, row.uid, row.person_id, routing.queue_id, None, Status.OPEN.value, row.is_sealed, routing.minutes
     )
 
 
@@ -205,7 +211,7 @@ def _incoming(thread: Thread, rows: list[IncomingOnInquiry]) -> tuple[Any, ...]:
     return (
         *(thread.id, newest.at, newest.snippet[:SNIPPET], rows[-1].message_id, len(rows)),
         *(any(row.has_attachment for row in rows), first + timedelta(minutes=minutes)),
-        *(crisis.queue_id if crisis else None, crisis is not None, any(row.is_sealed for row in rows)),
+        *(crisis.queue_id if crisis else None, crisis is not None),
     )
 
 

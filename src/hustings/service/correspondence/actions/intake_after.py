@@ -1,0 +1,97 @@
+"""What follows from a batch besides its rows: seals, failed addresses, unsubscribes, threads found to be one."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from hustings.constituents.people.actions.changes import mark_bounced, record_consent
+from hustings.constituents.people.models import Consent, Person
+from hustings.foundation.channels.models import Outcome
+from hustings.service.desk.actions.answering import record_undelivered
+from hustings.service.desk.actions.intake import hold_threads
+from hustings.service.desk.actions.merging import merge
+from hustings.service.desk.models import Inquiry
+from hustings.service.desk.rules import Refused
+
+from ..models import Direction, Message
+from . import acknowledging, sealing
+from .intake_letter import Letter
+from .intake_rows import Stored
+
+log = logging.getLogger(__name__)
+UNSUBSCRIBED_FROM = ("email",)
+
+
+def acknowledge(stored: Sequence[Stored], *, now: datetime) -> None:
+    """Tell those whose letter opened an inquiry that it came."""
+    acknowledging.acknowledge([row for row in stored if row.letter.may_acknowledge and not row.letter.threat], now=now)
+
+
+def follow(
+    stored: Sequence[Stored],
+    set_aside: Sequence[tuple[Letter, int | None]],
+    joins: Sequence[tuple[int, int]],
+    *,
+    now: datetime,
+) -> None:
+    """All of it, in the batch's transaction."""
+    _seal([row for row in stored if row.letter.threat], now)
+    _unsubscribe([row for row in stored if row.letter.unsubscribes], now)
+    for letter, inquiry_id in set_aside:
+        if letter.outcome == Outcome.BOUNCE:
+            _follow_bounce(letter, inquiry_id, now)
+    for goes, stays in dict.fromkeys(joins):
+        _join(goes, stays, now)
+
+
+def _seal(rows: Sequence[Stored], now: datetime) -> None:
+    inquiries = Inquiry.objects.in_bulk([row.inquiry_id for row in rows])
+    for row in rows:
+        sealing.seal(actor=None, inquiry=inquiries[row.inquiry_id], evidence=row.letter.threat, now=now)
+
+
+def _unsubscribe(rows: Sequence[Stored], now: datetime) -> None:
+    """Their wish is kept; what they asked is answered all the same."""
+    people = Person.objects.in_bulk([row.person_id for row in rows])
+    for row in rows:
+        for channel in UNSUBSCRIBED_FROM:
+            record_consent(
+                actor=None,
+                person=people[row.person_id],
+                channel=channel,
+                state=Consent.State.REFUSED.value,
+                source=f"letter:{row.uid}",
+                now=now,
+            )
+
+
+def _follow_bounce(letter: Letter, inquiry_id: int | None, now: datetime) -> None:
+    """Mark the addresses that failed. If it was an answer of ours that failed for good, its inquiry comes back."""
+    for address, for_good in letter.bounced:
+        mark_bounced(address=address, for_good=for_good, now=now)
+    if inquiry_id is None or not any(for_good for _, for_good in letter.bounced):
+        return
+    answered = Message.objects.filter(inquiry_id=inquiry_id, direction=Direction.OUT)
+    if letter.signed is None:
+        answered = answered.filter(message_key__in=list(letter.parents))
+    if answered.exists():
+        inquiry = Inquiry.objects.get(pk=inquiry_id)
+        record_undelivered(inquiry=inquiry, reason=letter.reason, now=now)
+
+
+def _join(goes: int, stays: int, now: datetime) -> None:
+    """A letter that answers one thread is what another one answers: of the same person, they are one."""
+    threads = hold_threads([goes, stays])
+    if goes not in threads or stays not in threads:
+        return
+    gone, kept = threads[goes], threads[stays]
+    if gone.id == kept.id or gone.person_id != kept.person_id:
+        return
+    inquiries = Inquiry.objects.in_bulk([gone.id, kept.id])
+    try:
+        with transaction.atomic():
+            merge(actor=None, inquiry=inquiries[gone.id], into=inquiries[kept.id], now=now)
+    except Refused as refusal:
+        log.info("inquiries %s and %s stay apart: %s", goes, stays, refusal)
