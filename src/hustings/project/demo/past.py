@@ -23,6 +23,7 @@ from hustings.service.desk.actions import life, notes, taking
 from hustings.service.desk.models import Inquiry, Status
 from hustings.service.desk.rules import Refused
 
+from .approved_language import ARTICLES
 from .generator.letters import Letter
 from .generator.replies import note_about, reply_to
 
@@ -80,8 +81,10 @@ def _batches(rows: Iterator[Inquiry]) -> Iterator[list[Inquiry]]:
 
 
 def _approved() -> dict[str, ArticleVersion]:
+    """The approved version of each piece, by its key."""
     found = Article.objects.filter(approved_version__isnull=False).select_related("approved_version")
-    return {article.slug.replace("-", "_"): article.approved_version for article in found if article.approved_version}
+    versions = {article.title: article.approved_version for article in found if article.approved_version}
+    return {piece.key: versions[piece.title] for piece in ARTICLES if piece.title in versions}
 
 
 def _letters(waiting: list[Inquiry], truths: Mapping[str, Letter]) -> dict[int, Letter]:
