@@ -43,6 +43,9 @@ for name, command in {**processes.COMMANDS, **sample.COMMANDS}.items():
 
 def main() -> None:
     """Entry point. Exit codes: 0 well, 1 what was asked failed or does not hold, 2 wrong usage, 130 interrupted."""
+    for stream in (sys.stdout, sys.stderr):
+        # A file's name or a broken letter may hold what is no text; JSON reads the escape back.
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     try:
         app()
     except (CommandFailed, PostgresError) as error:

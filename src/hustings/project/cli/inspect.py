@@ -16,19 +16,14 @@ def command(
     """Say what was understood of each message. Nothing is stored."""
     from hustings.service.correspondence.engine.inspect import inspect_file
 
-    failed = False
     for path in files:
-        try:
-            understood = inspect_file(path)
-        except OSError as error:
-            say(f"{path}: {error.strerror}")
-            failed = True
-            continue
+        understood = inspect_file(path)
         if as_json:
             print_json(understood)
         else:
             _print_card(understood)
-    if failed:
+    if missing := [str(path) for path in files if not path.is_file()]:
+        say(f"There is no {', '.join(missing)}.")
         raise typer.Exit(1)
 
 
@@ -47,8 +42,14 @@ def _print_card(message: dict[str, Any]) -> None:
     }
     for name, value in rows.items():
         if value:
-            sys.stdout.write(f"{name:<12} {value}\n")
-    sys.stdout.write("\n" + "\n".join(f"  {line}" for line in (message["text"] or "").splitlines()) + "\n\n")
+            sys.stdout.write(f"{name:<12} {_harmless(value)}\n")
+    lines = [f"  {_harmless(line)}" for line in (message["text"] or "").splitlines()]
+    sys.stdout.write("\n".join(["", *lines, "", ""]))
+
+
+def _harmless(text: str) -> str:
+    """Without what a terminal would obey."""
+    return "".join(letter if letter.isprintable() or letter == "\t" else "\N{REPLACEMENT CHARACTER}" for letter in text)
 
 
 def _address(entry: Any) -> str:

@@ -20,7 +20,10 @@ def command(
     if missing := [str(path) for path in paths if not path.exists()]:
         raise CommandFailed(f"There is no {', '.join(missing)}. Nothing was taken in.")
     with campaign(), progress_bar("Taking in", quiet=as_json) as progress:
-        from hustings.service.correspondence.actions import intake_files
+        from hustings.service.correspondence.actions.intake_files import IntakeFailed, intake_files
 
-        answer = intake_files(paths, progress=progress, now=datetime.now(UTC))
+        try:
+            answer = intake_files(paths, progress=progress, now=datetime.now(UTC))
+        except (IntakeFailed, OSError) as error:
+            raise CommandFailed(str(error)) from None
     print_answer(answer, as_json=as_json)
