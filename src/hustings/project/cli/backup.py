@@ -49,7 +49,7 @@ def take(folder: Path, *, quiet: bool) -> dict[str, Any]:
     with campaign() as reach:
         with _one_moment() as snapshot:
             _dump(reach.owner, snapshot, folder / "database.dump")
-            from hustings.service.correspondence.queries import ledger
+            from hustings.service.correspondence.queries.ledger import ledger
 
             balance = ledger()
         # After the dump: an object is stored before the row that names it, so every object the dump names is there.

@@ -9,7 +9,7 @@ from hustings.project.cli.output import AsJson, print_answer, say
 def command(as_json: AsJson = False) -> None:
     """Print the balance: what came in, and where it is now. Exits with 1 when it does not balance."""
     with campaign():
-        from hustings.service.correspondence.queries import ledger
+        from hustings.service.correspondence.queries.ledger import ledger
 
         answer = ledger()
     print_answer(answer, as_json=as_json)

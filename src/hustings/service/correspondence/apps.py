@@ -5,3 +5,9 @@ class CorrespondenceConfig(AppConfig):
     name = "hustings.service.correspondence"
     label = "correspondence"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from . import entries, receivers, tasks  # noqa: F401, PLC0415  (models are not there before ready)
+
+        entries.register()
+        tasks.register()

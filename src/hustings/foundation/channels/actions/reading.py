@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from hustings.foundation.core import bulk, partitions
+from hustings.foundation.core import bulk, live, partitions
 from hustings.foundation.core.ids import new_uid
 
 from ..compression import compress, expand
@@ -184,3 +184,14 @@ def set_outcomes(outcomes: Mapping[int, str]) -> None:
             " from unnest(%s::bigint[], %s::text[]) as u (id, outcome) where d.id = u.id",
             [list(outcomes), list(outcomes.values())],
         )
+
+
+def put_back_in_line(ids: Iterable[int]) -> int:
+    """Deliveries to be read once more, as if they had just come; how many. Readers are woken when this commits."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update channels_delivery set outcome = '', tries = 0 where id = any(%s) and outcome <> ''", [list(ids)]
+        )
+        put = int(cursor.rowcount)
+    live.publish("mail-in")
+    return put

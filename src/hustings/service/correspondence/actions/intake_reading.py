@@ -39,10 +39,11 @@ class Reader:
         self._default = [boxes[0].address] if boxes else []
         self._secret = reply_secret()
 
-    def read(self, arrival: Arrival) -> Letter:
-        """What it says; quarantined with the reason when it cannot be read. Its files are put in object storage."""
+    def read(self, arrival: Arrival, *, as_letter: bool = False) -> Letter:
+        """What it says; quarantined with the reason when it cannot be read. Its files are put in object storage.
+        `as_letter`: someone has looked and says that a person wrote it."""
         try:
-            return self._letter(arrival, parse(arrival.raw))
+            return self._letter(arrival, parse(arrival.raw), as_letter=as_letter)
         except Exception as error:
             log.exception("delivery %s could not be read", arrival.uid)
             return self.unread(arrival, f"it could not be read ({type(error).__name__}: {error})")
@@ -63,14 +64,14 @@ class Reader:
         key = UUID(bytes=threading_keys.content_key(sha256(arrival.raw).digest()))
         return Letter(arrival, QUARANTINED, reason[:1000], key, key)
 
-    def _letter(self, arrival: Arrival, parsed: ParsedMessage) -> Letter:
+    def _letter(self, arrival: Arrival, parsed: ParsedMessage, *, as_letter: bool = False) -> Letter:
         is_form = arrival.source == Source.FORM
         envelope_from = arrival.envelope_from if arrival.source == Source.LMTP else None
         kind = kinds.kind_of(parsed, envelope_from)
         sender = parsed.from_.address.strip().lower()
         letter = Letter(
             arrival,
-            STORED if is_form and kind.kind != "quarantined" else _OUTCOME[kind.kind],
+            STORED if (is_form or as_letter) and kind.kind != "quarantined" else _OUTCOME[kind.kind],
             kind.reason,
             UUID(bytes=threading_keys.message_key(parsed)),
             UUID(bytes=threading_keys.content_key(parsed.content_hash)),
@@ -87,7 +88,7 @@ class Reader:
             self._read_bounce(letter, kind)
         if not letter.is_stored:
             return letter
-        if not is_form and _plain(letter.from_address) in self._ours:
+        if not (is_form or as_letter) and _plain(letter.from_address) in self._ours:
             letter.outcome = Outcome.AUTO_REPLY.value
             letter.reason = f"it was sent from {letter.from_address}, which is ours"
             return letter
