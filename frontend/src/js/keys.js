@@ -7,7 +7,8 @@ const FIELD = "input:not([type=checkbox], [type=radio], [type=button], [type=sub
 const off = () => document.body.dataset.keys === "off";
 const registered = [...document.querySelectorAll("#keys [data-keys]")].map((line) => ({ ...line.dataset }));
 
-const inField = (event) => event.composedPath()[0].matches?.(FIELD);
+// A field of a dialog that was just closed may still hold the focus for a moment: it does not count.
+const inField = (event) => event.composedPath()[0].matches?.(FIELD) && !event.target.closest("dialog:not([open])");
 const covered = () => document.querySelector("dialog[open], .menu-p:popover-open");
 const seen = (element) => element.checkVisibility?.({ visibilityProperty: true }) ?? element.offsetParent !== null;
 

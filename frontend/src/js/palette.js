@@ -21,7 +21,7 @@ function open() {
 }
 
 function scope() {
-  const heading = document.querySelector(".list-t h2, main h1")?.textContent.trim() ?? "";
+  const heading = (document.querySelector(".list-t h2") ?? document.querySelector("main h1"))?.textContent.trim() ?? "";
   const chosen = document.querySelectorAll(".row-x:checked").length;
   return chosen ? `${heading}, ${say("chosen", { n: chosen })}` : heading;
 }

@@ -123,7 +123,18 @@ def error_links(form: Form | None, errors: Any = None) -> list[dict[str, str]]:
 
 
 def _with_label(bound: BoundField, text: str, error: ValidationError) -> str:
-    return text if error.code == "required" else _("%(label)s: %(error)s") % {"label": bound.label, "error": text}
+    if error.code == "required":
+        return text
+    return _("%(label)s: %(error)s") % {"label": str(bound.label).rstrip("?:. "), "error": text}
+
+
+def _missing(bound: BoundField) -> str:
+    label = str(bound.label)
+    if isinstance(bound.field.widget, widgets.CheckboxInput):
+        return _("Tick “%(label)s” to go on") % {"label": label}
+    if label.endswith("?"):
+        return _("Choose an answer to “%(label)s”") % {"label": label}
+    return _("%(label)s is missing") % {"label": label}
 
 
 def _errors(bound: BoundField) -> list[tuple[str, ValidationError]]:
@@ -133,7 +144,7 @@ def _errors(bound: BoundField) -> list[tuple[str, ValidationError]]:
     for error in bound.errors.as_data():
         for text in error.messages:
             if error.code == "required" and text == default:
-                text = _("%(label)s is missing") % {"label": bound.label}
+                text = _missing(bound)
             found.append((text, error))
     return found
 
