@@ -16,7 +16,9 @@ def outgoing_settled(event: OutgoingSettled) -> None:
 
 @bus.inside(InquiriesMerged)
 def inquiries_merged(event: InquiriesMerged) -> None:
-    if not event.undone:
+    if event.undone:
+        splitting.follow_parting(inquiry_id=event.inquiry_id, into_id=event.into_id, now=now())
+    else:
         splitting.follow_merge(inquiry_id=event.inquiry_id, into_id=event.into_id)
 
 

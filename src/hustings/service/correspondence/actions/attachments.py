@@ -20,6 +20,15 @@ class FileRefused(Exception):
     """The file was not taken; the message says why and what to do. The draft is as it was."""
 
 
+def too_large(name: str) -> FileRefused:
+    """What is said of a file that is over the limit, by itself or with those already there."""
+    return FileRefused(
+        _("“%(name)s” is too large: all files of a reply together may be %(limit)s. It was not attached; "
+          "your draft is kept. Send a smaller file, or a link.")
+        % {"name": name, "limit": filesizeformat(MOST_ATTACHED)}
+    )  # fmt: skip
+
+
 @transaction.atomic
 def attach(*, actor: User, inquiry: Inquiry, name: str, content: bytes, now: datetime) -> Draft:
     """Put a file to the actor's draft (made when there is none). All files of a reply together: at most 20 MB."""
@@ -30,12 +39,7 @@ def attach(*, actor: User, inquiry: Inquiry, name: str, content: bytes, now: dat
     if not content:
         raise FileRefused(_("“%(name)s” is empty. Nothing was attached.") % {"name": name})
     if sum(file["size"] for file in draft.attachments) + len(content) > MOST_ATTACHED:
-        limit = filesizeformat(MOST_ATTACHED)
-        raise FileRefused(
-            _("“%(name)s” is too large: all files of a reply together may be %(limit)s. Nothing was attached; "
-              "your draft is kept. Send a smaller file, or a link.")
-            % {"name": name, "limit": limit}
-        )
+        raise too_large(name)
     sha256 = storage.put(content)
     kept = [file for file in draft.attachments if (file["name"], file["sha256"]) != (name, sha256)]
     guessed = mimetypes.guess_type(name)[0] or "application/octet-stream"

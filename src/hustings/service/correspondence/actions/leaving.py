@@ -1,18 +1,16 @@
 """Putting a reply into the outbox: the message as it leaves, as it threads, and as the timeline tells of it."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from hustings.constituents.timeline.actions import Line, write_lines
 from hustings.foundation.access.models import User
 from hustings.foundation.channels.actions import outbox
 from hustings.foundation.channels.queries import reply_secret
-from hustings.foundation.core import live, partitions, storage
+from hustings.foundation.core import bulk, live, partitions, storage
 from hustings.service.desk.actions import answering
 from hustings.service.desk.models import Inquiry
 
@@ -22,6 +20,7 @@ from ..models import Attachment, Citation, Direction, Message, MessageBody, Refe
 from ..queries import composing, messages
 from ..queries.threads import TIMELINE_REPLY
 from ..rules import SendRefused
+from .intake_rows import BODY
 
 UNDO_WINDOW = timedelta(seconds=8)
 
@@ -144,23 +143,15 @@ def _record_message(reply: Reply, message_id: str, references: Sequence[str], no
 
 
 def _write_body(reply: Reply, message: Message, message_id: str) -> None:
-    # By hand: the column `search` is the database's own to fill, which the ORM would try to write.
     partitions.ensure_around("correspondence_messagebody", [message.at], now=message.at)
-    columns = {
-        "message_id": message.pk,
-        "at": message.at,
-        "sent_at": message.at,
-        "message_id_header": message_id,
-        "from_name": composing.sender_name(reply.author),
-        "from_address": reply.mailbox.address,
-        "to": json.dumps([[reply.inquiry.person.name, reply.to_address]]),
-        "subject": reply.subject,
-        "text": reply.text,
-        "language": reply.inquiry.language,
-    }
-    names = ", ".join(f'"{column}"' for column in columns)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"insert into correspondence_messagebody ({names}) values ({', '.join(['%s'] * len(columns))})",
-            list(columns.values()),
-        )
+    to = [[reply.inquiry.person.name, reply.to_address]]
+    bulk.copy(
+        BODY,
+        [
+            (
+                *(message.pk, message.at, message.at, message_id),
+                *(composing.sender_name(reply.author), reply.mailbox.address, "", to, [], reply.subject),
+                *(reply.text, "", "", reply.inquiry.language, False, None),
+            )
+        ],
+    )

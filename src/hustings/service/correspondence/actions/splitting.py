@@ -1,10 +1,8 @@
-"""Letters that move between inquiries: split off, and read together after a merge.
-
-A merge moves no letters: they are read as one whole (desk.queries.inquiries.ids_of_whole), so undoing it restores
-everything by itself. Only what is being written moves on, since it would otherwise be written into the past.
-"""
+"""Letters that move between inquiries: split off, or with a merge; what a merge moved, undoing it moves back."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -15,7 +13,7 @@ from hustings.service.desk.models import Channel, Inquiry
 from hustings.service.desk.queries.inquiries import ids_of_whole
 from hustings.service.desk.registry import Mover, Whole
 
-from ..models import Attachment, Direction, Draft, Message, Reply, SetAside
+from ..models import Attachment, Direction, Draft, MergeMove, Message, Reply, SetAside
 from ..queries import messages
 
 SNIPPET = 140
@@ -42,8 +40,33 @@ def move(inquiry: Inquiry, keys: Sequence[str], into: Inquiry) -> None:
     SetAside.objects.filter(inquiry_id__in=ids_of_whole(inquiry), message_key__in=keys_of).update(inquiry=into)
 
 
-def follow_merge(*, inquiry_id: int, into_id: int) -> None:
-    """Drafts go where the conversation goes on; one who wrote in both has both texts in one draft."""
+def follow_merge(*, inquiry_id: int, into_id: int) -> MergeMove:
+    """Every letter, reply and what was set aside goes where the conversation goes on; the ids are kept. In the
+    desk's own transaction."""
+    moved = MergeMove(inquiry_id=inquiry_id, into_id=into_id)
+    for name, model in _MOVING:
+        rows = model.objects.filter(inquiry_id=inquiry_id)
+        setattr(moved, name, sorted(rows.values_list("pk", flat=True)))
+        rows.update(inquiry_id=into_id)
+    moved.save()
+    _move_drafts(inquiry_id, into_id)
+    return moved
+
+
+def follow_parting(*, inquiry_id: int, into_id: int, now: datetime) -> None:
+    """Move back what the merge moved and what is still there; what came since stays. Drafts stay where they are
+    being written."""
+    moved = MergeMove.objects.select_for_update().filter(inquiry_id=inquiry_id, into_id=into_id, undone_at=None).first()
+    if moved is None:
+        return
+    for name, model in _MOVING:
+        model.objects.filter(pk__in=getattr(moved, name), inquiry_id=into_id).update(inquiry_id=inquiry_id)
+    moved.undone_at = now
+    moved.save(update_fields=["undone_at"])
+
+
+def _move_drafts(inquiry_id: int, into_id: int) -> None:
+    """One who wrote in both has both texts in one draft."""
     for draft in Draft.objects.select_for_update().filter(inquiry_id=inquiry_id):
         other = Draft.objects.select_for_update().filter(inquiry_id=into_id, author_id=draft.author_id).first()
         if other is None:
@@ -58,6 +81,7 @@ def follow_merge(*, inquiry_id: int, into_id: int) -> None:
         draft.delete()
 
 
+_MOVING: tuple[tuple[str, Any], ...] = (("messages", Message), ("replies", Reply), ("asides", SetAside))
 MOVER = Mover(preview=preview, move=move, whole=whole)
 
 

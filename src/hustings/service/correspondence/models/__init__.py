@@ -1,6 +1,7 @@
 """Correspondence's tables, one file per noun."""
 
 from .messages import Attachment, Direction, Message, MessageBody, Reference
+from .moves import MergeMove
 from .replies import Acknowledgement, Citation, Draft, Reply, ReplyState
 from .runs import IntakeChunk, IntakeRun
 from .seals import Seal
@@ -14,6 +15,7 @@ __all__ = [
     "Draft",
     "IntakeChunk",
     "IntakeRun",
+    "MergeMove",
     "Message",
     "MessageBody",
     "Reference",

@@ -41,7 +41,7 @@ _RUNS = re.compile(
 
 def visible_to(user: User) -> QuerySet[Attachment]:
     """The files of messages whose inquiry this person may see."""
-    return Attachment.objects.filter(seen_by(user, "message__inquiry")).select_related("message")
+    return Attachment.objects.filter(seen_by(user, "message__inquiry")).select_related("message", "message__inquiry")
 
 
 def safe_name(name: str) -> str:

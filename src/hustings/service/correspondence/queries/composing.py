@@ -9,10 +9,10 @@ from hustings.constituents.people.queries import members
 from hustings.foundation.access.models import User
 from hustings.foundation.channels.models import Mailbox
 from hustings.foundation.channels.queries import default_mailbox, mailbox_for
-from hustings.foundation.geography.queries import state_name
+from hustings.foundation.geography.queries import place_of_zip, state_name
 from hustings.foundation.ui.queries import campaign
 from hustings.service.answers.queries import Suggestion, citable
-from hustings.service.answers.rules import MergeFieldError, fill_merge_fields, merge_fields_in
+from hustings.service.answers.rules import Found, replace_fields
 from hustings.service.desk.models import Inquiry
 
 from . import messages
@@ -78,33 +78,38 @@ def sender_name(user: User) -> str:
 def merge_values(user: User, inquiry: Inquiry) -> dict[str, str]:
     """What merge fields stand for in a reply by this user on this inquiry; empty where it is not known."""
     person, ours = inquiry.person, campaign()
-    state = inquiry.state_code or person.state_code
+    state = person.state_code or inquiry.state_code
+    place = place_of_zip(person.zip) if person.zip else None
     return {
         "person.first_name": person.first_name,
         "person.last_name": person.last_name,
         "person.name": person.name,
         "person.city": person.city,
-        "person.state": state_name(state) if state else "",
+        "person.state_name": state_name(state) if state else "",
+        "person.state_code": state,
         "person.zip": person.zip,
+        "person.county": place.county_name if place else "",
         "agent.first_name": user.first_name,
         "agent.name": user.name,
         "campaign.name": ours.name,
-        "campaign.candidate": ours.candidate,
         "campaign.phone": ours.help_phone,
-        "mailbox.address": inquiry.mailbox or default_mailbox().address,
+        "campaign.address": ours.postal_address,
     }
 
 
 def fill(text: str, values: Mapping[str, str]) -> Filled:
-    """Fill in what is known. What is unknown or empty stays as it is written, never becomes a blank."""
-    kept, missing = dict(values), []
-    for name in merge_fields_in(text):
-        try:
-            fill_merge_fields("{{ %s }}" % name, values)
-        except MergeFieldError:
-            kept[name] = "{{ %s }}" % name
-            missing.append(name)
-    return Filled(fill_merge_fields(text, kept) if text else text, tuple(missing))
+    """Fill in what is known, or the field's default. What is unknown or empty stays as it is written, never becomes
+    a blank."""
+    missing: list[str] = []
+
+    def value_of(field: Found) -> str:
+        value = " ".join(values.get(field.field, "").split()) or (field.default or "").strip()
+        if not value:
+            missing.append(field.field)
+            return "{{ %s }}" % field.field
+        return value
+
+    return Filled(replace_fields(text, value_of), tuple(dict.fromkeys(missing)))
 
 
 def insert(text: str, piece: str, caret: int) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from hustings.foundation.access.models import User
 from hustings.foundation.access.rules import is_security_lead
@@ -56,10 +56,10 @@ def newer_letters(inquiry: Inquiry, *, than_id: int) -> list[Message]:
     return list(rows.filter(pk__gt=than_id).select_related("person", "delivery").order_by("id"))
 
 
-def newest_letter_id(inquiry: Inquiry) -> int:
-    """What a reply written now has seen; 0 when there is none."""
+def newest_letter_by_arrival(inquiry: Inquiry) -> Message | None:
+    """What a reply written now has seen: the last of theirs to arrive, whatever its own date says."""
     rows = Message.objects.filter(inquiry_id__in=inquiries.ids_of_whole(inquiry), direction=Direction.IN)
-    return rows.aggregate(newest=Max("id"))["newest"] or 0
+    return rows.order_by("-id").first()
 
 
 def of_inquiry(inquiry: Inquiry, *, limit: int) -> list[Message]:
@@ -99,3 +99,9 @@ def header_values(raw: bytes, names: Sequence[str]) -> dict[str, str]:
     """The first value of each of these headers (lower case) that the message has, unfolded."""
     values = split_headers(raw[:65536]).values
     return {name: values[name][0] for name in names if values.get(name)}
+
+
+def first_letters(inquiry_ids: Sequence[int]) -> list[Message]:
+    """The first message of theirs in each of these inquiries."""
+    rows = Message.objects.filter(inquiry_id__in=inquiry_ids, direction=Direction.IN)
+    return list(rows.order_by("inquiry_id", "at", "id").distinct("inquiry_id"))

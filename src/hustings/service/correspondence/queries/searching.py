@@ -7,11 +7,14 @@ from datetime import UTC, datetime
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
+from django.urls import reverse
 
 from hustings.foundation.access.models import User
-from hustings.service.desk.queries import inquiries
+from hustings.foundation.ui.palette import Hit
 
 from ..models import Message
+from .messages import bodies_of, seen_by
 
 MOST = 1000
 _FOUND = """
@@ -24,10 +27,9 @@ order by at desc limit %(most)s
 
 def inquiry_ids(user: User, words: str) -> QuerySet[Message, int]:
     """The inquiries whose letters or answers hold these words, newest letter first; only what the user may see."""
-    found = message_ids(words)
-    seen = inquiries.visible_to(user).values("id")
-    rows = Message.objects.filter(pk__in=found, inquiry_id__in=seen)
-    return rows.order_by("-at", "-id").values_list("inquiry_id", flat=True)
+    rows = Message.objects.filter(seen_by(user, "inquiry"), pk__in=message_ids(words))
+    read_under = Coalesce("inquiry__merged_into_id", "inquiry_id")
+    return rows.order_by("-at", "-id").values_list(read_under, flat=True)
 
 
 def message_ids(words: str, *, most: int = MOST) -> list[int]:
@@ -67,3 +69,19 @@ def _next(month: datetime) -> datetime:
 
 def _previous(month: datetime) -> datetime:
     return datetime(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1, tzinfo=UTC)
+
+
+def palette_hits(user: User, words: str, *, most: int) -> list[Hit]:
+    """The newest letters with these words, as the palette shows them."""
+    rows = Message.objects.filter(seen_by(user, "inquiry"), pk__in=message_ids(words, most=most * 4))
+    found = list(rows.select_related("inquiry__merged_into", "person").order_by("-at", "-id")[:most])
+    bodies = bodies_of(found)
+    return [
+        Hit(
+            label=message.person.name or (bodies[message.pk].from_address if message.pk in bodies else ""),
+            href=reverse("desk:inquiry", args=[(message.inquiry.merged_into or message.inquiry).uid]),
+            icon="mail" if message.direction == 0 else "reply",
+            quote=bodies[message.pk].subject if message.pk in bodies else "",
+        )
+        for message in found
+    ]

@@ -1,0 +1,97 @@
+"""Input of the composer and the pages, in; clean values, out."""
+
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+LONGEST_REPLY = 100_000  # characters
+
+
+class DraftForm(forms.Form):
+    """What is typed, and the revision the page holds (the page calls it its version)."""
+
+    text = forms.CharField(
+        required=False,
+        strip=False,
+        max_length=LONGEST_REPLY,
+        error_messages={"max_length": _("A reply may be 100,000 characters long. Attach the rest as a file.")},
+    )
+    version = forms.IntegerField(required=False, min_value=0)
+
+    def clean_text(self) -> str:
+        # A browser sends a line's end as CR LF; the caret's place counts one character.
+        return str(self.cleaned_data["text"]).replace("\r\n", "\n")
+
+    def clean_version(self) -> int:
+        return self.cleaned_data["version"] or 0
+
+
+class SendForm(DraftForm):
+    """A reply to be sent. `seen_letter` and `seen_reply` are the newest that stood on the page (uids, or empty)."""
+
+    token = forms.UUIDField()
+    seen_letter = forms.UUIDField(required=False)
+    seen_reply = forms.UUIDField(required=False)
+    to = forms.CharField(required=False, max_length=320)
+    then = forms.ChoiceField(choices=[("close", "close"), ("open", "open")], required=False)
+
+    @property
+    def closes(self) -> bool:
+        return self.cleaned_data["then"] != "open"
+
+
+class CiteForm(DraftForm):
+    """Approved language to insert, at the caret where the page knows it."""
+
+    article_text = forms.UUIDField()
+    caret = forms.IntegerField(required=False, min_value=0)
+
+    @property
+    def at(self) -> int:
+        caret: int | None = self.cleaned_data["caret"]
+        return len(self.cleaned_data["text"]) if caret is None else caret
+
+
+class ReleaseForm(forms.Form):
+    """A lead's decision. `text` is there when the lead mended it."""
+
+    seen_letter = forms.UUIDField(required=False)
+    seen_reply = forms.UUIDField(required=False)
+    text = forms.CharField(required=False, strip=False, max_length=LONGEST_REPLY)
+
+
+BACK_REASONS = {
+    "not_approved": _("Not approved"),
+    "not_answered": _("Not answered"),
+    "tone": _("Tone"),
+    "too_long": _("Too long"),
+}
+
+
+class SendBackForm(forms.Form):
+    """Why a reply goes back: a chip, words of the lead's own, or both."""
+
+    reason = forms.ChoiceField(choices=[(key, label) for key, label in BACK_REASONS.items()], required=False)
+    words = forms.CharField(required=False, max_length=2000)
+
+    @property
+    def because(self) -> str:
+        chosen = str(BACK_REASONS[self.cleaned_data["reason"]]) if self.cleaned_data["reason"] else ""
+        return ". ".join(part for part in (chosen, self.cleaned_data["words"].strip()) if part)
+
+
+class WhyForm(forms.Form):
+    why = forms.CharField(max_length=2000, label=_("Why"))
+
+
+def first_error(form: forms.Form) -> str:
+    """One sentence for a toast."""
+    return next((str(errors[0]) for errors in form.errors.values()), "")
+
+
+def uid_of(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
