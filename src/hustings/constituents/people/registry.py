@@ -1,8 +1,10 @@
 """What rooms above put on a person's page. They fill it in `AppConfig.ready()`.
 
-    registry.main("timeline", "timeline/person.html", timeline_of)         # context(user, page) -> dict
-    registry.panel("writes", 30, "desk/person_writes.html", topics_of)     # context(user, page) -> dict, or None: not shown
+    registry.main("timeline", "timeline/person.html", timeline_of)
+    registry.panel("writes", 30, "desk/person_writes.html", topics_of)
     registry.header_action("write", 10, "correspondence/write.html", may_write)
+
+Each gives `context(user, page) -> dict`, read by the template as `it`; None leaves the part out.
 """
 
 from collections.abc import Callable, Mapping
@@ -73,8 +75,5 @@ def header_action(name: str, order: int, template: str, context: Context) -> Non
 
 def drawn(parts: Mapping[str, Part], user: User, page: Page) -> list[Drawn]:
     """The parts this user is shown, in order."""
-    found = []
-    for part in sorted(parts.values(), key=lambda part: (part.order, part.name)):
-        if (it := part.context(user, page)) is not None:
-            found.append(Drawn(part.name, part.template, it))
-    return found
+    ordered = sorted(parts.values(), key=lambda part: (part.order, part.name))
+    return [Drawn(part.name, part.template, it) for part in ordered if (it := part.context(user, page)) is not None]

@@ -113,7 +113,8 @@ def clean_phone(text: str) -> str:
     except phonenumbers.NumberParseException:
         number = None
     if number is None or not phonenumbers.is_possible_number(number):
-        raise ValidationError(_("“%(text)s” is not a phone number. Write it with its area code."), "phone", {"text": text})
+        message = _("“%(text)s” is not a phone number. Write it with its area code.")
+        raise ValidationError(message, "phone", {"text": text})
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 

@@ -7,10 +7,7 @@ class TimelineConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # Models are there only now.
-        from hustings.constituents.people import registry
-
-        from . import readings, receivers, sections  # noqa: F401 receivers listen once they are imported
+        from . import readings, receivers, sections  # noqa: F401, PLC0415  (models are not there before ready)
 
         readings.register()
-        registry.main("timeline", "timeline/person.html", sections.timeline_of)
+        sections.register()

@@ -75,6 +75,11 @@ class Line:
     tone: str
     reads: RenderedLine
 
+    @property
+    def drawn_as(self) -> str:
+        """The class of the line: their letters and our answers are drawn alike, but for whose words they hold."""
+        return "out" if self.tone == "letter" else self.tone
+
 
 def register(kind: str, *, label: str, icon: str, group: str, render: Render) -> None:
     """Say how lines of `kind` read. ValueError for a group there is not."""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from hustings.constituents.people.models import Consent, Household, Identifier, Person, PersonFact
 from hustings.constituents.people.queries.page import notes_by_uid, source_words
+from hustings.constituents.people.rules import language_name
 from hustings.foundation.access.models import User
 from hustings.foundation.geography.queries import state_name
 
@@ -41,6 +42,13 @@ def names_of(user: User, entries: Sequence[Entry]) -> dict[int, str]:
     return names | ({user.pk: _("You")} if user.pk in ids else {})
 
 
+def _by(user: User, names: Mapping[int, str], actor_id: int | None) -> str:
+    """ "by you", "by Theo Marsh", or nothing."""
+    if actor_id == user.pk:
+        return _("by you")
+    return _("by %(source)s") % {"source": names[actor_id]} if actor_id in names else ""
+
+
 def _refs(entries: Sequence[Entry]) -> list[UUID]:
     return [entry.ref for entry in entries if entry.ref]
 
@@ -52,26 +60,24 @@ def facts(user: User, entries: Sequence[Entry]) -> Lines:
     lines = {}
     for entry in entries:
         fact = found.get((entry.detail or {}).get("fact"))
-        if fact is None or entry.ref is None:
-            continue
-        who = names.get(entry.actor_id or 0, "")
-        lines[entry.ref] = _fact(fact, who, "" if who else sources.get(fact.source, ""))
+        if fact is not None and entry.ref is not None:
+            lines[entry.ref] = _fact(fact, _by(user, names, entry.actor_id) or sources.get(fact.source, ""))
     return lines
 
 
-def _fact(fact: PersonFact, who: str, aside: str) -> RenderedLine:
+def _fact(fact: PersonFact, aside: str) -> RenderedLine:
     marked = fact.value == "yes"
     if fact.field == "do_not_contact":
-        title = _("marked them “do not contact”") if marked else _("lifted “do not contact”")
-        return RenderedLine(title, who=who, aside=aside, tone="stop" if marked else "fact", icon="ban")
+        title = _("Marked “do not contact”") if marked else _("“Do not contact” lifted")
+        return RenderedLine(title, aside=aside, tone="stop" if marked else "fact", icon="ban")
     if fact.field == "is_child":
-        title = _("marked them as a child") if marked else _("took back the mark as a child")
-        return RenderedLine(title, who=who, aside=aside, tone="stop" if marked else "fact")
-    value = state_name(fact.value) if fact.field == "state_code" else fact.value
+        title = _("Marked as a child") if marked else _("No longer marked as a child")
+        return RenderedLine(title, aside=aside, tone="stop" if marked else "fact")
+    value = {"state_code": state_name, "language": language_name}.get(fact.field, str)(fact.value) if fact.value else ""
     label = str(FIELD_NAMES.get(fact.field, fact.field))
     if not value:
-        return RenderedLine(_("%(field)s: taken away") % {"field": label}, who=who, aside=aside)
-    return RenderedLine(_("%(field)s: %(value)s") % {"field": label, "value": value}, who=who, aside=aside)
+        return RenderedLine(_("%(field)s: taken away") % {"field": label}, aside=aside)
+    return RenderedLine(_("%(field)s: %(value)s") % {"field": label, "value": value}, aside=aside)
 
 
 def consents(user: User, entries: Sequence[Entry]) -> Lines:
@@ -118,7 +124,7 @@ def households(user: User, entries: Sequence[Entry]) -> Lines:
         home = found.get((entry.detail or {}).get("household"))
         title = _("Lives at %(street)s") % {"street": home.street} if home else _("Lives there no longer")
         if entry.ref is not None:
-            lines[entry.ref] = RenderedLine(title, aside=_by(names, entry))
+            lines[entry.ref] = RenderedLine(title, aside=_by(user, names, entry.actor_id))
     return lines
 
 
@@ -133,13 +139,8 @@ def merges(user: User, entries: Sequence[Entry]) -> Lines:
             continue
         undone = (entry.detail or {}).get("undone")
         words = _("No longer one with %(name)s") if undone else _("Found to be one with %(name)s")
-        lines[entry.ref] = RenderedLine(words % {"name": person}, aside=_by(names, entry))
+        lines[entry.ref] = RenderedLine(words % {"name": person}, aside=_by(user, names, entry.actor_id))
     return lines
-
-
-def _by(names: Mapping[int, str], entry: Entry) -> str:
-    who = names.get(entry.actor_id or 0)
-    return _("by %(source)s") % {"source": who} if who else ""
 
 
 def register() -> None:

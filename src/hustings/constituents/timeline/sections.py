@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from hustings.constituents.people import registry
 from hustings.constituents.people.registry import Page
 from hustings.foundation.access.models import User
 
@@ -75,3 +76,8 @@ def _tabs(page: Page, group: str, found: queries.Page) -> list[dict[str, Any]]:
 def _address(page: Page, group: str = "", before: str = "") -> str:
     query = urlencode({key: value for key, value in (("show", group), ("before", before)) if value})
     return f"{page.url}?{query}" if query else page.url
+
+
+def register() -> None:
+    """Called once, when the application is ready."""
+    registry.main("timeline", "timeline/person.html", timeline_of)

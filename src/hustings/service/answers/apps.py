@@ -5,3 +5,8 @@ class AnswersConfig(AppConfig):
     name = "hustings.service.answers"
     label = "answers"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from . import entries, topics  # noqa: F401, PLC0415  (models are not there before ready; topics have gates)
+
+        entries.register()

@@ -123,9 +123,7 @@ def _cleaned(field: str, value: str) -> str:
     return value
 
 
-def _state(
-    *, actor: User | None, person: Person, field: str, value: str, source: str, now: datetime
-) -> PersonFact:
+def _state(*, actor: User | None, person: Person, field: str, value: str, source: str, now: datetime) -> PersonFact:
     last = PersonFact.objects.filter(person=person, field=field).order_by("-at", "-id")
     surest = max((surety(known) for known in last.values_list("source", flat=True)[:20]), default=0)
     fact = PersonFact.objects.create(
@@ -246,7 +244,8 @@ def _mark(*, actor: User | None, person: Person, field: str, on: bool, source: s
 def mark_bounced(*, address: str, for_good: bool, now: datetime) -> Identifier | None:
     """Mail to this address came back. What failed for good stays so until someone tries it again. None when nobody
     has the address."""
-    found = Identifier.objects.select_for_update().filter(kind=IdentifierKind.EMAIL, value=address.strip().lower()).first()
+    same = Identifier.objects.select_for_update().filter(kind=IdentifierKind.EMAIL, value=address.strip().lower())
+    found = same.first()
     if found is None:
         return None
     known = found.bounced_at is not None and (found.bounced_for_good or not for_good)

@@ -95,7 +95,7 @@ def canonical_ids(person_ids: Iterable[int]) -> dict[int, int]:
     """The same for many, in one query; unmerged ones map to themselves."""
     wanted = list(person_ids)
     merged = Person.objects.filter(pk__in=wanted, canonical__isnull=False).values_list("id", "canonical_id")
-    return dict(zip(wanted, wanted, strict=True)) | {pk: root for pk, root in merged}
+    return dict(zip(wanted, wanted, strict=True)) | dict(merged)
 
 
 def best_email(person_ids: Sequence[int]) -> str:

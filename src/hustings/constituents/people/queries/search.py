@@ -106,7 +106,7 @@ def _by_name(q: str) -> QuerySet[Any, Any]:
 
 
 def _by_place(q: str) -> QuerySet[Any, Any]:
-    """"Columbus", "Ohio", "Columbus, OH"."""
+    """ "Columbus", "Ohio", "Columbus, OH"."""
     if state := state_code_of(q):
         return _roots(Person.objects.filter(state_code=state))
     city, _comma, rest = q.rpartition(",") if "," in q else (q, "", "")

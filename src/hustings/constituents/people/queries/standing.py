@@ -40,6 +40,7 @@ class Way:
     detail: str = ""
     source: str = ""
     at: datetime | None = None
+    said: str = ""  # the source in words, for the page
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,8 @@ def prohibitions_from(standing: Standing) -> list[Prohibition]:
     found = []
     if standing.do_not_contact:
         why = _("Marked “do not contact”.")
-        found.append(Prohibition("do_not_contact", _("Contact them unasked."), why, standing.since.get("do_not_contact")))
+        since = standing.since.get("do_not_contact")
+        found.append(Prohibition("do_not_contact", _("Contact them unasked."), why, since))
     if standing.is_child:
         why = _("Writes as a child.")
         found.append(Prohibition("child", _("Put them on any list."), why, standing.since.get("is_child")))
@@ -136,10 +138,10 @@ def _email(standing: Standing) -> Way:
     if best is None:
         return Way("email", "mail", _("Email"), "none", _("None"), _("No address known"))
     if best.bounced_for_good:
-        return Way("email", "mail", _("Email"), "none", _("Fails"), best.value, _("Failing since"), "", best.bounced_at)
-    tone, verdict, detail, source, at = _permission(standing, "email")
+        return Way("email", "mail", _("Email"), "none", _("Fails"), best.value, _("Came back"), at=best.bounced_at)
     if best.bounced_at:
-        return Way("email", "mail", _("Email"), "some", _("Failing now"), best.value, _("Since"), "", best.bounced_at)
+        return Way("email", "mail", _("Email"), "some", _("Failing"), best.value, _("Came back"), at=best.bounced_at)
+    tone, verdict, detail, source, at = _permission(standing, "email")
     return Way("email", "mail", _("Email"), tone, verdict, best.value, detail, source or best.source, at)
 
 
@@ -155,26 +157,26 @@ def _text(standing: Standing) -> Way:
     icon, label = "message-square-text", _("Text")
     consent = standing.consents.get("text")
     if consent is None:
-        return Way("text", icon, label, "none", _("No"), _("Never agreed"))
-    if consent.state == Consent.State.REFUSED or standing.is_child or standing.do_not_contact:
-        refused = consent.state == Consent.State.REFUSED
-        return Way("text", icon, label, "none", _("No"), _("Refused") if refused else _("Not allowed"), "", consent.source,
-                   consent.at)  # fmt: skip
-    number = phone_words(standing.phones[0].value) if standing.phones else ""
-    if not number:
-        return Way("text", icon, label, "none", _("None"), _("Agreed, but no number known"), "", consent.source, consent.at)
-    return Way("text", icon, label, "ok", _("Yes"), number, "", consent.source, consent.at)
+        return Way("text", icon, label, "none", _("No"), _("Never agreed"), _("Needs their own word"))
+    source, at = consent.source, consent.at
+    if consent.state == Consent.State.REFUSED:
+        return Way("text", icon, label, "none", _("No"), _("Refused"), "", source, at)
+    if standing.is_child or standing.do_not_contact:
+        return Way("text", icon, label, "none", _("No"), _("Not allowed"), "", source, at)
+    if not standing.phones:
+        return Way("text", icon, label, "none", _("None"), _("Agreed, but no number known"), "", source, at)
+    return Way("text", icon, label, "ok", _("Yes"), phone_words(standing.phones[0].value), "", source, at)
 
 
 def _post(standing: Standing) -> Way:
     person = standing.person
-    place = " ".join(filter(None, [", ".join(filter(None, [person.street, person.city, person.state_code])), person.zip]))
-    if not place:
+    place = " ".join(filter(None, [", ".join(filter(None, [person.city, person.state_code])), person.zip]))
+    if not (place or person.street):
         return Way("post", "post", _("Post"), "none", _("None"), _("No address known"))
     tone, verdict, detail, source, at = _permission(standing, "post")
     if tone != "none" and not person.street:
         return Way("post", "post", _("Post"), "some", _("No street"), place, detail, source, at)
-    return Way("post", "post", _("Post"), tone, verdict, place, detail, source, at)
+    return Way("post", "post", _("Post"), tone, verdict, place or person.street, person.street, "", None)
 
 
 def _permission(standing: Standing, channel: str) -> tuple[str, str, str, str, datetime | None]:

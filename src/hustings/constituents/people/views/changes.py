@@ -119,7 +119,8 @@ def mark(request: HttpRequest, uid: UUID) -> HttpResponse:
     if act is None or request.POST.get("on") not in ("0", "1"):
         return problem(request, _("That mark is not known. Nothing was changed."), status=400)
     act(actor=request.user, person=person, on=request.POST["on"] == "1", now=now())
-    return toast(go(person.get_absolute_url(), request=request), _("Marked") if request.POST["on"] == "1" else _("Lifted"))
+    said = _("Marked") if request.POST["on"] == "1" else _("Lifted")
+    return toast(go(person.get_absolute_url(), request=request), said)
 
 
 @require_POST

@@ -1,6 +1,6 @@
 """What the person page is drawn from: the whole person, what may be done, and the parts of rooms above."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -57,7 +57,6 @@ def draw(
         "page": page,
         "lead": lead_of(found),
         "back": _came_from(request),
-        "ways": ways_from(found.standing),
         "prohibitions": prohibitions_from(found.standing),
         "edit": edit,
         "form": form or _form(edit, found),
@@ -78,7 +77,7 @@ def _side(request: HttpRequest, found: Whole) -> dict[str, Any]:
     said += [consent.source for consent in found.standing.consents.values()]
     words = source_words(said)
     return {
-        "words": words,
+        "ways": [replace(way, said=words.get(way.source, "")) for way in ways_from(found.standing)],
         "sources_shown": request.GET.get("sources") == "1",
         "care_notes": found.care_notes,
         "details": [_detail(found, words, "name"), _detail(found, words, "language")],

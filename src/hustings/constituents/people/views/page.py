@@ -29,7 +29,5 @@ def person_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     if person.uid != uid:
         return go(person.get_absolute_url())
     if not wants_part(request):
-        record_audit(
-            actor=request.user, action="person.seen", record_type="person", record_uid=person.uid, now=now()
-        )
+        record_audit(actor=request.user, action="person.seen", record_type="person", record_uid=person.uid, now=now())
     return draw(request, person, edit=request.GET.get("edit", ""))

@@ -62,7 +62,8 @@ def _decide(request: HttpRequest, person: Person, other: Person, form: SameForm)
 
 def _side(found: Whole) -> dict[str, object]:
     person, standing = found.person, found.standing
-    place = " ".join(filter(None, [", ".join(filter(None, [person.street, person.city, person.state_code])), person.zip]))
+    line = ", ".join(filter(None, [person.street, person.city, person.state_code]))
+    place = " ".join(filter(None, [line, person.zip]))
     return {
         "person": person,
         "lead": lead_of(found),

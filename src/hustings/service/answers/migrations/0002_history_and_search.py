@@ -3,11 +3,11 @@
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
-import hustings.foundation.core.ids
-import hustings.service.answers.models
 from django.conf import settings
 from django.db import migrations, models
 
+import hustings.foundation.core.ids
+import hustings.service.answers.models
 
 # The dictionary goes by the text's language; immutable, since each branch names its own.
 WORDS = """

@@ -1,0 +1,50 @@
+"""What answers puts into the rail and the palette."""
+
+from collections.abc import Iterator
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from hustings.foundation.access.models import User
+from hustings.foundation.ui import navigation, palette
+from hustings.foundation.ui.palette import MOST_HITS, Hit
+
+from .models import ArticleState
+from .queries import Wish, listed, overdue_count
+from .rules import may_make
+
+
+def answers_found(user: User, query: str) -> Iterator[Hit]:
+    """Articles the user may see, those that are approved first said as such."""
+    for article in listed(user, Wish(q=query), timezone.localdate())[:MOST_HITS]:
+        note = article.topic if article.state == ArticleState.APPROVED else article.get_state_display()
+        yield Hit(article.title, article.get_absolute_url(), "book-open", note=note)
+
+
+def register() -> None:
+    """Called once, when the application is ready."""
+    navigation.register(
+        navigation.Item(
+            "answers",
+            _("Approved language"),
+            "book-open",
+            "answers:list",
+            order=20,
+            group=navigation.ELSEWHERE,
+            count=lambda user: overdue_count(user) or None,
+            tab=_("Answers"),
+            also=("answers:article", "answers:revise", "answers:make", "answers:compare"),
+        )
+    )
+    palette.register(
+        palette.Action(
+            "answers.make",
+            _("Write an approved answer"),
+            "plus",
+            url_name="answers:make",
+            group=palette.MAKE,
+            words="article language saved reply",
+            allowed=may_make,
+        )
+    )
+    palette.register_search("answers", _("Approved language"), answers_found, order=30)

@@ -1,0 +1,256 @@
+"""Reading approved language: what a person may see, what may be cited, and the words for one language and state."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
+from django.db.models import Case, F, FloatField, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Greatest
+from django.utils import timezone
+
+from hustings.foundation.access.models import User
+from hustings.foundation.access.queries import team_ids
+from hustings.foundation.access.rules import administers
+
+from .models import Article, ArticleEvent, ArticleState, ArticleText, ArticleVersion, EventKind
+
+CONFIGS = {"en": "english", "es": "spanish"}
+MOST_WORDS = 60  # of a letter: more make the search slower and no better
+LEAST_LIKE = 0.45  # word similarity of a title that counts as found
+CHECK_AFTER = timedelta(days=90)
+
+
+def visible_to(user: User) -> QuerySet[Article]:
+    """Administrators all; leads what is approved and everything of their teams; volunteers what is approved."""
+    if not (user.is_authenticated and user.is_active):
+        return Article.objects.none()
+    if administers(user):
+        return Article.objects.all()
+    approved = Q(state=ArticleState.APPROVED)
+    return Article.objects.filter(approved | Q(team_id__in=team_ids(user)) if user.leads else approved)
+
+
+def versions_visible_to(user: User, article: Article, *, may_change: bool) -> QuerySet[ArticleVersion]:
+    """Its versions, newest first: all of them for those who change it, else the approved one."""
+    said = ArticleEvent.objects.filter(version=OuterRef("pk"), kind__in=(EventKind.MADE, EventKind.REVISED))
+    versions = ArticleVersion.objects.filter(article=article).select_related("made_by").order_by("-number")
+    versions = versions.annotate(made_at=Subquery(said.values("at")[:1]))
+    return versions if may_change else versions.filter(pk=article.approved_version_id)
+
+
+def texts_of(version: ArticleVersion) -> list[ArticleText]:
+    """Its texts: English first, general before the states."""
+    texts = ArticleText.objects.filter(version=version)
+    return sorted(texts, key=lambda text: (text.language != "en", text.language, text.state_code))
+
+
+def choose(texts: Iterable[ArticleText], language: str, state_code: str) -> ArticleText | None:
+    """The state's own words before the general ones, and of those the language asked for before English; None when
+    there are neither. State before language: a rule of the wrong state does more harm than a foreign tongue."""
+
+    def rank(text: ArticleText) -> tuple[bool, bool]:
+        return not text.state_code, text.language != language
+
+    fitting = [text for text in texts if text.state_code in ("", state_code) and text.language in (language, "en")]
+    return min(fitting, key=rank, default=None)
+
+
+def text_for(of: Article | ArticleVersion, *, language: str, state_code: str = "") -> ArticleText | None:
+    """The words for a language and state: of a version, or of an article's approved version (None when withdrawn or
+    never approved, or when it speaks of other states only)."""
+    if isinstance(of, Article):
+        if of.state != ArticleState.APPROVED or of.approved_version_id is None:
+            return None
+        version_id = of.approved_version_id
+    else:
+        version_id = of.pk
+    return choose(ArticleText.objects.filter(version_id=version_id), language, state_code)
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """An article that may answer, its approved version, and the words for this language and state."""
+
+    article: Article
+    version: ArticleVersion
+    text: ArticleText
+    score: float = 0.0
+
+
+def citable(*, words: str, language: str = "en", state_code: str = "", limit: int = 8) -> list[Suggestion]:
+    """Approved articles that fit the words (a letter, or what was typed), best first; without words the newest
+    approved. Never one that is withdrawn or has no words for this state. Three queries for any number."""
+    articles = Article.objects.filter(state=ArticleState.APPROVED, approved_version__isnull=False)
+    if words.strip():
+        scores = _scores(words, language, state_code)
+        best = sorted(scores, key=lambda pk: (-scores[pk], pk))[: limit * 3]
+        articles = articles.filter(approved_version_id__in=best)
+    else:
+        scores = {}
+        articles = articles.order_by("-approved_at", "-id")[: limit * 3]
+    rows = list(articles.select_related("approved_version"))
+    by_version: dict[int, list[ArticleText]] = {}
+    for text in ArticleText.objects.filter(version_id__in=[row.approved_version_id for row in rows]).defer("search"):
+        by_version.setdefault(text.version_id, []).append(text)
+    found = []
+    for row in rows:
+        text = choose(by_version.get(row.approved_version_id, []), language, state_code)
+        if text is not None and row.approved_version is not None:
+            found.append(Suggestion(row, row.approved_version, text, scores.get(row.approved_version_id, 0.0)))
+    if scores:
+        found.sort(key=lambda suggestion: (-suggestion.score, suggestion.article.pk))
+    return found[:limit]
+
+
+def search_query(words: str, language: str) -> SearchQuery | None:
+    """Any of the words, the last one also as a beginning; None without a word."""
+    tokens = list(dict.fromkeys(re.findall(r"[^\W_]{2,}", words.casefold())))[:MOST_WORDS]
+    if not tokens:
+        return None
+    ends = [*tokens[:-1], f"{tokens[-1]}:*"]
+    return SearchQuery(" | ".join(ends), config=CONFIGS.get(language, "simple"), search_type="raw")
+
+
+def _scores(words: str, language: str, state_code: str) -> dict[int, float]:
+    """How well each approved version fits, by its texts in this language or English, for this state or all."""
+    texts = ArticleText.objects.filter(
+        version_id__in=Article.objects.filter(state=ArticleState.APPROVED).values("approved_version_id"),
+        state_code__in={"", state_code},
+        language__in={language, "en"},
+    )
+    scores: dict[int, float] = {}
+    for one in {language, "en"}:
+        query = search_query(words, one)
+        if query is None:
+            continue
+        ranked = texts.filter(language=one).annotate(
+            rank=SearchRank(F("search"), query, normalization=Value(1)),
+            like=_likeness(words),
+        )
+        hits = ranked.filter(Q(search=query) | Q(like__gte=LEAST_LIKE)).values_list("version_id", "rank", "like")
+        for version_id, rank, like in hits:
+            scores[version_id] = max(scores.get(version_id, 0.0), float(rank) + 0.5 * float(like))
+    return scores
+
+
+def _likeness(words: str) -> Greatest | Value:
+    """How alike the title is to what was typed (a typo finds it still); a whole letter is like no title."""
+    if len(words) > 120:
+        return Value(0.0, output_field=FloatField())
+    return Greatest(TrigramWordSimilarity(words, "title"), TrigramWordSimilarity(words, "version__title"))
+
+
+# ---- the list ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the list is asked for."""
+
+    q: str = ""
+    state: str = ""
+    topic: str = ""
+    owner: str = ""
+    sort: str = "check"
+
+    STATES = ("approved", "draft", "waiting", "withdrawn", "overdue")
+    SORTS = ("check", "-check", "title", "-title", "topic", "-topic")
+
+    @classmethod
+    def of(cls, params: "dict[str, str]") -> "Wish":
+        state, sort = params.get("state", ""), params.get("sort", "")
+        return cls(
+            q=" ".join(params.get("q", "").replace("\x00", "").split())[:200],
+            state=state if state in cls.STATES else "",
+            topic=params.get("topic", "").replace("\x00", "")[:200],
+            owner=_uid(params.get("owner", "")),
+            sort=sort if sort in cls.SORTS else "check",
+        )
+
+
+def _uid(text: str) -> str:
+    try:
+        return str(UUID(text))
+    except ValueError:
+        return ""
+
+
+def listed(user: User, wish: Wish, today: date) -> QuerySet[Article]:
+    """What the user may see that fits, those to be checked first on top."""
+    found = visible_to(user).select_related("owner", "team").annotate(newest=Max("versions__number"))
+    if wish.q:
+        found = found.filter(pk__in=_found_by_words(wish.q))
+    found = _in_state(found, wish.state, today)
+    if wish.topic:
+        found = found.filter(topic=wish.topic)
+    if wish.owner:
+        found = found.filter(owner__uid=wish.owner)
+    return found.order_by(*_order(wish.sort, today))
+
+
+def _found_by_words(words: str) -> Sequence[int]:
+    """Articles of any state whose newest or approved words fit."""
+    condition = Q(like__gte=LEAST_LIKE)
+    like = Greatest(_likeness(words), TrigramWordSimilarity(words, "version__article__topic"))
+    texts = ArticleText.objects.annotate(like=like)
+    for language in ("en", "es"):
+        if (query := search_query(words, language)) is not None:
+            condition |= Q(search=query, language=language)
+    if (query := search_query(words, "simple")) is not None:
+        condition |= Q(search=query) & ~Q(language__in=("en", "es"))
+    return texts.filter(condition).values("version__article_id")
+
+
+def _in_state(found: QuerySet[Article], state: str, today: date) -> QuerySet[Article]:
+    if state == "overdue":
+        return found.filter(state=ArticleState.APPROVED, check_by__lt=today)
+    if state == "waiting":
+        # A version newer than the approved one, or a first one nobody approved yet.
+        newer = Q(newest__gt=F("approved_version__number"))
+        return found.exclude(state=ArticleState.WITHDRAWN).filter(newer | Q(state=ArticleState.DRAFT))
+    return found.filter(state=state) if state else found
+
+
+def _order(sort: str, today: date) -> list[object]:
+    if sort.lstrip("-") in ("title", "topic"):
+        return [sort, "id"]
+    if sort == "-check":
+        return [F("check_by").desc(nulls_last=True), "title", "id"]
+    overdue = Case(
+        When(state=ArticleState.APPROVED, check_by__lt=today, then=0), default=1, output_field=IntegerField()
+    )
+    withdrawn = Case(When(state=ArticleState.WITHDRAWN, then=1), default=0, output_field=IntegerField())
+    return [overdue, withdrawn, F("check_by").asc(nulls_last=True), "title", "id"]
+
+
+def topics(user: User) -> list[str]:
+    """The topics of what the user may see, for choosing."""
+    found = visible_to(user).exclude(topic="").order_by("topic").values_list("topic", flat=True).distinct()
+    return list(found)
+
+
+def owners(user: User) -> list[tuple[str, str]]:
+    """Who owns an article the user may see."""
+    found = visible_to(user).exclude(owner=None).order_by("owner__name").values_list("owner__uid", "owner__name")
+    return list(dict.fromkeys((str(uid), name) for uid, name in found))
+
+
+def history(article: Article) -> QuerySet[ArticleEvent]:
+    """What was done with it, newest first."""
+    return ArticleEvent.objects.filter(article=article).select_related("by", "version").order_by("-at", "-id")
+
+
+def overdue_count(user: User, today: date | None = None) -> int:
+    """How many articles of this user are past their check-by date, for the rail; volunteers check none."""
+    if not user.leads:
+        return 0
+    day = today or timezone.localdate()
+    return visible_to(user).filter(state=ArticleState.APPROVED, check_by__lt=day).count()
+
+
+def check_by_default(now: datetime) -> date:
+    """Three months on: what a campaign says is looked at again by then."""
+    return timezone.localtime(now).date() + CHECK_AFTER

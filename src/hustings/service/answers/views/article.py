@@ -1,0 +1,176 @@
+"""One article: its words by language and state, its versions, who looks after it and where it went."""
+
+from typing import Any
+from uuid import UUID
+
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from hustings.constituents.people.rules import language_name
+from hustings.foundation.core.clock import now
+from hustings.foundation.geography.queries import state_name
+
+from ..forms import ApproveForm, CareForm, ReasonForm, care_initial
+from ..models import Article, ArticleState, ArticleText, ArticleVersion
+from ..queries import check_by_default, history, texts_of, versions_visible_to, visible_to
+from ..registry import uses_of
+from ..rendering import as_html, short_name, word_diff
+from ..rules import MERGE_FIELDS, SAMPLE, may_change, merge_fields_in, needs_note
+
+DEEDS = ("approve", "withdraw", "restore", "care")
+
+
+def found_or_404(request: HttpRequest, uid: UUID) -> Article:
+    """An article the reader may see; 404 when there is none, or none for them."""
+    found = visible_to(request.user).select_related("owner", "team", "approved_by", "approved_version", "withdrawn_by")
+    article = found.filter(uid=uid).first()
+    if article is None:
+        raise Http404
+    return article
+
+
+@require_safe
+def article_page(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The words and all about them. Who may no longer read a withdrawn article is told so, without its words."""
+    withdrawn = Article.objects.filter(uid=uid, state=ArticleState.WITHDRAWN).first()
+    if withdrawn is not None and not visible_to(request.user).filter(pk=withdrawn.pk).exists():
+        context = {"article": withdrawn, "live_topics": f"article:{uid}"}
+        return HttpResponse(render_to_string("answers/withdrawn.html", context, request), status=410)
+    return draw(request, found_or_404(request, uid), deed=request.GET.get("do", ""))
+
+
+def draw(
+    request: HttpRequest, article: Article, *, deed: str = "", form: Form | None = None, status: int = 200
+) -> HttpResponse:
+    """The page; `form` is one that came back with errors, open as `deed`."""
+    may = may_change(request.user, article)
+    versions = list(versions_visible_to(request.user, article, may_change=may))
+    version = _version(request, article, versions)
+    texts = texts_of(version) if version else []
+    deed = deed if may and deed in DEEDS else ""
+    today = timezone.localdate()
+    context = {
+        "article": article,
+        "may_change": may,
+        "versions": versions,
+        "version": version,
+        "newest": versions[0] if versions else None,
+        "overdue": bool(article.state == ArticleState.APPROVED and article.check_by and article.check_by < today),
+        "deed": deed,
+        "form": form or (_form(request, deed, article, version) if deed else None),
+        "own": bool(version and needs_note(request.user, version)),
+        "history": list(history(article)[:30]) if may else [],
+        "uses": uses_of(request.user, article),
+        "live_topics": f"article:{article.uid}",
+        "reading": _reading(request),
+        **_words(request, texts, version),
+    }
+    return HttpResponse(render_to_string("answers/article.html", context, request), status=status)
+
+
+def _reading(request: HttpRequest) -> list[dict[str, Any]]:
+    """Two ways to read it: with its fields by name, or as a sample person would."""
+    shown = []
+    for value, label in (("", _("With its fields")), ("person", _("As a person reads it"))):
+        query = request.GET.copy()
+        query.pop("as", None)
+        query.pop("do", None)
+        if value:
+            query["as"] = value
+        current = (request.GET.get("as") == "person") == bool(value)
+        shown.append({"label": label, "href": f"?{query.urlencode()}", "current": current})
+    return shown
+
+
+def _version(request: HttpRequest, article: Article, versions: list[ArticleVersion]) -> ArticleVersion | None:
+    """The one the address asks for, else the approved one, else the newest."""
+    wanted = request.GET.get("version", "")
+    if wanted.isdecimal():
+        asked = next((one for one in versions if one.number == int(wanted)), None)
+        if asked is not None:
+            return asked
+    return next((one for one in versions if one.pk == article.approved_version_id), versions[0] if versions else None)
+
+
+def key_of(text: ArticleText) -> str:
+    """A text in an address: "en", "en-OH"."""
+    return f"{text.language}-{text.state_code}" if text.state_code else text.language
+
+
+def label_of(text: ArticleText) -> str:
+    """A text on its tab: "English", "English, Ohio"."""
+    language = language_name(text.language)
+    return f"{language}, {state_name(text.state_code)}" if text.state_code else language
+
+
+def _words(request: HttpRequest, texts: list[ArticleText], version: ArticleVersion | None) -> dict[str, Any]:
+    by_key = {key_of(text): text for text in texts}
+    shown = by_key.get(request.GET.get("text", "")) or (texts[0] if texts else None)
+    beside = by_key.get(request.GET.get("beside", ""))
+    as_read = request.GET.get("as") == "person"
+    values = SAMPLE if as_read else None
+    columns = [
+        {
+            "label": label_of(text),
+            "language": text.language,
+            "title": text.title or (version.title if version else ""),
+            "html": as_html(text.body, values),
+        }
+        for text in ([shown] if beside is shown else [shown, beside])
+        if text is not None
+    ]
+    fields = merge_fields_in("\n".join(text.body for text in texts))
+    return {
+        "texts": [(key_of(text), label_of(text), text is shown) for text in texts],
+        "others": [(key_of(text), label_of(text), text is beside) for text in texts if text is not shown],
+        "columns": columns,
+        "as_read": as_read,
+        "fields": [(short_name(name), MERGE_FIELDS[name].label) for name in fields if name in MERGE_FIELDS],
+    }
+
+
+def _form(request: HttpRequest, deed: str, article: Article, version: ArticleVersion | None) -> Form | None:
+    if deed == "approve" and version is not None:
+        check_by = article.check_by if article.check_by and article.check_by > timezone.localdate() else None
+        initial = {"version": version.uid, "check_by": check_by or check_by_default(now())}
+        return ApproveForm(initial=initial, use_required_attribute=False)
+    if deed == "care":
+        return CareForm(user=request.user, initial=care_initial(article), use_required_attribute=False)
+    return ReasonForm(use_required_attribute=False) if deed in ("withdraw", "restore") else None
+
+
+@require_safe
+def compare(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Two versions word by word: ?from=2&to=3, else the approved one and the newest."""
+    article = found_or_404(request, uid)
+    versions = list(versions_visible_to(request.user, article, may_change=may_change(request.user, article)))
+    if not versions:
+        raise Http404
+    by_number = {str(version.number): version for version in versions}
+    approved = next((one for one in versions if one.pk == article.approved_version_id), versions[-1])
+    new = by_number.get(request.GET.get("to", ""), versions[0])
+    old = by_number.get(request.GET.get("from", ""), approved)
+    context = {"article": article, "versions": versions, "old": old, "new": new, "changes": _changes(old, new)}
+    return HttpResponse(render_to_string("answers/compare.html", context, request))
+
+
+def _changes(old: ArticleVersion, new: ArticleVersion) -> list[dict[str, Any]]:
+    before = {key_of(text): text for text in texts_of(old)}
+    after = {key_of(text): text for text in texts_of(new)}
+    found = [{"label": _("Title"), "changes": word_diff(old.title, new.title), "same": old.title == new.title}]
+    for key in list(dict.fromkeys([*before, *after])):
+        was, now_is = before.get(key), after.get(key)
+        label = label_of(was or now_is)  # type: ignore[arg-type]
+        words_was = _whole(was) if was else ""
+        words_is = _whole(now_is) if now_is else ""
+        same = words_was == words_is
+        found.append({"label": label, "changes": word_diff(words_was, words_is), "same": same})
+    return found
+
+
+def _whole(text: ArticleText) -> str:
+    return f"{text.title}\n\n{text.body}" if text.title else text.body
