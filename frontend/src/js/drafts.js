@@ -6,6 +6,12 @@ import { say } from "./words.js";
 const PAUSE = 700, AGAIN = [2000, 5000, 15000, 60000];
 const owner = () => document.body.dataset.liveTopics?.match(/\buser:(\S+)/)?.[1] ?? "";
 
+// Where the caret stood, for a server that inserts words there: <input type="hidden" data-caret-of="ID">.
+function caret(event) {
+  if (!event.target.id) return;
+  for (const field of document.querySelectorAll(`[data-caret-of="${CSS.escape(event.target.id)}"]`)) field.value = event.target.selectionStart ?? "";
+}
+
 class DraftSaver extends HTMLElement {
   #timer = 0;
   #tries = 0;
@@ -19,6 +25,8 @@ class DraftSaver extends HTMLElement {
     this.addEventListener("focusout", this);
     this.addEventListener("submit", this);
     this.addEventListener("htmx:afterRequest", this);
+    this.addEventListener("focusout", caret);
+    document.addEventListener("htmx:beforeSwap", this);
     addEventListener("pagehide", this);
     addEventListener("online", this);
     addEventListener("beforeunload", this);
@@ -28,6 +36,7 @@ class DraftSaver extends HTMLElement {
   disconnectedCallback() {
     if (this.dirty && !this.#done) this.#send(true);
     clearTimeout(this.#timer);
+    document.removeEventListener("htmx:beforeSwap", this);
     for (const name of ["pagehide", "online", "beforeunload"]) removeEventListener(name, this);
   }
 
@@ -41,6 +50,7 @@ class DraftSaver extends HTMLElement {
     else if (event.type === "online" && this.dirty) this.save();
     else if (event.type === "submit") this.#submitted(event);
     else if (event.type === "htmx:afterRequest" && event.detail.elt.matches("form") && event.detail.requestConfig.verb !== "get") event.detail.successful ? this.#forget() : this.#resume();
+    else if (event.type === "htmx:beforeSwap") this.#carried(event.detail);
     else if (event.type === "beforeunload" && this.dirty && !this.#done && this.classList.contains("not")) event.preventDefault();
   }
 
@@ -71,9 +81,17 @@ class DraftSaver extends HTMLElement {
     this.#timer = setTimeout(() => this.#send(false), PAUSE);
   }
 
+  // Another request took these very words to the server (an answer was inserted, the letter sent): nothing is unsaved.
+  #carried({ requestConfig, xhr }) {
+    if (requestConfig.verb === "get" || xhr.status >= 400) return;
+    const areas = [...this.querySelectorAll("textarea[name]")];
+    if (!areas.length || areas.some((area) => requestConfig.parameters[area.name] !== area.value)) return;
+    this.#forget();
+  }
+
   #keepHere() {
-    const values = [...this.fields].filter(([name]) => name !== "version");
-    try { localStorage.setItem(this.#store, JSON.stringify({ values, at: Date.now() })); } catch { /* the server's copy is the one that counts */ }
+    const values = [...this.fields].filter(([name]) => name !== "version" && !name.startsWith("seen_") && name !== "token");
+    try { localStorage.setItem(this.#store, JSON.stringify({ values, version: this.dataset.version ?? "", at: Date.now() })); } catch { /* the server's copy is the one that counts */ }
   }
 
   async #send(leaving) {
@@ -85,7 +103,7 @@ class DraftSaver extends HTMLElement {
       const answer = await request;
       if (answer.status === 409) return this.#newer(await answer.text());
       if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
-      this.dataset.version = answer.headers.get("X-Draft-Version") ?? this.dataset.version ?? "";
+      this.#versioned(answer.headers.get("X-Draft-Version"));
       this.#kept = Math.max(this.#kept, upTo);
       this.#tries = 0;
       if (!this.dirty) { localStorage.removeItem(this.#store); this.#tell("saved"); }
@@ -99,6 +117,12 @@ class DraftSaver extends HTMLElement {
     if (this.dirty && !leaving) this.#timer = setTimeout(() => this.#send(false), PAUSE);
   }
 
+  #versioned(version) {
+    if (!version) return;
+    this.dataset.version = version;
+    for (const field of this.querySelectorAll("input[name=version]")) field.value = version;
+  }
+
   // Somebody else saved after this page was opened: nothing is overwritten, what was typed stays here.
   #newer(text) {
     this.#tell("newer_draft");
@@ -109,6 +133,22 @@ class DraftSaver extends HTMLElement {
     let kept = null;
     try { kept = JSON.parse(localStorage.getItem(this.#store) ?? "null"); } catch { /* unreadable: nothing to bring back */ }
     if (!kept) return;
+    // The server's own words moved on meanwhile (from another window): the ones kept here are offered, not put over them.
+    if ((kept.version ?? "") !== (this.dataset.version ?? "")) return this.#offer(kept);
+    this.#putBack(kept);
+  }
+
+  #offer(kept) {
+    const text = kept.values.map(([, value]) => value).join("\n");
+    const here = [...this.querySelectorAll("textarea[name]")].map((area) => area.value).join("\n");
+    const place = this.querySelector("[data-draft-status]");
+    if (!place || !text.trim() || kept.values.every(([name, value]) => this.querySelector(`textarea[name="${CSS.escape(name)}"]`)?.value === value || !this.querySelector(`textarea[name="${CSS.escape(name)}"]`)) || here.includes(text)) return localStorage.removeItem(this.#store);
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "lk", textContent: say("bring_back") });
+    button.addEventListener("click", () => this.#putBack(kept));
+    place.replaceChildren(`${say("kept_other")} `, button);
+  }
+
+  #putBack(kept) {
     let different = false;
     const left = [...kept.values];
     for (const element of this.querySelectorAll("textarea[name], input[name]:not([type=hidden], [type=file], [type=checkbox], [type=radio]), select[name]")) {

@@ -20,7 +20,8 @@ export function press(key) {
   const thread = document.getElementById("thread");
   const one = all.find((e) => thread?.contains(e) && seen(e)) ?? all.find(seen) ?? all.find((e) => e.closest("[popover]"));
   if (one) {
-    one.click();
+    if (one.matches(FIELD)) one.focus();
+    else one.click();
     return true;
   }
   const event = registered.find((line) => line.keys === key)?.event;

@@ -1,6 +1,5 @@
 // Live updates: one stream a browser (a SharedWorker), ids only. An element with data-live="queue:12 user:7" and
 // hx-trigger="live" fetches itself anew when one of its topics changes, and after a break of the stream.
-import { htmx } from "./requests.js";
 
 const URL_ = document.querySelector("meta[name=live-url]")?.content ?? "/live/";
 const workerUrl = document.querySelector("meta[name=live-worker]")?.content;
@@ -44,13 +43,18 @@ function flush() {
   flushing = setTimeout(() => {
     for (const element of [...stale]) {
       if (!element.isConnected) stale.delete(element);
+      else if (unsaved(element)) unsaved(element).save().then(() => unsaved(element) || flush());
       else if (!typingIn(element)) {
         stale.delete(element);
-        htmx.trigger(element, "live");
+        // Not bubbling: a part that lives inside another live part must not wake its surroundings.
+        element.dispatchEvent(new CustomEvent("live", { bubbles: false }));
       }
     }
   }, 60);
 }
+
+// Words the server has not got yet are sent before anything is put in their place.
+const unsaved = (element) => [...element.querySelectorAll("draft-saver")].find((saver) => saver.dirty);
 
 function typingIn(element) {
   const active = document.activeElement;

@@ -31,8 +31,9 @@ async function ask() {
   asking = new AbortController();
   const query = input.value;
   try {
-    const answer = await fetch(`${dialog.dataset.url}?q=${encodeURIComponent(query)}`, { signal: asking.signal, credentials: "same-origin", headers: { "HX-Request": "true" } });
-    if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+    const answer = await fetch(`${dialog.dataset.url}?q=${encodeURIComponent(query)}`, { signal: asking.signal, credentials: "same-origin" });
+    if (answer.redirected) return location.reload(); // signed out meanwhile: the page itself asks to sign in
+    if (!answer.ok) throw new Error(String(answer.status));
     lines.innerHTML = await answer.text();
     settle();
   } catch (error) {

@@ -10,10 +10,18 @@ document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.verb !== "get") event.detail.headers["X-CSRFToken"] = csrf();
 });
 
+// A whole page where a part was asked for (a redirect was followed, the session ended): go there, never swap it in.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr, target } = event.detail;
+  if (target === document.body || !/^\s*<!doctype html/i.test(xhr.responseText) || event.detail.requestConfig.elt.closest("[hx-select]")) return;
+  event.detail.shouldSwap = false;
+  location.assign(xhr.responseURL || location.href);
+});
+
 /** POST a form's fields; resolves to the Response, rejects when the server cannot be reached. */
 export function post(url, fields, { keepalive = false } = {}) {
   const body = fields instanceof FormData ? fields : toForm(fields);
-  return fetch(url, { method: "POST", body, keepalive, credentials: "same-origin", headers: { "X-CSRFToken": csrf(), "HX-Request": "true" } });
+  return fetch(url, { method: "POST", body, keepalive, credentials: "same-origin", headers: { "X-CSRFToken": csrf() } });
 }
 
 function toForm(fields) {

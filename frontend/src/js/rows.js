@@ -7,14 +7,18 @@ const ROW = ".row, .rq, .lk-row, .lf > a";
 class RowList extends HTMLElement {
   #chosen = new Set();
   #last = null;
+  #at = "";
+  #scrolled = 0;
 
   connectedCallback() {
     this.addEventListener("change", this);
     this.addEventListener("click", this);
     this.addEventListener("keydown", this);
     this.addEventListener("hustings:left", this);
-    this.addEventListener("htmx:beforeSwap", this);
-    this.addEventListener("htmx:afterSwap", this);
+    this.addEventListener("focusin", this);
+    // A list that fetched itself anew keeps what was chosen, where the reader was, and how far they had scrolled.
+    new MutationObserver((changes) => this.#renewed(changes)).observe(this, { childList: true, subtree: true });
+    this.addEventListener("scroll", (event) => { if (event.target.matches(".rows")) this.#scrolled = event.target.scrollTop; }, true);
     this.#count();
   }
 
@@ -28,11 +32,17 @@ class RowList extends HTMLElement {
     else if (event.type === "click") this.#click(event);
     else if (event.type === "keydown") this.#keydown(event);
     else if (event.type === "hustings:left") this.#left(event.detail.rows);
-    else if (event.type === "htmx:beforeSwap") this.#chosen = new Set(this.boxes.filter((box) => box.checked).map((box) => box.value));
-    else if (event.type === "htmx:afterSwap") {
-      for (const box of this.boxes) if (this.#chosen.has(box.value)) box.checked = true;
-      this.#count();
-    }
+    else if (event.type === "focusin") this.#at = event.target.closest("li[id], tr[id]")?.id ?? "";
+  }
+
+  #renewed(changes) {
+    const added = changes.flatMap((change) => [...change.addedNodes]).filter((node) => node.nodeType === 1 && !node.closest(".bulkbar"));
+    if (!added.some((node) => node.matches(".rows, li, tr, tbody") || node.querySelector(ROW))) return;
+    for (const box of this.boxes) if (this.#chosen.has(box.value)) box.checked = true;
+    const rows = added.find((node) => node.matches(".rows"));
+    if (rows) rows.scrollTop = this.#scrolled;
+    if (this.#at && document.activeElement === document.body) document.getElementById(this.#at)?.querySelector(ROW)?.focus({ preventScroll: true });
+    this.#count();
   }
 
   move(step) {
@@ -101,7 +111,8 @@ class RowList extends HTMLElement {
   }
 
   #count() {
-    const n = this.boxes.filter((box) => box.checked).length;
+    this.#chosen = new Set(this.boxes.filter((box) => box.checked).map((box) => box.value));
+    const n = this.#chosen.size;
     for (const place of this.querySelectorAll("[data-chosen]")) place.textContent = say(n === 1 ? "chosen_one" : "chosen", { n });
     this.dispatchEvent(new CustomEvent("hustings:chosen", { bubbles: true, detail: { n } }));
   }

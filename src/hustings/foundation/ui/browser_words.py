@@ -12,6 +12,8 @@ WORDS = {
     "not_saved": _("Not saved, kept here"),
     "newer_draft": _("Not saved: somebody else saved a newer draft. Yours is kept here."),
     "brought_back": _("Brought back what had not been saved"),
+    "kept_other": _("Other words, not saved, are kept in this browser."),
+    "bring_back": _("Bring them back"),
     "offline": _("The server cannot be reached. Nothing was changed; try again in a moment."),
     "forbidden": _("Your role does not allow that. Nothing was changed."),
     "gone": _("That is no longer there. Somebody may have moved it; load the page again."),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
@@ -16,13 +17,15 @@ class Frame:
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
+        # An error before anybody was signed in (a bad host name) still gets a page.
+        self.user = getattr(request, "user", None) or AnonymousUser()
         self.campaign = SimpleLazyObject(lambda: queries.campaign(request))
         self.navigation = SimpleLazyObject(lambda: navigation.build(request))
 
     @property
     def theme(self) -> str:
         """ "light", "dark", or "" for what the system says."""
-        chosen = self.request.COOKIES.get("theme", "") or getattr(self.request.user, "theme", "")
+        chosen = self.request.COOKIES.get("theme", "") or getattr(self.user, "theme", "")
         return chosen if chosen in THEMES else ""
 
     @property
@@ -41,17 +44,17 @@ class Frame:
 
     @property
     def me(self) -> str:
-        user = self.request.user
+        user = self.user
         return str(getattr(user, "name", "") or user.get_full_name() or user.get_username())
 
     @property
     def me_line(self) -> str:
         line = navigation.registry.me_line
-        return line(self.request.user) if line else ""
+        return line(self.user) if line else ""
 
     @property
     def single_keys(self) -> bool:
-        return bool(getattr(self.request.user, "single_keys", True))
+        return bool(getattr(self.user, "single_keys", True))
 
     @property
     def keys(self) -> list[keys.Key]:
@@ -60,7 +63,7 @@ class Frame:
     @property
     def topics(self) -> str:
         """Live topics this user's every page listens to, parted by spaces."""
-        user = self.request.user
+        user = self.user
         if not user.is_authenticated:
             return ""
         more = [topic for topics in navigation.registry.topics for topic in topics(user)]

@@ -43,5 +43,6 @@ class ContentSecurityPolicy(MiddlewareMixin):
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if isinstance(response, HttpResponse):
+            responses.lead_away(request, response)
             responses.send_toasts(request, response)
         return response

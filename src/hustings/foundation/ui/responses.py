@@ -113,6 +113,15 @@ def send_toasts(request: HttpRequest, response: HttpResponse) -> None:
         event(response, "toasts", {"value": said})
 
 
+def lead_away(request: HttpRequest, response: HttpResponse) -> None:
+    """Called by the middleware: a redirect answered to a part is followed by the page, not put inside it."""
+    if wants_part(request) and 300 <= response.status_code < 400 and response.has_header("Location"):
+        response["HX-Redirect"] = response["Location"]
+        del response["Location"]
+        response.status_code = 204
+        response.content = b""
+
+
 def take_toasts(request: HttpRequest) -> list[dict[str, Any]]:
     if not (value := request.COOKIES.get(COOKIE)):
         return []

@@ -202,6 +202,30 @@ def test_a_change_arrives_without_reload_and_eight_tabs_share_one_stream(open_pa
     expect(page.locator("h1")).to_have_text("Behaviour")
 
 
+def test_a_list_that_fetches_itself_keeps_what_was_chosen_and_the_readers_place(open_page, served) -> None:
+    page = open_page("/behave/")
+    poll(lambda: seen(served)["streams"] == 1)
+    for key in "jxj":
+        page.keyboard.press(key)
+    page.evaluate("document.getElementById('letters').dataset.old = '1'")
+    served.switch("topic=queue:13")
+    expect(page.locator("#letters[data-old]")).to_have_count(0)
+    expect(page.locator("#row-one .row-x")).to_be_checked()
+    expect(page.locator("[data-chosen]")).to_have_text("1 chosen")
+    expect(page.locator("#row-two .row")).to_be_focused()
+
+
+def test_words_kept_here_do_not_overwrite_newer_ones_of_the_server(open_page, served) -> None:
+    page = open_page("/behave/")
+    kept = '{"values": [["text", "Mine"]], "version": "1", "at": 1}'
+    page.evaluate("kept => localStorage.setItem('draft:1:inquiry:1', kept)", kept)
+    page.reload()
+    expect(page.locator("#text")).to_have_value("")
+    page.get_by_role("button", name="Bring them back").click()
+    expect(page.locator("#text")).to_have_value("Mine")
+    expect(page.locator("[data-draft-status]")).to_have_text("Saved")
+
+
 def test_times_stay_true_without_reload(open_page) -> None:
     page = open_page("/behave/")
     expect(page.locator("#due time")).to_have_text("52 min left")

@@ -78,6 +78,12 @@ def test_a_toast_on_an_answer_that_leads_away_is_said_on_the_next_page(rf, respo
     assert after.cookies[responses.COOKIE]["max-age"] == 0
 
 
+def test_a_redirect_is_never_put_inside_a_part(rf) -> None:
+    answer = through(ask(rf, **HTMX), HttpResponseRedirect("/sign-in/?next=/"))
+    assert (answer.status_code, answer["HX-Redirect"], "Location" in answer) == (204, "/sign-in/?next=/", False)
+    assert through(ask(rf), HttpResponseRedirect("/next/"))["Location"] == "/next/"
+
+
 def test_nobody_can_make_up_a_toast(rf) -> None:
     request = rf.get("/")
     request.COOKIES[responses.COOKIE] = signing.dumps([{"message": "x"}], salt="another")
