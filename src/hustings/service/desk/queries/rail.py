@@ -15,20 +15,20 @@ COUNT_TO = 1000
 # A count of at most a thousand rows for each queue, by the index; sealed letters count for security leads alone.
 _QUEUES = """
 select q.id, (select count(*) from (select 1 from desk_inquiry i where i.queue_id = q.id and i.status = 'open'
-    and (%(sealed)s or not i.is_sealed) and (%(crisis)s or not i.is_crisis) limit 1000) as some)
+    and (%(sealed)s or not i.is_sealed) and (%(crisis)s or not i.is_crisis) limit 1000) as found)
 from desk_queue q where q.id = any(%(queues)s)
 """
 _OWN = """
 select
  (select count(*) from (select 1 from desk_inquiry i where i.assignee_id = %(user)s and i.status = 'open'
     and (%(sealed)s or not i.is_sealed) and (%(crisis)s or not i.is_crisis) and i.queue_id <> all(%(closed)s)
-    limit 1000) as some),
+    limit 1000) as found),
  (select count(*) from (select 1 from desk_inquiry i where i.assignee_id = %(user)s and i.status = 'snoozed'
     and (%(sealed)s or not i.is_sealed) and (%(crisis)s or not i.is_crisis) and i.queue_id <> all(%(closed)s)
-    limit 1000) as some),
+    limit 1000) as found),
  (select count(*) from (select 1 from desk_inquiry i where i.queue_id = any(%(queues)s) and i.status = 'open'
     and i.assignee_id is null and (%(sealed)s or not i.is_sealed) and (%(crisis)s or not i.is_crisis)
-    limit 1000) as some),
+    limit 1000) as found),
  (select count(*) from desk_mention m where m.user_id = %(user)s and m.seen_at is null)
 """
 
