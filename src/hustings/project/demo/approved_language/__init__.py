@@ -1,4 +1,4 @@
-"""Approved language of the sample campaign: forty pieces that volunteers answer with.
+"""Approved language of the sample campaign: forty-five pieces that volunteers answer with.
 
 Everything about voting in them is sample text and states no real rule of any place.
 """
@@ -35,7 +35,7 @@ class Article:
         return self.titles["en"]
 
     def text_for(self, language: str, state: str = "") -> str:
-        """The text for a reader: their state's if there is one in their language, else the general one, else English."""
+        """The text for a reader: their state's in their language if there is one, else the general, else English."""
         of_state = self.state_texts.get(state, {})
         return of_state.get(language) or self.texts.get(language) or of_state.get("en") or self.texts["en"]
 

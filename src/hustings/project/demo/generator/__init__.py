@@ -1,4 +1,4 @@
-"""Letters to a campaign, of any number and repeatable, written by this project. Plain Python: no Django, no database."""
+"""Letters to a campaign, any number of them and repeatable, written by this project. No Django, no database."""
 
 from .letters import Letter, letters, people, write_letters
 from .people import Person

@@ -5,19 +5,37 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import accumulate
 from random import Random
 
 from . import handwriting
-from .grammar import WORDS, Lexicon, Piece, Scene, compile_sections, read_blocks, words
+from .grammar import (
+    WORDS,
+    Lexicon,
+    Piece,
+    Scene,
+    Told,
+    compile_sections,
+    read_blocks,
+    read_sections,
+    render,
+    told,
+    words,
+)
 from .moments import WEEKS
 from .people import Person
 
 PARAGRAPH = "\n\n"
+_MATES = {
+    ("en", "f"): ("husband", "he", "him", "his"),
+    ("en", "m"): ("wife", "she", "her", "her"),
+    ("es", "f"): ("esposo", "él", "él", "su"),
+    ("es", "m"): ("esposa", "ella", "ella", "su"),
+}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Matter:
     """Something people write about; ``early`` and ``late`` are its weights in the first and the last week."""
 
@@ -27,10 +45,11 @@ class Matter:
     wants: str
     language: str
     care: str
+    articles: tuple[str, ...]
     early: float
     late: float
     subject: tuple[Piece, ...]
-    story: tuple[Piece, ...]
+    story: tuple[Told, ...]
     turn: tuple[Piece, ...]
     ask: tuple[Piece, ...]
     more: tuple[Piece, ...]
@@ -48,6 +67,7 @@ class Draft:
     text: str
     care: str = ""
     below: str = ""
+    articles: tuple[str, ...] = ()
     more: tuple[Piece, ...] = ()
 
 
@@ -55,18 +75,27 @@ def draft_letter(person: Person, *, sent_at: datetime, week: int, rng: Random, a
     """A letter of one matter that fits the week, in the writer's voice."""
     matter = _matter_for(person.language, week, rng)
     scene = scene_for(person, sent_at=sent_at, rng=rng)
-    subject = handwriting.set_subject(scene.pick(matter.subject), person, rng)
-    text = _put_together(matter, person, scene, again=again)
+    story = _story_for(matter, person, rng)
+    subject = render(story.subject, scene) if story.subject and rng.random() < 0.72 else scene.pick(matter.subject)
+    subject = handwriting.set_subject(subject, person, rng)
+    text = _put_together(matter, story, person, scene, again=again)
     text = handwriting.set_down(text, person, rng)
     return Draft(
-        matter.topic, matter.name, matter.mailbox, matter.wants, subject, text, care=matter.care, more=matter.more
+        matter.topic,
+        matter.name,
+        matter.mailbox,
+        matter.wants,
+        subject,
+        text,
+        care=matter.care,
+        articles=matter.articles,
+        more=matter.more,
     )
 
 
 def scene_for(person: Person, *, sent_at: datetime, rng: Random) -> Scene:
     """What pieces are rendered with for this writer and day."""
-    mates = {"en": ("husband", "wife"), "es": ("esposo", "esposa")}[person.language]
-    mate, pronouns = (mates[0], ("he", "him", "his")) if person.gender == "f" else (mates[1], ("she", "her", "her"))
+    mate, *pronouns = _MATES[person.language, person.gender]
     known = {
         "first": person.first,
         "last": person.last,
@@ -108,8 +137,13 @@ def matters(language: str) -> tuple[Matter, ...]:
     return tuple(found)
 
 
+def _keys(listed: str) -> tuple[str, ...]:
+    return tuple(listed.split(",")) if listed else ()
+
+
 def _matter(name: str, settings: dict[str, str], body: str, language: str) -> Matter:
-    sections = compile_sections(body)
+    plain = "\n".join(line for line in body.splitlines() if " :: " not in line and not line.startswith("<"))
+    sections = compile_sections(plain)
     return Matter(
         name=name,
         topic=settings["topic"],
@@ -117,10 +151,11 @@ def _matter(name: str, settings: dict[str, str], body: str, language: str) -> Ma
         wants=settings["wants"],
         language=language,
         care=settings.get("care", ""),
+        articles=_keys(settings.get("articles", "")),
         early=float(settings["early"]),
         late=float(settings["late"]),
         subject=tuple(sections["subject"]),
-        story=tuple(sections["story"]),
+        story=tuple(told(line) for line in read_sections(body)["story"]),
         turn=tuple(sections["turn"]),
         ask=tuple(sections["ask"]),
         more=tuple(sections.get("more", ())),
@@ -139,62 +174,143 @@ def _matter_for(language: str, week: int, rng: Random) -> Matter:
     return matters(language)[min(at, len(cumulative) - 1)]
 
 
+def _story_for(matter: Matter, person: Person, rng: Random) -> Told:
+    fitting = _fitting(matter, person.gender, person.age, person.place.rural)
+    return fitting[int(rng.random() * len(fitting))]
+
+
+@cache
+def _fitting(matter: Matter, gender: str, age: str, rural: bool) -> tuple[Told, ...]:
+    """The stories a person of this gender and age could tell; all of them if none fits."""
+    wanted = {gender, age, *(("rural",) if rural else ())}
+    wanted |= {f"not{other}" for other in ("young", "old") if other != age}
+    return tuple(one for one in matter.story if one.flags <= wanted) or matter.story
+
+
 # How letters are built: each letter stands for a part, a space for a new paragraph.
 #   g greeting, w what the writer does, d a detail only this voice has, s the story, t a turn of it, a what is asked,
 #   c a closing. A capital is a part that is there half of the time.
 _SHAPES = {
-    "formal": ("g s ta c", "g ws t a c", "g a s d c", "g s t d a c", "g wd s ta c"),
-    "warm": ("g s t a c", "g ws td a c", "g wd s ta c", "g sa c", "g d sta C", "g s d a c"),
-    "plain": ("g sta C", "G s ta", "g s a c", "sta", "G ws ta C", "s a", "g as t C", "G sd a c", "a s C", "g s t a D"),
-    "curt": ("G sa", "a s", "G w s a", "s ta", "G sda"),
-    "lower": ("G sa", "sa", "G s a D", "asd", "Gw sta", "s ta", "a", "sDa"),
-    "chatty": ("g sdt a c", "g d s ta c", "ws ta C", "g sad c", "g s t d a c"),
-    "typos": ("g s a c", "g ws ta", "s a d", "g sda c"),
+    "formal": ("g s ta c", "g ws t a c", "g s a d c", "g wd s t a c", "g s ta a c", "g w s t a d c"),
+    "warm": ("g s t a c", "g ws t a c", "g wd s ta c", "g sa c", "g s t a D C", "g wd st a c"),
+    "plain": (
+        "g sta C",
+        "G s ta",
+        "g s a c",
+        "sta",
+        "G ws ta C",
+        "s a",
+        "g st a C",
+        "G wd s a",
+        "g s t a c",
+        "g s t a D",
+        "wd st a c",
+    ),
+    "curt": ("G sa", "s ta", "G w s a", "s a", "G s t a D"),
+    "lower": ("G sa", "sa", "G s a D", "s a d", "Gw sta", "s ta", "sta", "G s d a"),
+    "chatty": ("g s t a c", "g wd s ta c", "ws ta C", "g s a d c", "g st a D c", "g d st a c"),
+    "typos": ("g s a c", "g ws ta", "s a d", "g wd s a c"),
     "caps": ("G sa", "s t a", "w s a"),
 }
+# Questions about voting can come first; elsewhere what is asked leans on the story.
+_ASK_FIRST = {
+    "formal": ("g a s t c", "g a w s c"),
+    "warm": ("g a s t c",),
+    "plain": ("g a s t C", "a s C", "g a st", "a s t"),
+    "curt": ("a s", "a s t"),
+    "lower": ("a s", "as", "a s D"),
+    "chatty": ("g a s t c",),
+    "typos": ("g a s",),
+    "caps": ("a s",),
+}
+_VOTING = frozenset(("polling_place", "mail_ballot", "voter_id", "registration", "voting_access", "rides"))
+_ISSUES = frozenset(
+    (
+        "health",
+        "wages",
+        "housing",
+        "childcare",
+        "schools",
+        "climate_farm",
+        "veterans",
+        "immigration",
+        "social_security",
+        "guns",
+        "issues",
+        "story",
+    )
+)
 
 
-def _put_together(matter: Matter, person: Person, scene: Scene, *, again: bool) -> str:
-    style = person.voice.style
-    shapes = _SHAPES[style]
-    shape = shapes[int(scene.rnd() * len(shapes))]
-    if scene.rnd() < 0.07:
-        shape += " d s" if "d" not in shape else " t"
+def area_of(topic: str) -> str:
+    """``v`` for topics about voting, ``i`` for issues and stories, empty for the rest."""
+    return "v" if topic in _VOTING else "i" if topic in _ISSUES else ""
+
+
+def _put_together(matter: Matter, story: Told, person: Person, scene: Scene, *, again: bool) -> str:
+    if matter.care == "child":
+        return _child_letter(matter, story, scene)
     paragraphs = []
+    shape = _shape_for(matter, story, person, scene)
     if again:
         paragraphs.append(sentence(scene, "again"))
-        shape = shape.replace("g ", "").replace("G ", "")
+        shape = shape.removeprefix("g ").removeprefix("G ")
     used: set[str] = set()
     for group in shape.split():
-        parts = [_part(letter, matter, person, scene, used) for letter in group]
+        parts = [_part(letter, matter, story, person, scene, used) for letter in group]
         if joined := " ".join(part for part in parts if part):
             paragraphs.append(joined.replace(" // ", PARAGRAPH))
     paragraphs.append(_ending(person, scene))
     return PARAGRAPH.join(paragraph for paragraph in paragraphs if paragraph)
 
 
-def _part(letter: str, matter: Matter, person: Person, scene: Scene, used: set[str]) -> str:
+def _shape_for(matter: Matter, story: Told, person: Person, scene: Scene) -> str:
+    style = person.voice.style
+    shapes = _SHAPES[style]
+    if matter.topic in _VOTING and story.ask is None and scene.rnd() < 0.2:
+        shapes = _ASK_FIRST[style]
+    return shapes[int(scene.rnd() * len(shapes))]
+
+
+def _child_letter(matter: Matter, story: Told, scene: Scene) -> str:
+    """Children write their own way: no grown-up greets, explains or signs for them."""
+    parts = [sentence(scene, "greet_child"), sentence(scene, "child_self"), render(story.text, scene)]
+    if scene.rnd() < 0.6:
+        parts.append(scene.pick(matter.turn))
+    parts.append(render(story.ask, scene) if story.ask else scene.pick(matter.ask))
+    body = parts[0] + PARAGRAPH + " ".join(parts[1:])
+    return body + PARAGRAPH + sentence(scene, "child_end")
+
+
+def _part(letter: str, matter: Matter, story: Told, person: Person, scene: Scene, used: set[str]) -> str:
     if letter.isupper():
         if scene.rnd() < 0.5:
             return ""
         letter = letter.lower()
     for _ in range(4):
-        text = _words_for(letter, matter, person, scene)
+        text = _words_for(letter, matter, story, person, scene)
         if text not in used:
             used.add(text)
             return text
     return ""
 
 
-def _words_for(letter: str, matter: Matter, person: Person, scene: Scene) -> str:
+def _words_for(letter: str, matter: Matter, story: Told, person: Person, scene: Scene) -> str:
+    if letter == "s":
+        return render(story.text, scene)
+    if letter == "t":
+        return scene.pick(matter.turn)
+    if letter == "a":
+        return render(story.ask, scene) if story.ask and scene.rnd() < 0.85 else scene.pick(matter.ask)
     if letter == "g":
         style = {"typos": "plain", "caps": "curt"}.get(person.voice.style, person.voice.style)
         return sentence(scene, f"greet_{style}")
     if letter == "c":
         return sentence(scene, "close_view" if matter.wants == "none" else "close_ask")
-    if letter in "wd":
-        return scene.pick(person.voice.work if letter == "w" else person.voice.detail)
-    return scene.pick({"s": matter.story, "t": matter.turn, "a": matter.ask}[letter])
+    if letter == "w":
+        return scene.pick(person.voice.work)
+    details = person.voice.details(area_of(matter.topic))
+    return scene.pick(details) if details else ""
 
 
 def _ending(person: Person, scene: Scene) -> str:

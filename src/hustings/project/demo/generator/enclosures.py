@@ -31,25 +31,23 @@ def picture(rng: Random, name: str) -> Attachment:
 
 def page(name: str, lines: list[str]) -> Attachment:
     """A PDF of one page with these lines."""
-    shown = b" ".join(
-        b"(" + line.encode("latin-1", "replace").translate(_ESCAPES_OUT) + b") Tj T*" for line in lines
-    )
+    shown = b" ".join(b"(" + line.encode("latin-1", "replace").translate(_ESCAPES_OUT) + b") Tj T*" for line in lines)
     stream = b"BT /F1 12 Tf 72 720 Td 16 TL " + shown + b" ET"
     objects = (
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R "
-        b"/Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources 6 0 R >>",
         b"<< /Length %d >>\nstream\n" % len(stream) + stream + b"\nendstream",
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        b"<< /Font << /F1 5 0 R >> >>",
     )
     out, offsets = b"%PDF-1.4\n", []
     for number, content in enumerate(objects, start=1):
         offsets.append(len(out))
         out += b"%d 0 obj\n" % number + content + b"\nendobj\n"
     start = len(out)
-    out += b"xref\n0 6\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % at for at in offsets)
-    out += b"trailer << /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % start
+    out += b"xref\n0 7\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % at for at in offsets)
+    out += b"trailer << /Size 7 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % start
     return Attachment(name, "application/pdf", out)
 
 

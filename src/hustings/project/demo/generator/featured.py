@@ -31,7 +31,7 @@ def featured_letters() -> tuple[Featured, ...]:
 
 def _featured(chunk: str) -> Featured:
     head, _, body = chunk.partition("\n\n")
-    settings = dict(match.groups() for match in map(_SETTING.match, head.splitlines()) if match)
+    settings = {match[1]: match[2] for match in map(_SETTING.match, head.splitlines()) if match}
     draft = Draft(
         topic=settings["topic"],
         matter=settings["topic"],
@@ -40,5 +40,6 @@ def _featured(chunk: str) -> Featured:
         subject=settings["subject"],
         text=body.strip(),
         care=settings.get("care", ""),
+        articles=tuple(settings.get("articles", "").split()),
     )
     return Featured(draft, draft.care, settings.get("attach", ""), settings)

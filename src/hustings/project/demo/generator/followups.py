@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
 from . import handwriting
-from .composing import PARAGRAPH, Draft, scene_for, sentence
-from .grammar import MONTHS, WEEKDAYS, Scene
+from .composing import PARAGRAPH, Draft, area_of, scene_for, sentence
+from .grammar import MONTHS, WEEKDAYS, Scene, words
 from .people import Person
 from .replies import agent_reply
 
 # (section of the common words, parts in a hundred, what it wants, does it quote our answer)
 _KINDS = (
-    ("thanks", 22, "none", True),
-    ("more", 26, "answer", True),
-    ("nudge", 17, "answer", False),
-    ("wrong", 9, "answer", True),
-    ("result", 13, "none", True),
-    ("detail", 9, "answer", True),
-    ("forward", 4, "answer", False),
+    ("thanks", 24, "none", True),
+    ("more", 31, "answer", True),
+    ("nudge", 16, "answer", False),
+    ("wrong", 8, "answer", True),
+    ("result", 14, "none", True),
+    ("detail", 7, "answer", True),
 )
+# Who wrote only to say something has no answer to wait for, to correct or to report on.
+_ONLY_SAID = (("thanks", 60, "none", True), ("more", 40, "none", True))
 _QUOTED_LINES = 14
 
 
@@ -29,36 +31,42 @@ def follow_up(
     earlier: Draft, *, earlier_at: datetime, person: Person, sent_at: datetime, rng: Random, reply_seed: int
 ) -> Draft:
     """The next letter of the thread of ``earlier``, by the same person."""
-    kind, wants, quotes_us = _kind(rng)
+    kind, wants, quotes_us = _kind(rng, _ONLY_SAID if earlier.topic in ("story", "thanks") else _KINDS)
     scene = scene_for(person, sent_at=sent_at, rng=rng)
     scene.known["when"] = _said_date(earlier_at, scene.language)
-    text = sentence(scene, "forward_note" if kind == "forward" else f"rejoin_{kind}")
-    if kind == "more" and earlier.more:
-        text += PARAGRAPH + scene.pick(earlier.more)
-    text = handwriting.set_down(text.replace(" // ", PARAGRAPH), person, rng)
+    text = handwriting.set_down(_new_words(kind, earlier, person, scene), person, rng)
     if rng.random() < 0.7:
         text += PARAGRAPH + _name(person, rng)
-    subject = _subject(earlier.subject, kind)
-    if kind == "forward":
-        return replace(earlier, subject=subject, text=text, below=_forwarded(scene, sent_at), wants=wants)
+    subject = earlier.subject if earlier.subject.startswith("Re: ") else f"Re: {earlier.subject}".rstrip()
     said = _our_answer(earlier, person, reply_seed) if quotes_us else ""
     below = _quoted(earlier, said, person, earlier_at, sent_at, rng)
     return replace(earlier, subject=subject, text=text, below=below, wants=wants)
 
 
-def _kind(rng: Random) -> tuple[str, str, bool]:
+def _new_words(kind: str, earlier: Draft, person: Person, scene: Scene) -> str:
+    """What is new in a later letter: an opening and, by its kind, what follows from it."""
+    area = area_of(earlier.topic)
+    if kind == "result" and area != "v":
+        return sentence(scene, "rejoin_settled")
+    text = sentence(scene, f"rejoin_{kind}")
+    if kind == "more":
+        more = earlier.more if earlier.more and scene.rnd() < 0.75 else words(f"common_{scene.language}")["more_any"]
+        text += (PARAGRAPH if scene.rnd() < 0.5 else " ") + scene.pick(more)
+    elif kind in ("thanks", "nudge") and scene.rnd() < 0.75:
+        text += " " + sentence(scene, f"{kind}_tail")
+    details = person.voice.details(area)
+    if details and scene.rnd() < 0.2:
+        text += PARAGRAPH + scene.pick(details)
+    return text
+
+
+def _kind(rng: Random, kinds: Sequence[tuple[str, int, str, bool]]) -> tuple[str, str, bool]:
     left = int(rng.random() * 100)
-    for kind, parts, wants, quotes in _KINDS:
+    for kind, parts, wants, quotes in kinds:
         if left < parts:
             return kind, wants, quotes
         left -= parts
-    return "nudge", "answer", False
-
-
-def _subject(earlier: str, kind: str) -> str:
-    if kind == "forward":
-        return f"Fwd: {earlier.removeprefix('Re: ')}"
-    return earlier if earlier.startswith("Re: ") else f"Re: {earlier}".rstrip()
+    return kinds[-1][0], kinds[-1][2], kinds[-1][3]
 
 
 def _name(person: Person, rng: Random) -> str:
@@ -74,16 +82,14 @@ def _said_date(moment: datetime, language: str) -> str:
 
 def _our_answer(earlier: Draft, person: Person, reply_seed: int) -> str:
     answer = agent_reply(
-        topic=earlier.topic, person=person, city=person.place.city, rng=Random(reply_seed)
+        topic=earlier.topic, articles=earlier.articles, care=earlier.care, person=person, rng=Random(reply_seed)
     )
     return answer.text
 
 
-def _quoted(
-    earlier: Draft, said: str, person: Person, earlier_at: datetime, sent_at: datetime, rng: Random
-) -> str:
+def _quoted(earlier: Draft, said: str, person: Person, earlier_at: datetime, sent_at: datetime, rng: Random) -> str:
     """What stands under the new words: our answer and the earlier letter, as the writer's program quotes them."""
-    if rng.random() < 0.12:
+    if said and rng.random() < 0.12:
         return ""
     answered_at = earlier_at + (sent_at - earlier_at) * 0.6
     spanish = person.language == "es"
@@ -124,11 +130,32 @@ def _marked(text: str) -> str:
     return "\n".join(f"> {line}" if line and line[0] != ">" else f">{line}" for line in text.split("\n"))
 
 
-def _forwarded(scene: Scene, sent_at: datetime) -> str:
+def pass_on(person: Person, *, sent_at: datetime, rng: Random) -> Draft:
+    """What somebody else wrote, passed on with a line above it: always about voting, and a thread of its own."""
+    scene = scene_for(person, sent_at=sent_at, rng=rng)
+    text = handwriting.set_down(sentence(scene, "forward_note"), person, rng)
+    if rng.random() < 0.7:
+        text += PARAGRAPH + _name(person, rng)
+    subject = scene.pick(scene.lexicon["forwarded_subject"])
+    below = _forwarded(scene, sent_at, subject)
+    return Draft(
+        "polling_place",
+        "passed_on",
+        "help",
+        "answer",
+        f"Fwd: {subject}",
+        text,
+        below=below,
+        articles=("polling_look_up",),
+    )
+
+
+def _forwarded(scene: Scene, sent_at: datetime, subject: str) -> str:
     friend = scene.pick(scene.lexicon["forwarder"])
     local = sent_at - timedelta(hours=9)
-    head = "---------- Mensaje reenviado ---------" if scene.language == "es" else "---------- Forwarded message ---------"
+    head = "Mensaje reenviado" if scene.language == "es" else "Forwarded message"
     return (
-        f"{head}\nFrom: {friend}\nDate: {local:%a, %b} {local.day}, {local.year} at {_clock(local)}\n"
-        f"Subject: {scene.pick(scene.lexicon['forwarded_subject'])}\n\n{sentence(scene, 'forward_body')}"
+        f"---------- {head} ---------\nFrom: {friend}\n"
+        f"Date: {local:%a, %b} {local.day}, {local.year} at {_clock(local)}\nSubject: {subject}\n\n"
+        f"{sentence(scene, 'forward_body')}"
     )

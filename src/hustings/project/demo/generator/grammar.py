@@ -3,7 +3,8 @@
 Notation, inside one line of a word file:
 
 - ``[one|two|three]`` one of them, nested as you like; an empty branch is allowed.
-- ``{n:3-9}`` a number, ``{nw:3-9}`` the same in words, ``{ago:3-12}`` the date that many days before the letter.
+- ``{n:3-9}`` a number, ``{nw:3-9}`` the same in words, ``{ago:3-12}`` the date that many days before the letter
+  (the same date for the same range all through a letter).
 - ``{weekday}`` any weekday; ``{left}`` the days left to the election.
 - ``{street}`` a word of the lexicon list ``street``. The same list gives the same word all through one letter;
   ``{street2}`` is another word from the same list.
@@ -16,34 +17,87 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
-from functools import lru_cache
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 WORDS = Path(__file__).parent / "words"
 
 Chooser = Callable[[], float]
 Slot = Callable[["Scene"], str]
-Node = "str | list[Piece] | Slot"
-Piece = tuple  # a sequence of nodes; a nested list is a choice between pieces
+# A sequence of texts, slots and choices, where a choice is a list of pieces.
+Piece = tuple[Any, ...]
 
 MONTHS = {
-    "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-           "November", "December"),
-    "es": ("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre",
-           "noviembre", "diciembre"),
+    "en": (
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ),
+    "es": (
+        "enero",
+        "febrero",
+        "marzo",
+        "abril",
+        "mayo",
+        "junio",
+        "julio",
+        "agosto",
+        "septiembre",
+        "octubre",
+        "noviembre",
+        "diciembre",
+    ),
 }
 WEEKDAYS = {
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
     "es": ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
 }
 NUMBERS = {
-    "en": ("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-           "seventeen eighteen nineteen twenty").split(),
-    "es": ("cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis "
-           "diecisiete dieciocho diecinueve veinte").split(),
+    "en": (
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen nineteen twenty"
+    ).split(),
+    "es": (
+        "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis "
+        "diecisiete dieciocho diecinueve veinte"
+    ).split(),
 }
-ELECTION_DAY = datetime(2028, 11, 7).date()
+ELECTION_DAY = date(2028, 11, 7)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A piece with what goes with it: ``<flags> a subject :: the piece :: what is asked``; all but the piece may be
+    missing. Flags say whom it fits: f, m, young, old, notyoung, notold, rural; v (voting) or i (issues) in voices."""
+
+    flags: frozenset[str]
+    subject: Piece | None
+    text: Piece
+    ask: Piece | None
+
+
+def told(line: str) -> Told:
+    """Compile a line that may have flags, a subject and an ask of its own."""
+    flags: frozenset[str] = frozenset()
+    if line.startswith("<"):
+        listed, _, line = line[1:].partition("> ")
+        flags = frozenset(listed.split())
+    parts = line.split(" :: ")
+    if len(parts) == 1:
+        return Told(flags, None, parse(line), None)
+    return Told(flags, parse(parts[0]) if parts[0] else None, parse(parts[1]), parse(parts[2]) if parts[2:] else None)
 
 
 class Scene:
@@ -88,14 +142,14 @@ def _render_into(piece: Piece, scene: Scene, out: list[str]) -> None:
 
 def parse(text: str) -> Piece:
     """Compile one line of a word file. Raises ValueError on a bracket that is not closed."""
-    piece, rest = _parse_piece(text, 0, closing="")
+    piece, rest = _parse_piece(text, 0, closing="]")
     if rest != len(text):
         raise ValueError(f"Unmatched bracket in: {text}")
     return piece
 
 
 def _parse_piece(text: str, at: int, closing: str) -> tuple[Piece, int]:
-    nodes: list = []
+    nodes: list[Any] = []
     plain = at
     while at < len(text) and text[at] not in closing:
         if text[at] == "[":
@@ -126,7 +180,7 @@ def _parse_choice(text: str, at: int) -> tuple[list[Piece], int]:
         at += 1
 
 
-@lru_cache(maxsize=None)
+@cache
 def _slot(name: str) -> Slot:
     if name.startswith("^"):
         inner = _slot(name[1:])
@@ -160,11 +214,15 @@ def _number_word(low: int, high: int) -> Slot:
 
 def _date_ago(low: int, high: int) -> Slot:
     span = high - low + 1
+    key = f"ago:{low}-{high}"
 
     def slot(scene: Scene) -> str:
+        if key in scene.known:
+            return scene.known[key]
         day = scene.sent_at - timedelta(days=low + int(scene.rnd() * span))
         month = MONTHS[scene.language][day.month - 1]
-        return f"{day.day} de {month}" if scene.language == "es" else f"{month} {day.day}"
+        scene.known[key] = f"{day.day} de {month}" if scene.language == "es" else f"{month} {day.day}"
+        return scene.known[key]
 
     return slot
 
@@ -226,8 +284,7 @@ def read_sections(text: str) -> dict[str, list[str]]:
     """``# name`` starts a section; every other line that is not empty is one piece; ``;`` starts a comment."""
     sections: dict[str, list[str]] = {}
     current: list[str] = []
-    for line in text.splitlines():
-        line = line.strip()
+    for line in map(str.strip, text.splitlines()):
         if not line or line.startswith(";"):
             continue
         if heading := _SECTION.match(line):
@@ -241,7 +298,7 @@ def compile_sections(text: str) -> dict[str, list[Piece]]:
     return {name: [parse(line) for line in lines] for name, lines in read_sections(text).items()}
 
 
-@lru_cache(maxsize=None)
+@cache
 def words(name: str) -> dict[str, list[Piece]]:
     """The compiled sections of ``words/<name>.txt``."""
     return compile_sections((WORDS / f"{name}.txt").read_text(encoding="utf-8"))

@@ -9,17 +9,57 @@ from .people import Person
 
 # What hurried or unsure writers make of common words.
 _SLIPS = {
-    "receive": "recieve", "received": "recieved", "definitely": "definately", "absentee": "absentee", "their": "there",
-    "you're": "your", "because": "becuase", "address": "adress", "believe": "beleive", "tomorrow": "tommorow",
-    "county": "county", "until": "untill", "really": "realy", "people": "poeple", "registered": "registerd",
-    "envelope": "envelop", "signature": "signiture", "which": "wich", "again": "agian", "different": "diffrent",
-    "answer": "anwser", "business": "buisness", "separate": "seperate", "sincerely": "sincerly", "it's": "its",
-    "don't": "dont", "can't": "cant", "doesn't": "doesnt", "wasn't": "wasnt", "I'm": "Im", "would": "woud",
-    "thought": "thougt", "through": "thru", "though": "tho", "something": "somthing", "tonight": "tonite",
+    "receive": "recieve",
+    "received": "recieved",
+    "definitely": "definately",
+    "absentee": "absentee",
+    "their": "there",
+    "you're": "your",
+    "because": "becuase",
+    "address": "adress",
+    "believe": "beleive",
+    "tomorrow": "tommorow",
+    "county": "county",
+    "until": "untill",
+    "really": "realy",
+    "people": "poeple",
+    "registered": "registerd",
+    "envelope": "envelop",
+    "signature": "signiture",
+    "which": "wich",
+    "again": "agian",
+    "different": "diffrent",
+    "answer": "anwser",
+    "business": "buisness",
+    "separate": "seperate",
+    "sincerely": "sincerly",
+    "it's": "its",
+    "don't": "dont",
+    "can't": "cant",
+    "doesn't": "doesnt",
+    "wasn't": "wasnt",
+    "I'm": "Im",
+    "would": "woud",
+    "thought": "thougt",
+    "through": "thru",
+    "though": "tho",
+    "something": "somthing",
+    "tonight": "tonite",
 }
 _SHORTER = {
-    "because": "bc", "you": "u", "your": "ur", "please": "pls", "though": "tho", "people": "ppl", "about": "abt",
-    "to be honest": "tbh", "I don't know": "idk", "with": "w/", "and": "&", "are": "r", "thanks": "thx",
+    "because": "bc",
+    "you": "u",
+    "your": "ur",
+    "please": "pls",
+    "though": "tho",
+    "people": "ppl",
+    "about": "abt",
+    "to be honest": "tbh",
+    "I don't know": "idk",
+    "with": "w/",
+    "and": "&",
+    "are": "r",
+    "thanks": "thx",
 }
 _WORD = re.compile(r"[A-Za-z']+")
 _FIRST_LETTER = re.compile(r"^\s*\w")
@@ -52,7 +92,7 @@ def set_subject(text: str, person: Person, rng: Random) -> str:
     if draw < 0.012:
         return ""
     if draw < 0.05:
-        return f"{person.place.city}: {text[:1].lower()}{text[1:]}" if text[:2] != "I " else text
+        return f"{person.place.city}: {text}"
     if draw < 0.075:
         return f"{text} ({person.last})"
     return text

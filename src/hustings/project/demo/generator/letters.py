@@ -16,9 +16,9 @@ from . import machines
 from .chance import fraction, mixed, random_for
 from .composing import Draft, draft_letter
 from .featured import Featured, featured_letters
-from .followups import follow_up
+from .followups import follow_up, pass_on
 from .mail import mbox_entry
-from .moments import DEFAULT_END, WEEKS, Calendar
+from .moments import DEFAULT_END, Calendar
 from .people import Crowd, Person, walk
 from .sending import Outgoing, message_id, send
 
@@ -27,6 +27,9 @@ PEOPLE_SHARE = 0.6
 FEATURED_FROM = 400
 # Of the letters that are not somebody's first: what the rest are, in parts of a thousand.
 _OTHERS = (("auto_reply", 48), ("bounce", 32), ("list", 30), ("junk", 55), ("duplicate", 20), ("follow_up", 815))
+# Of later letters: what somebody else wrote and this person passes on; and those that answer in the thread.
+_PASSED_ON = 0.03
+_THREADED = 0.64
 _WRITE_BLOCK = 1 << 20
 
 
@@ -36,7 +39,8 @@ class Letter:
 
     ``kind`` is inquiry, auto_reply, bounce, list, junk or duplicate (of ``duplicate_of``). ``thread`` is the
     Message-ID of the first letter of the thread. ``wants`` is answer, call, invite, interview, refund, unsubscribe or
-    none. ``care`` is empty, or threat, crisis, child or angry. ``person`` is empty for machines without a person.
+    none; ``articles`` are keys of approved language that would answer it. ``care`` is empty, or threat, crisis, child
+    or angry. ``person`` is empty for machines without a person.
     """
 
     number: int
@@ -44,6 +48,7 @@ class Letter:
     kind: str
     person: str
     name: str
+    first_name: str
     address: str
     language: str
     state: str
@@ -53,6 +58,7 @@ class Letter:
     matter: str
     wants: str
     care: str
+    articles: tuple[str, ...]
     mailbox: str
     subject: str
     text: str
@@ -70,6 +76,7 @@ class _Role:
     person: int
     parent: int | None
     threaded: bool
+    passed_on: bool = False
 
 
 class Run:
@@ -120,6 +127,7 @@ class Run:
             kind="inquiry",
             person=person.key,
             name=person.name,
+            first_name=person.first,
             address=person.address,
             language=person.language,
             state=person.place.state,
@@ -129,6 +137,7 @@ class Run:
             matter=draft.matter,
             wants=draft.wants,
             care=care,
+            articles=draft.articles,
             mailbox=sent.mailbox,
             subject=draft.subject,
             text=draft.text,
@@ -149,6 +158,7 @@ class Run:
             kind=kind,
             person=person.key if of_person else "",
             name=made.sender_name,
+            first_name=person.first if of_person else "",
             address=made.sender,
             language=person.language if kind == "auto_reply" else "en",
             state=person.place.state if of_person else "",
@@ -158,6 +168,7 @@ class Run:
             matter=kind,
             wants="none",
             care="",
+            articles=(),
             mailbox=made.mailbox,
             subject=made.subject,
             text=made.text,
@@ -178,16 +189,22 @@ class Run:
         if featured := self._featured_at(number):
             return featured.draft, featured.care
         person = self.crowd.person(role.person)
+        if role.passed_on:
+            return pass_on(person, sent_at=received_at, rng=rng), ""
         if role.parent is not None and role.threaded:
             parent = self._role(role.parent)
             earlier_at = self._received_at(role.parent)
             earlier, care = self._draft(role.parent, parent, random_for(self.seed, role.parent, 20), earlier_at)
             again = follow_up(
-                earlier, earlier_at=earlier_at, person=person, sent_at=received_at, rng=rng,
+                earlier,
+                earlier_at=earlier_at,
+                person=person,
+                sent_at=received_at,
+                rng=rng,
                 reply_seed=self._reply_seed(role.parent),
             )
             return again, care
-        week = min(WEEKS - 1, int(WEEKS * (received_at - self.calendar.start) / (self.calendar.end - self.calendar.start)))
+        week = self.calendar.week_of(received_at)
         again_from = role.parent is not None and rng.random() < 0.45
         draft = draft_letter(person, sent_at=received_at, week=week, rng=rng, again=again_from)
         return draft, draft.care
@@ -207,7 +224,10 @@ class Run:
         earlier = self._earlier(number, draw, far=kind == "follow_up")
         if kind == "duplicate":
             return _Role(kind, self._role(earlier).person, earlier, False)
-        return _Role("inquiry", self._role(earlier).person, earlier, fraction(self.seed, number, 12) < 0.62)
+        threaded = fraction(self.seed, number, 12)
+        if threaded < _PASSED_ON:
+            return _Role("inquiry", self._role(earlier).person, earlier, False, passed_on=True)
+        return _Role("inquiry", self._role(earlier).person, earlier, threaded < _THREADED)
 
     def _earlier(self, number: int, draw: float, *, far: bool) -> int:
         """An inquiry some days before this one (for a duplicate: shortly before)."""
@@ -272,5 +292,7 @@ def write_letters(out: Path, *, count: int, seed: int, end: datetime | None = No
     Streams: memory does not grow with ``count``. The same arguments write the same bytes.
     """
     with open(out, "wb", buffering=_WRITE_BLOCK) as file:
-        for letter in letters(count=count, seed=seed, end=end):
-            file.write(mbox_entry(letter.raw, letter.address or "MAILER-DAEMON", letter.received_at))
+        file.writelines(
+            mbox_entry(letter.raw, letter.address or "MAILER-DAEMON", letter.received_at)
+            for letter in letters(count=count, seed=seed, end=end)
+        )

@@ -59,7 +59,8 @@ def _bounce(number: int, person: Person, scene: Scene, received_at: datetime, rn
     raw = (
         f"Return-Path: <>\nReceived: by mail.{domain} (Postfix)\n\tid {rng.getrandbits(40):010X}; {when}\n"
         f"From: Mail Delivery System <{sender}>\nTo: help@{HOST}\nSubject: {subject}\nDate: {when}\n"
-        f"Message-ID: <{number}.{rng.getrandbits(40):x}@mail.{domain}>\nAuto-Submitted: auto-replied\nMIME-Version: 1.0\n"
+        f"Message-ID: <{number}.{rng.getrandbits(40):x}@mail.{domain}>\n"
+        "Auto-Submitted: auto-replied\nMIME-Version: 1.0\n"
         f'Content-Type: multipart/report; report-type=delivery-status; boundary="{boundary}"\n\n'
         f"--{boundary}\nContent-Type: text/plain; charset=us-ascii\n\n{text}\n\n"
         f"--{boundary}\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mail.{domain}\n"

@@ -134,7 +134,7 @@ def html_of(text: str, client: str) -> str:
         )
     if client == "gmail":
         return f'<div dir="ltr">{body}</div>\n'
-    return f'<html><head><meta http-equiv="content-type" content="text/html"></head><body dir="auto">{body}</body></html>\n'
+    return f'<html><head><meta charset="utf-8"></head><body dir="auto">{body}</body></html>\n'
 
 
 def _head(envelope: Envelope, rng: Random) -> list[str]:
@@ -143,7 +143,7 @@ def _head(envelope: Envelope, rng: Random) -> list[str]:
     trace = f"{rng.getrandbits(48):012X}"
     head = [
         f"Return-Path: <{envelope.sender}>",
-        f"Received: from mail.{domain} (mail.{domain} [192.0.2.{1 + int(rng.random() * 254)}])",
+        f"Received: from out.{domain} (out.{domain} [192.0.2.{1 + int(rng.random() * 254)}])",
         f"\tby mx{1 + int(rng.random() * 2)}.{HOST} (Postfix) with ESMTPS id {trace[:10]}",
         f"\tfor <{envelope.to}>; {mail_date(envelope.received_at, timedelta())}",
         f"From: {address_text(envelope.sender_name, envelope.sender)}",

@@ -33,6 +33,10 @@ class Calendar:
         low, high = self._cumulative[hour], self._cumulative[hour + 1]
         return self.start + timedelta(seconds=int(3600 * (hour + (wanted - low) / (high - low))))
 
+    def week_of(self, moment: datetime) -> int:
+        """The week of a moment, 0 to 12."""
+        return min(WEEKS - 1, int(WEEKS * (moment - self.start) / (self.end - self.start)))
+
 
 @lru_cache(maxsize=8)
 def _hours(start: datetime) -> tuple[float, ...]:

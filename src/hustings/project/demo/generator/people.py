@@ -16,7 +16,12 @@ from .voices import Voice, featured_voice, voice_for
 CHECKED = 4096
 SPANISH_SHARE = 0.09
 _DOMAINS = (
-    "example.org", "example.com", "example.net", "mail.example.com", "post.example.net", "inbox.example.org",
+    "example.org",
+    "example.com",
+    "example.net",
+    "mail.example.com",
+    "post.example.net",
+    "inbox.example.org",
 )
 _CLIENTS = ("gmail", "gmail", "iphone", "iphone", "outlook", "thunderbird", "webmail", "webmail", "android")
 
@@ -122,9 +127,18 @@ def _address(rng: Random, name: Name, number: int) -> str:
     tail = "" if number < CHECKED else f".{number}"
     year = 45 + int(rng.random() * 60) % 100
     local = (
-        f"{first}.{last}", f"{first}{last}", f"{first}_{last}", f"{first[0]}{last}", f"{last}.{first}",
-        f"{first}.{last[0]}", f"{first}{last[0]}{year:02d}", f"{first[0]}.{last}", f"{first}.{last}{year:02d}",
-        f"{last}{first[0]}", f"{first}-{last}", f"the{last}s",
+        f"{first}.{last}",
+        f"{first}{last}",
+        f"{first}_{last}",
+        f"{first[0]}{last}",
+        f"{last}.{first}",
+        f"{first}.{last[0]}",
+        f"{first}{last[0]}{year:02d}",
+        f"{first[0]}.{last}",
+        f"{first}.{last}{year:02d}",
+        f"{last}{first[0]}",
+        f"{first}-{last}",
+        f"the{last}s",
     )[draw]
     return f"{local}{tail}@{_DOMAINS[int(rng.random() * len(_DOMAINS))]}"
 

@@ -60,8 +60,17 @@ def _states() -> dict[str, _State]:
     table = table[(table.zip_type == "Standard") & (table.population > 0) & table.state.isin(STATES)]
     table = table.sort_values("zip")
     rows: dict[str, list[tuple[Place, int]]] = {state: [] for state in STATES}
-    columns = ("zip", "primary_city", "county", "state", "state_name", "timezone", "urbanicity_tier", "pct_hispanic",
-               "population")
+    columns = (
+        "zip",
+        "primary_city",
+        "county",
+        "state",
+        "state_name",
+        "timezone",
+        "urbanicity_tier",
+        "pct_hispanic",
+        "population",
+    )
     for zip_code, city, county, state, name, zone, tier, hispanic, people in table[list(columns)].itertuples(
         index=False, name=None
     ):

@@ -21,8 +21,14 @@ _ATTACHED = 22
 _OTHER_MAILBOX = 110
 _ODD_CHARSETS = ("iso-8859-1", "windows-1252")
 _ATTACHMENT_LINES = {
-    "en": ("I've attached it.", "See attached.", "Picture attached, I hope.", "I scanned it, it should be with this.",
-           "attached", "Attached is what I have."),
+    "en": (
+        "I've attached it.",
+        "See attached.",
+        "Picture attached, I hope.",
+        "I scanned it, it should be with this.",
+        "attached",
+        "Attached is what I have.",
+    ),
     "es": ("Le adjunto lo que tengo.", "Va adjunto.", "Adjunto la foto."),
 }
 
@@ -89,7 +95,7 @@ def message_id(person: Person, number: int, seed: int) -> str:
 
 @lru_cache(maxsize=4096)
 def _offset(zone: str, ordinal: int) -> timedelta:
-    """The writer's offset from UTC on a day (taken at noon, so one letter at the change of clocks may be an hour off)."""
+    """The writer's offset from UTC at noon of a day."""
     noon = datetime.fromordinal(ordinal).replace(hour=12, tzinfo=zones()[zone])
     return noon.utcoffset() or timedelta()
 

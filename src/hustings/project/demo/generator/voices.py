@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from itertools import accumulate
 from random import Random
 
-from .grammar import WORDS, Piece, compile_sections, read_blocks
+from .grammar import WORDS, Piece, Told, compile_sections, read_blocks, read_sections, told
 from .places import Place
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Voice:
     """A kind of writer. ``style`` says how the text is set down: see ``handwriting``."""
 
@@ -25,12 +25,21 @@ class Voice:
     rural: bool
     states: frozenset[str]
     work: tuple[Piece, ...]
-    detail: tuple[Piece, ...]
+    detail: tuple[Told, ...]
     sign: tuple[Piece, ...]
     title: tuple[Piece, ...]
 
     def fits(self, place: Place) -> bool:
         return (place.rural or not self.rural) and (not self.states or place.state in self.states)
+
+    def details(self, area: str) -> tuple[Piece, ...]:
+        """What this voice says of itself in letters on voting (``v``), on issues (``i``) or anything else (empty)."""
+        return _details(self, area)
+
+
+@cache
+def _details(voice: Voice, area: str) -> tuple[Piece, ...]:
+    return tuple(one.text for one in voice.detail if not one.flags or area in one.flags)
 
 
 def voice_for(rng: Random, *, place: Place, language: str) -> Voice:
@@ -44,14 +53,14 @@ def featured_voice(language: str) -> Voice:
     return next(v for v in voices(language) if v.name in ("plainspoken", "sencilla"))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _fitting(language: str, rural: bool, state: str) -> tuple[list[Voice], list[int]]:
     place = Place("", "", "", state, "", "", rural, 0.0)
     fitting = [v for v in voices(language) if v.fits(place)]
     return fitting, list(accumulate(v.weight for v in fitting))
 
 
-@lru_cache(maxsize=None)
+@cache
 def voices(language: str) -> tuple[Voice, ...]:
     """All voices of a language, ``en`` or ``es``."""
     name = "voices" if language == "en" else f"voices_{language}"
@@ -72,7 +81,7 @@ def _voice(name: str, settings: dict[str, str], body: str) -> Voice:
         rural=settings.get("where") == "rural",
         states=frozenset(states.split(",")) if states else frozenset(),
         work=tuple(sections["work"]),
-        detail=tuple(sections["detail"]),
+        detail=tuple(told(line) for line in read_sections(body)["detail"]),
         sign=tuple(sections.get("sign", ())),
         title=tuple(sections.get("title", ())),
     )
