@@ -11,7 +11,7 @@ EDITABLE = frozenset(f.name for f in Campaign._meta.concrete_fields) - {"id"}
 
 
 def set_campaign(*, actor: Any, now: datetime, **facts: Any) -> Campaign:
-    """Write the facts given and leave the others; ValueError for one it does not have, ValidationError for a bad one."""
+    """Write the facts given, leave the others. ValueError for one it does not have, ValidationError for a bad one."""
     if unknown := facts.keys() - EDITABLE:
         raise ValueError(f"A campaign has no {', '.join(sorted(unknown))}")
     with transaction.atomic():

@@ -7,6 +7,6 @@ class UiConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import builtin_keys  # registries are filled once every app is loaded
+        from . import builtin_keys  # noqa: PLC0415 (registries are filled once every app is loaded)
 
         builtin_keys.register()

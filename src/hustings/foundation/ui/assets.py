@@ -15,7 +15,8 @@ class AssetsMissing(RuntimeError):
 
 @lru_cache(maxsize=4)
 def _manifest(stamp: int) -> dict[str, str]:
-    return json.loads((DIST / "manifest.json").read_text())
+    names: dict[str, str] = json.loads((DIST / "manifest.json").read_text())
+    return names
 
 
 def manifest() -> dict[str, str]:

@@ -44,7 +44,7 @@ class Frame:
 
     @property
     def me(self) -> str:
-        user = self.user
+        user: Any = self.user
         return str(getattr(user, "name", "") or user.get_full_name() or user.get_username())
 
     @property

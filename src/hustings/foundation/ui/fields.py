@@ -112,7 +112,7 @@ def _control(bound: BoundField, part: Part, wish: Wish) -> SafeString:
 
 def error_links(form: Form | None, errors: Any = None) -> list[dict[str, str]]:
     """Every error of a form with the id of the field it belongs to (empty: the form as a whole)."""
-    links = [{"id": str(id), "text": str(text)} for id, text in errors or []]
+    links = [{"id": str(at), "text": str(text)} for at, text in errors or []]
     if form is None:
         return links
     links += [{"id": "", "text": str(error)} for error in form.non_field_errors()]
@@ -143,9 +143,8 @@ def _errors(bound: BoundField) -> list[tuple[str, ValidationError]]:
     found = []
     for error in bound.errors.as_data():
         for text in error.messages:
-            if error.code == "required" and text == default:
-                text = _missing(bound)
-            found.append((text, error))
+            ours = error.code == "required" and text == default
+            found.append((_missing(bound) if ours else text, error))
     return found
 
 

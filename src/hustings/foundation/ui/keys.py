@@ -9,6 +9,8 @@ switch single keys off (`request.user.single_keys`); Ctrl-K and Escape stay.
 
 from dataclasses import dataclass, field
 
+from .words import Words
+
 LIST, ROW, THREAD, ANYWHERE = "list", "row", "thread", "anywhere"
 
 
@@ -17,7 +19,7 @@ class Key:
     """`keys` as they are pressed: "e", "g i" (one after the other), "$mod+Enter" (also in a field)."""
 
     keys: str
-    label: str
+    label: Words
     where: str = ANYWHERE
     event: str = ""
     order: int = 100

@@ -13,6 +13,8 @@ from urllib.parse import parse_qsl, urlsplit
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from .words import Words
+
 Predicate = Callable[[Any], bool]
 MAIN, ELSEWHERE, SETTINGS, ME = "main", "elsewhere", "settings", "me"
 
@@ -27,14 +29,14 @@ class Item:
     `query` ("view=mine") is the state of the list it goes to; it is current wherever the address says the same."""
 
     key: str
-    label: str
+    label: Words
     icon: str
     url_name: str
     order: int = 100
     group: str = MAIN
     allowed: Predicate = _everyone
     count: Callable[[Any], int | None] | None = None
-    tab: str = ""
+    tab: Words = ""
     method: str = "get"
     also: tuple[str, ...] = ()
     query: str = ""
@@ -61,7 +63,7 @@ class Group:
     """A heading with lines that depend on the user: teams, saved views."""
 
     key: str
-    label: str
+    label: Words
     order: int
     entries: Callable[[Any], Iterable[Entry]]
 
@@ -73,7 +75,7 @@ class Registry:
     counts: list[tuple[tuple[str, ...], Callable[[Any], Mapping[str, int | str | None]]]] = field(default_factory=list)
     me_line: Callable[[Any], str] | None = None
     topics: list[Callable[[Any], Iterable[str]]] = field(default_factory=list)
-    public: dict[str, tuple[int, str, str]] = field(default_factory=dict)
+    public: dict[str, tuple[int, Words, str]] = field(default_factory=dict)
 
 
 registry = Registry()
@@ -105,7 +107,7 @@ def register_topics(topics: Callable[[Any], Iterable[str]]) -> None:
     registry.topics.append(topics)
 
 
-def register_public(url_name: str, label: str, *, order: int = 100) -> None:
+def register_public(url_name: str, label: Words, *, order: int = 100) -> None:
     """An entry of the public pages' head and foot: Answers, Ask us, Volunteer."""
     registry.public[url_name] = (order, label, url_name)
 
@@ -149,7 +151,7 @@ def build(request: HttpRequest) -> Navigation:
         return tuple(entry for item in allowed if item.group == group and (entry := entries[item.key]) is not None)
 
     groups = tuple(
-        Section(group.key, group.label, tuple(_at(entry, request) for entry in group.entries(user)))
+        Section(group.key, str(group.label), tuple(_at(entry, request) for entry in group.entries(user)))
         for group in sorted(registry.groups.values(), key=lambda g: g.order)
     )
     tabs = tuple(e for item in allowed if item.tab and (e := entries[item.key]) is not None)[:4]
@@ -178,7 +180,9 @@ def _entry(item: Item, request: HttpRequest, count: int | str | None) -> Entry |
         here = _says(href, request)
     else:
         here = bool(match and match.view_name in (item.url_name, *item.also)) or request.path == href
-    return Entry(str(item.label), href, item.icon, count, key=item.key, current=here, method=item.method, tab=item.tab)
+    return Entry(
+        str(item.label), href, item.icon, count, key=item.key, current=here, method=item.method, tab=str(item.tab)
+    )
 
 
 def _at(entry: Entry, request: HttpRequest) -> Entry:

@@ -12,6 +12,7 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 
 from . import navigation
+from .words import Words
 
 THIS, GO, MAKE = "this", "go", "make"
 MOST_HITS = 6
@@ -30,14 +31,14 @@ class Action:
     """
 
     name: str
-    label: str
+    label: Words
     icon: str
     key: str = ""
     url_name: str = ""
     post_name: str = ""
     event: str = ""
     group: str = GO
-    words: str = ""
+    words: Words = ""
     allowed: Callable[[Any], bool] = _everyone
     order: int = 100
 
@@ -81,7 +82,7 @@ class Found:
 @dataclass
 class Registry:
     actions: dict[str, Action] = field(default_factory=dict)
-    searches: dict[str, tuple[int, str, Callable[[Any, str], Iterable[Hit]]]] = field(default_factory=dict)
+    searches: dict[str, tuple[int, Words, Callable[[Any, str], Iterable[Hit]]]] = field(default_factory=dict)
 
 
 registry = Registry()
@@ -96,7 +97,7 @@ def register(action: Action) -> None:
     registry.actions[action.name] = action
 
 
-def register_search(key: str, label: str, search: Callable[[Any, str], Iterable[Hit]], *, order: int = 100) -> None:
+def register_search(key: str, label: Words, search: Callable[[Any, str], Iterable[Hit]], *, order: int = 100) -> None:
     """`search(user, query)` yields what this user may see, best first; asked only for two letters or more."""
     registry.searches[key] = (order, label, search)
 

@@ -9,7 +9,8 @@ KEPT = "_ui_campaign"
 
 def campaign(request: HttpRequest | None = None) -> Campaign:
     """The campaign's row, or its defaults while none is written. With a request it is read once for it."""
-    if request is not None and (kept := getattr(request, KEPT, None)) is not None:
+    kept: Campaign | None = getattr(request, KEPT, None)
+    if kept is not None:
         return kept
     found = Campaign.objects.filter(pk=1).first() or Campaign(pk=1)
     if request is not None:

@@ -127,6 +127,7 @@ def take_toasts(request: HttpRequest) -> list[dict[str, Any]]:
         return []
     request.ui_toasts_taken = True  # type: ignore[attr-defined]
     try:
-        return signing.loads(value, salt=SALT, max_age=SECONDS_KEPT)
+        said: list[dict[str, Any]] = signing.loads(value, salt=SALT, max_age=SECONDS_KEPT)
     except signing.BadSignature:
         return []
+    return said

@@ -1,4 +1,5 @@
-"""Serves the test pages on a loopback port: python -m hustings.foundation.ui.tests.serve. Prints the port and a session."""
+"""Serves the test pages on a loopback port and prints it, with a session, as a line of JSON."""
+# ruff: noqa: PLC0415, T201 (Django is started inside main; the line printed is what the tests read)
 
 import json
 import os
@@ -16,7 +17,7 @@ class Server(socketserver.ThreadingMixIn, WSGIServer):
 
 
 class Quiet(WSGIRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *args: object) -> None:
         pass
 
 
@@ -28,7 +29,6 @@ def main() -> None:
     settings.DATABASES["default"]["NAME"] = str(Path(folder.name) / "ui.sqlite3")
     django.setup()
     from django.contrib.auth import get_user_model
-    from django.contrib.auth.models import AnonymousUser  # noqa: F401
     from django.core.management import call_command
     from django.core.wsgi import get_wsgi_application
     from django.test import Client

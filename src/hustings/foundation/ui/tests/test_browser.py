@@ -1,11 +1,12 @@
 """What the browser does with the pages: keys, drafts, undo, live updates; and that they are accessible."""
 
 import re
+import time
 
 import pytest
 
 pytest.importorskip("playwright.sync_api")
-from playwright.sync_api import expect  # noqa: E402 after the skip
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -230,7 +231,11 @@ def test_times_stay_true_without_reload(open_page) -> None:
     page = open_page("/behave/")
     expect(page.locator("#due time")).to_have_text("52 min left")
     page.evaluate(
-        "const at = new Date(Date.now() - 18 * 60000).toISOString(); const one = document.querySelector('#due rel-time'); one.setAttribute('datetime', at); one.refresh(new Date())"
+        """() => {
+            const one = document.querySelector('#due rel-time');
+            one.setAttribute('datetime', new Date(Date.now() - 18 * 60000).toISOString());
+            one.refresh(new Date());
+        }"""
     )
     expect(page.locator("#due time")).to_have_text("18 min over")
 
@@ -275,8 +280,6 @@ def csrf(page) -> dict[str, str]:
 
 def poll(condition) -> None:
     """Wait, at most five seconds, for what another process is about to have seen."""
-    import time  # noqa: PLC0415
-
     ends = time.monotonic() + 5
     while not condition():
         assert time.monotonic() < ends, "it never came"

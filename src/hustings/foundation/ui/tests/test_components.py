@@ -8,6 +8,7 @@ from django import forms
 from django.core.paginator import Paginator
 from django.template import engines
 from django.test import RequestFactory
+from django_cotton.compiler_regex import CottonCompiler
 
 from hustings.foundation.ui import assets
 
@@ -17,8 +18,6 @@ EVIL = "\"><script>alert('1')</script>"
 
 
 def render(source: str, **context: Any) -> str:
-    from django_cotton.compiler_regex import CottonCompiler
-
     request = context.pop("request", None) or RequestFactory().get("/people/", {"q": "ruth", "page": "3"})
     request.user = context.pop("user", None) or Nobody()
     return engines["django"].from_string(CottonCompiler().process(source)).render(context, request).strip()

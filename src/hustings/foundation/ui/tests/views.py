@@ -80,7 +80,7 @@ def here(request: HttpRequest) -> HttpResponse:
 
 
 def act(request: HttpRequest) -> HttpResponse:
-    SEEN["acts"].append(request.POST.getlist("ids") + [request.POST.get("act", "")])
+    SEEN["acts"].append([*request.POST.getlist("ids"), request.POST.get("act", "")])
     if request.GET.get("no"):
         return responses.problem(request, "Somebody else closed it. Your note is kept.")
     response = responses.nothing(status=200) if responses.wants_part(request) else responses.go("/behave/")
