@@ -143,7 +143,7 @@ def _plain(part: Part) -> str:
 
 def _unflowed(text: str, *, delete_space: bool) -> str:
     """RFC 3676: soft line breaks joined within one quote depth, space-stuffing removed, ``-- `` left alone."""
-    out: list[str] = []
+    out: list[list[str]] = []
     open_depth = -1
     for line in text.split("\n"):
         stripped = line.lstrip(">")
@@ -153,15 +153,16 @@ def _unflowed(text: str, *, delete_space: bool) -> str:
         if soft and delete_space:
             stripped = stripped[:-1]
         if depth == open_depth and stripped != "-- ":
-            out[-1] += stripped
+            out[-1].append(stripped)
         else:
-            out.append((">" * depth + " " if depth else "") + stripped)
+            out.append([(">" * depth + " " if depth else "") + stripped])
         open_depth = depth if soft else -1
-    return "\n".join(out)
+    return "\n".join(map("".join, out))
 
 
 _STUB = re.compile(
-    r"html|(?:mail|e-mail|email|message)[^.]{0,60}(?:browser|viewer|client|program|reader)|view (?:this|it) |plain.text",
+    r"html|(?:mail|e-mail|email|message)[^.]{0,60}(?:browser|viewer|client|program|reader)|view (?:this|it) "
+    r"|plain.text",
     re.IGNORECASE,
 )
 

@@ -13,30 +13,39 @@ from .parse import ParsedMessage
 SURE = frozenset({"it is a delivery report", "a mail server says that mail did not arrive"})
 READS_SO = "it reads like a bounce"
 _REPORT, _SERVER = "it is a delivery report", "a mail server says that mail did not arrive"
-_LARGEST = 3_000_000
+_LARGEST = 300_000
 
 _MAILER = re.compile(
-    r"(?:mailer[-_.]?daemon|postmaster|mail[-_.]?daemon|mdaemon|maildaemon|mail[-_.]?(?:system|subsystem|delivery|router|administrator)"
-    r"|(?:auto)?bounces?|microsoft.?exchange\w*|devnull|majordomo|smtp32|e?smtp|mmdf|uucp|mx|daemon|noreply-bounce|internet[-_.]?mail"
+    r"(?:mailer[-_.]?daemon|postmaster|mail[-_.]?daemon|mdaemon|maildaemon|mail[-_.]?(?:system|subsystem|delivery"
+    r"|router|administrator)"
+    r"|(?:auto)?bounces?|microsoft.?exchange\w*|devnull|majordomo|smtp32|e?smtp|mmdf|uucp|mx|daemon|noreply-bounce"
+    r"|internet[-_.]?mail"
     r"|system.?administrator|ndr)(?:[+=@.\\-]|\Z)",
     re.IGNORECASE,
 )
 _NAME = re.compile(
-    r"mail(?:er)?.{0,3}(?:daemon|delivery|system|subsystem)|postmaster|delivery (?:subsystem|agent|system)|system administrator"
+    r"mail(?:er)?.{0,3}(?:daemon|delivery|system|subsystem)|postmaster|delivery (?:subsystem|agent|system)"
+    r"|system administrator"
     r"|internet mail|mail administrator",
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(
-    r"undeliver|undelivered|non-?deliver|deliver(?:y|ing) (?:status|fail|problem|error|notif|report|delay)|mail delivery|returned (?:mail|e-?mail|message|to sender)"
-    r"|failure (?:notice|delivery)|(?:mail|message|e-?mail|delivery)[^\n]{0,30}(?:fail|error|problem|delay|reject|return|refus|not deliver|could not|unable)"
-    r"|user unknown|unknown (?:user|recipient|address)|(?:warning|nondeliverable|unzustellbar|no entregado|no se pudo entregar|devuelto|non remis|échec)"
+    r"undeliver|undelivered|non-?deliver|deliver(?:y|ing) (?:status|fail|problem|error|notif|report|delay)"
+    r"|mail delivery|returned (?:mail|e-?mail|message|to sender)"
+    r"|failure (?:notice|delivery)|(?:mail|message|e-?mail|delivery)[^\n]{0,30}(?:fail|error|problem|delay|reject"
+    r"|return|refus|not deliver|could not|unable)"
+    r"|user unknown|unknown (?:user|recipient|address)|(?:warning|nondeliverable|unzustellbar|no entregado"
+    r"|no se pudo entregar|devuelto|non remis|échec)"
     r"|address (?:change|no longer)|mailbox (?:full|unavailable)|no longer (?:valid|active|here)",
     re.IGNORECASE,
 )
 _BODY = re.compile(
-    r"(?:could not|cannot|can't|couldn't|unable to|was not|failed to)[^\n]{0,40}(?:be )?(?:deliver|sent|send)|fatal errors|undeliver|user unknown"
-    r"|delivery (?:has )?fail|permanent (?:fatal )?error|no such (?:user|person|account|recipient)|recipient[^\n]{0,40}(?:reject|unknown|fail)|mailbox[^\n]{0,30}(?:full|exceed|unavailable)"
-    r"|(?:will|message) (?:continue to )?be (?:retried|returned)|still trying|unknown user|account[^\n]{0,40}(?:disabled|closed|inactive)",
+    r"(?:could not|cannot|can't|couldn't|unable to|was not|failed to)[^\n]{0,40}(?:be )?(?:deliver|sent|send)"
+    r"|fatal errors|undeliver|user unknown"
+    r"|delivery (?:has )?fail|permanent (?:fatal )?error|no such (?:user|person|account|recipient)"
+    r"|recipient[^\n]{0,40}(?:reject|unknown|fail)|mailbox[^\n]{0,30}(?:full|exceed|unavailable)"
+    r"|(?:will|message) (?:continue to )?be (?:retried|returned)|still trying|unknown user"
+    r"|account[^\n]{0,40}(?:disabled|closed|inactive)",
     re.IGNORECASE,
 )
 
@@ -93,7 +102,7 @@ _ORIGINAL = re.compile(
 
 def failing(parsed: ParsedMessage) -> tuple[Bounced, ...]:
     """The addresses the bounce names; empty when no known format fits.  Never raises."""
-    from flufl.bounce import all_failures  # heavy; few messages come here
+    from flufl.bounce import all_failures  # noqa: PLC0415 - heavy; few messages come here
 
     try:
         temporary, permanent = all_failures(message_from_bytes(parsed.raw[:_LARGEST]))

@@ -200,12 +200,10 @@ def _western(data: bytes) -> str:
 
 
 def _detected(data: bytes, sample: bytes) -> str:
-    from charset_normalizer import from_bytes  # heavy, and needed by one letter in thousands
+    from charset_normalizer import from_bytes  # noqa: PLC0415 - heavy, and needed by one letter in thousands
 
     try:
         best = from_bytes(sample).best()
-        if best is not None:
-            return data.decode(best.encoding, "replace")
+        return data.decode(best.encoding, "replace") if best is not None else _western(data)
     except Exception:  # a guesser's failure must not cost the letter
-        pass
-    return _western(data)
+        return _western(data)

@@ -14,7 +14,8 @@ from urllib.parse import unquote_to_bytes
 
 from .charsets import codec_of, decode, storable
 
-LONGEST_VALUE = 2_000_000
+LONGEST_BLOCK = 4_000_000
+LONGEST_VALUE = 1_000_000
 LONGEST_SUBJECT = 10_000
 MOST_ADDRESSES = 20_000
 MOST_REFERENCES = 200
@@ -77,7 +78,7 @@ def split_headers(raw: bytes) -> Block:
     if raw[start : start + 1] == b"\n" or raw[start : start + 2] == b"\r\n":
         return Block([], {}, start + (1 if raw[start : start + 1] == b"\n" else 2))
     stop, body_at = (end.start(), end.end()) if end else (len(raw), len(raw))
-    block = _text(raw[start:stop])
+    block = _text(raw[start : min(stop, start + LONGEST_BLOCK)])
     if "\n " in block or "\n\t" in block:
         block = _FOLD.sub("", block)
     lines: list[tuple[str, str]] = []
@@ -113,7 +114,32 @@ def _text(block: bytes) -> str:
     try:
         return block.decode("utf-8")
     except UnicodeDecodeError:
-        return "\n".join(decode(line) for line in block.split(b"\n"))
+        return _raw_text(block)
+
+
+def _raw_text(block: bytes) -> str:
+    """Headers with unencoded letters: each line as UTF-8, the others together in the charset the message names."""
+    lines: list[str] = []
+    others: list[bytes] = []
+    at: list[int] = []
+    for line in block.split(b"\n"):
+        try:
+            lines.append(line.decode("utf-8"))
+        except UnicodeDecodeError:
+            at.append(len(lines))
+            others.append(line)
+            lines.append("")
+    named = _CHARSET.search(block)
+    label = named[1].decode("ascii") if named else ""
+    found = decode(b"\n".join(others), label if codec_of(label) != "utf-8" else "").split("\n")
+    if len(found) != len(others):  # a charset that swallows line ends
+        found = [line.decode("cp1252", "replace") for line in others]
+    for index, line_text in zip(at, found, strict=True):
+        lines[index] = line_text
+    return "\n".join(lines)
+
+
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 
 
 def _headers_follow(rows: list[str], index: int) -> bool:
@@ -195,7 +221,9 @@ _NOT_BASE64 = bytes(b for b in range(256) if b not in _ALPHABET)
 
 # --------------------------------------------------------------------------------------------------- parameters
 
-_PARAMETER = re.compile(r"""[;\s]*([^\s=;"()<>]{1,200})\s*=\s*(?:"((?:[^"\\]|\\.)*+)(?:"|\Z)|([^;]*+))""", re.DOTALL)
+_PARAMETER = re.compile(
+    r"""[;\s]*([^\s=;"()<>]{1,200})\s*=\s*(?:"((?:[^"\\]|\\(?:.|\Z))*+)(?:"|\Z)|([^;]*+))""", re.DOTALL
+)
 _QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
 _COMMENT = re.compile(r"\([^()]{0,500}\)")
 
@@ -243,7 +271,7 @@ def _extended(parts: dict[int, tuple[str, bool]]) -> str:
 _PLAIN = re.compile(r"""\s*(?:"([^"\\<>,;:]*)"|([^"\\<>,;:()@=]*))\s*<\s*([^\s<>"(),:;@]+@[^\s<>"(),:;@]+)\s*>\s*\Z""")
 _BARE = re.compile(r"""\s*([^\s<>"(),:;@]+@[^\s<>"(),:;@]+)\s*\Z""")
 _TOKEN = re.compile(
-    r"""(?P<quote>"(?:[^"\\]|\\.)*+(?:"|\Z))|(?P<angle><[^<>]*+(?:>|\Z|(?=<)))|(?P<mark>[,;:()])|(?P<rest>[^"<,;:()]++|.)""",
+    r"""(?P<quote>"(?:[^"\\]|\\(?:.|\Z))*+(?:"|\Z))|(?P<angle><[^<>]*+(?:>|\Z|(?=<)))|(?P<mark>[,;:()])|(?P<rest>[^"<,;:()]++|.)""",
     re.DOTALL,
 )
 _IN_TEXT = re.compile(r"[^\s<>\"(),:;@\[\]]{1,200}@[^\s<>\"(),:;@\[\]]{1,255}")
@@ -391,10 +419,9 @@ def message_ids(values: Iterable[str]) -> tuple[str, ...]:
     """The message ids of In-Reply-To or References values, each ``<as@sent>``, once each, first to last."""
     found: dict[str, None] = {}
     for value in values:
-        value = value[:LONGEST_VALUE]
-        ids = _ID.findall(value)
+        ids = _ID.findall(value[:LONGEST_VALUE])
         if not ids:
-            ids = [word.strip("<>") for word in value.split() if "@" in word][:MOST_REFERENCES]
+            ids = [word.strip("<>") for word in value[:LONGEST_VALUE].split() if "@" in word][:MOST_REFERENCES]
         found.update(dict.fromkeys(f"<{storable(i)}>" for i in ids))
     known = list(found)
     return tuple(known if len(known) <= MOST_REFERENCES else known[:1] + known[1 - MOST_REFERENCES :])

@@ -5,6 +5,7 @@ walking the tree in Python costs ten times as much.
 """
 
 import re
+from html import unescape
 
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
@@ -12,6 +13,7 @@ from .charsets import storable
 
 LONGEST_HTML = 4_000_000
 _BREAK, _OPEN, _CLOSE = "\ue0f1", "\ue0f2", "\ue0f3"
+DEEPEST = 500
 CUT = "\ue0f4"  # where a mail program says that the quoted letter begins; only with ``marked=True``
 
 _OURS = re.compile(f"[{_BREAK}{_OPEN}{_CLOSE}{CUT}]")
@@ -29,7 +31,8 @@ _DROPPED = ["style", "script", "head", "title", "template", "noscript", "object"
 _QUOTED_LETTER = re.compile(
     r"""<[a-z]+\b[^<>]{0,400}?(?:id|class)\s*=\s*["']?[^"'<>]{0,60}?(?:"""
     r"divRplyFwdMsg|appendonsend|OLK_SRC_BODY_SECTION|yahoo_quoted|gmail_quote|moz-cite-prefix|OutlookMessageHeader"
-    r"|stopSpelling|reply-intro|gmail_extra|protonmail_quote|zmail_extra|mail_android_quote|MailQuote|mailru|WordSection_quoted)"
+    r"|stopSpelling|reply-intro|gmail_extra|protonmail_quote|zmail_extra|mail_android_quote|MailQuote|mailru"
+    r"|WordSection_quoted)"
     r"|<hr\b[^<>]{0,200}?id\s*=\s*[\"']?stopSpelling",
     re.IGNORECASE,
 )
@@ -37,9 +40,38 @@ _MANY = re.compile(r"\n{3,}")
 _SPACES = re.compile("[ \t\xa0\u200b\u2007]+")
 
 
+_CONTAINER = re.compile(
+    r"<(/?)(?:div|blockquote|table|tbody|tr|td|span|ul|ol|li|section|article|center|form|pre|p|dl|fieldset|main|header|footer|nav"
+    r"|aside|address|figure|details|h[1-6]|button|font|b|i|u|a|em|strong|small|big|code|tt|s|strike|nobr|dir|menu|listing)\b",
+    re.IGNORECASE,
+)
+
+
+def is_too_deep(html: str) -> bool:
+    """Whether elements are nested deeper than a page can be: readers need time in the square of the depth."""
+    if html.count("<") <= DEEPEST * 4:
+        return False
+    depth = 0
+    for tag in _CONTAINER.finditer(html):
+        depth = max(0, depth - 1) if tag[1] else depth + 1
+        if depth > DEEPEST * 4:
+            return True
+    return False
+
+
+def without_tags(html: str) -> str:
+    """The text between the tags of HTML that is no page: nothing but the tags is taken out."""
+    return storable(unescape(_TAG.sub(" ", html)))
+
+
+_TAG = re.compile(r"<[^<>]*>?")
+
+
 def html_to_text(html: str, *, marked: bool = False) -> str:
     """The text of ``html``; with ``marked``, a ``CUT`` stands before what a mail program quotes.  Never raises."""
     source = html[:LONGEST_HTML]
+    if is_too_deep(source):
+        return without_tags(source).strip()
     if not source.isascii() and _OURS.search(source):
         source = _OURS.sub("", source)
     if "<pre" in source or "<PRE" in source:
@@ -72,7 +104,8 @@ def _lines(text: str) -> str:
     out: list[str] = []
     depth = 0
     quoting = _OPEN in text
-    for line in text.split(_BREAK):
+    for source in text.split(_BREAK):
+        line = source
         if quoting:
             depth = min(20, max(0, depth + line.count(_OPEN) - line.count(_CLOSE)))
             line = line.replace(_OPEN, "").replace(_CLOSE, "")

@@ -33,17 +33,49 @@ def verdict(parsed: ParsedMessage, trusted_spam_header: str = "") -> str:
 _PHRASES: tuple[tuple[str, int, re.Pattern[str]], ...] = tuple(
     (name, weight, re.compile(pattern, re.IGNORECASE))
     for name, weight, pattern in (
-        ("removal instructions", 3, r"(?:to be|to get|be) removed? from (?:our|this|future|the|any)|remove (?:me|yourself|your (?:name|e-?mail|address)) from|(?:reply|e-?mail)[^\n]{0,40}[\"' ]remove[\"' ]|to (?:unsubscribe|opt[ -]?out)|(?:do|wish|want) not (?:wish |want )?to receive|removal (?:instructions|link)|remove in the subject|no longer (?:wish|want) to receive"),
-        ("claims not to be spam", 4, r"(?:this|message|mail|e-?mail) (?:is )?(?:not (?:be )?(?:considered )?(?:unsolicited|spam)|cannot be considered spam)|s\.? ?1618|section 301|you (?:have )?(?:opted|subscribed|signed up)[ -](?:in|to|for|with)|one[ -]time (?:mailing|e-?mail)|in compliance with"),
-        ("loans", 3, r"(?:lowest|low|best) (?:mortgage |interest )?rates?\b|refinanc|home (?:equity )?loan|consolidat\w+ (?:your )?(?:debt|bills)|debt consolidation|bad credit|credit (?:card debt|repair|problems? ok)|mortgage (?:quote|lender|rate)|pre-?approved"),
-        ("easy money", 3, r"(?:make|earn|earning|making|up to) (?:over |up to |as much as )?\$ ?\d|work (?:from|at) home|home[ -]based business|financial (?:freedom|independence)|residual income|extra income|get rich|money[ -]making|multi-?level|mlm\b|be your own boss|unlimited income|cash (?:prize|bonus)|\$\$\$"),
-        ("advance fee", 4, r"next of kin|(?:million|m) (?:united states|u\.?s\.?) dollars|us\$ ?\d+(?:\.\d+)? ?m|transfer (?:of )?(?:this|the) (?:fund|money|sum)|foreign (?:partner|account)|(?:bank of|government of) nigeria|strictly confidential|business (?:proposal|relationship)|late (?:head of state|president|husband)|sum of (?:us)?\$"),
-        ("drugs and bodies", 3, r"viagra|cialis|phentermine|weight loss|lose (?:up to )?\d+ (?:pounds|lbs)|human growth hormone|\bhgh\b|herbal|penis|enlarge(?:ment)?\b|burns? fat|prescription (?:drugs|required)|aging"),
-        ("sex", 4, r"\bxxx\b|porn|hot (?:girls|babes|teens|sluts)|adult (?:site|web|entertainment|content|videos)|nude|horny|live girls|18 (?:years )?or older|over (?:18|21)"),
-        ("pressure to buy", 2, r"order (?:now|today)|act now|limited time|call (?:now|today|toll)|click (?:here|below|on the link)|no obligation|risk[ -]free|money[ -]back|100% (?:free|guarante|satisf)|guaranteed|absolutely free|free (?:trial|quote|info|gift|membership|consultation|report)|special offer|don'?t (?:miss|delay)|toll[ -]free|while supplies last|you(?:'ve| have) (?:been (?:selected|chosen)|won)|congratulations"),
-        ("bulk mail trade", 4, r"(?:million|bulk|targeted|opt-?in) e-?mail (?:address|list|market|advert|send)|e-?mail(?:ing)? (?:addresses|lists?) (?:on|for) |bulk (?:e-?)?mail|mass e-?mail|e-?mail marketing"),
-        ("gambling and stocks", 3, r"casino|sports? ?book|lottery|sweepstake|hot stock|stock (?:alert|pick)|penny stock|investment opportunit|forward[- ]looking statements|otc ?bb"),
-        ("goods", 2, r"toner|inkjet|cable (?:tv )?(?:descrambler|filter)|satellite (?:tv|dish)|dvd (?:copy|burn)|cell ?phone (?:antenna|booster)|long distance|life insurance|term life|diploma|university degree|spy (?:software|camera)|conference call|search engine|web ?hosting|vacation|cruise|psychic"),
+        ("removal instructions", 3, (
+            r"(?:to be|to get|be) removed? from (?:our|this|future|the|any)|remove (?:me|yourself|your (?:name"
+            r"|e-?mail|address)) from|(?:reply|e-?mail)[^\n]{0,40}[\"' ]remove[\"' ]|to (?:unsubscribe|opt[ -]?out)"
+            r"|(?:do|wish|want) not (?:wish |want )?to receive|removal (?:instructions|link)|remove in the subject"
+            r"|no longer (?:wish|want) to receive")),
+        ("claims not to be spam", 4, (
+            r"(?:this|message|mail|e-?mail) (?:is )?(?:not (?:be )?(?:considered )?(?:unsolicited|spam)"
+            r"|cannot be considered spam)|s\.? ?1618|section 301|you (?:have )?(?:opted|subscribed"
+            r"|signed up)[ -](?:in|to|for|with)|one[ -]time (?:mailing|e-?mail)|in compliance with")),
+        ("loans", 3, (
+            r"(?:lowest|low|best) (?:mortgage |interest )?rates?\b|refinanc|home (?:equity )?loan"
+            r"|consolidat\w+ (?:your )?(?:debt|bills)|debt consolidation|bad credit|credit (?:card debt|repair"
+            r"|problems? ok)|mortgage (?:quote|lender|rate)|pre-?approved")),
+        ("easy money", 3, (
+            r"(?:make|earn|earning|making|up to) (?:over |up to |as much as )?\$ ?\d|work (?:from|at) home"
+            r"|home[ -]based business|financial (?:freedom|independence)|residual income|extra income|get rich"
+            r"|money[ -]making|multi-?level|mlm\b|be your own boss|unlimited income|cash (?:prize|bonus)|\$\$\$")),
+        ("advance fee", 4, (
+            r"next of kin|(?:million|m) (?:united states|u\.?s\.?) dollars|us\$ ?\d+(?:\.\d+)? ?m"
+            r"|transfer (?:of )?(?:this|the) (?:fund|money|sum)|foreign (?:partner|account)|(?:bank of"
+            r"|government of) nigeria|strictly confidential|business (?:proposal|relationship)|late (?:head of state"
+            r"|president|husband)|sum of (?:us)?\$")),
+        ("drugs and bodies", 3, (
+            r"viagra|cialis|phentermine|weight loss|lose (?:up to )?\d+ (?:pounds|lbs)|human growth hormone|\bhgh\b"
+            r"|herbal|penis|enlarge(?:ment)?\b|burns? fat|prescription (?:drugs|required)|aging")),
+        ("sex", 4, (
+            r"\bxxx\b|porn|hot (?:girls|babes|teens|sluts)|adult (?:site|web|entertainment|content|videos)|nude|horny"
+            r"|live girls|18 (?:years )?or older|over (?:18|21)")),
+        ("pressure to buy", 2, (
+            r"order (?:now|today)|act now|limited time|call (?:now|today|toll)|click (?:here|below|on the link)"
+            r"|no obligation|risk[ -]free|money[ -]back|100% (?:free|guarante|satisf)|guaranteed|absolutely free"
+            r"|free (?:trial|quote|info|gift|membership|consultation|report)|special offer|don'?t (?:miss|delay)"
+            r"|toll[ -]free|while supplies last|you(?:'ve| have) (?:been (?:selected|chosen)|won)|congratulations")),
+        ("bulk mail trade", 4, (
+            r"(?:million|bulk|targeted|opt-?in) e-?mail (?:address|list|market|advert|send)"
+            r"|e-?mail(?:ing)? (?:addresses|lists?) (?:on|for) |bulk (?:e-?)?mail|mass e-?mail|e-?mail marketing")),
+        ("gambling and stocks", 3, (
+            r"casino|sports? ?book|lottery|sweepstake|hot stock|stock (?:alert|pick)|penny stock"
+            r"|investment opportunit|forward[- ]looking statements|otc ?bb")),
+        ("goods", 2, (
+            r"toner|inkjet|cable (?:tv )?(?:descrambler|filter)|satellite (?:tv|dish)|dvd (?:copy|burn)"
+            r"|cell ?phone (?:antenna|booster)|long distance|life insurance|term life|diploma|university degree"
+            r"|spy (?:software|camera)|conference call|search engine|web ?hosting|vacation|cruise|psychic")),
     )
 )  # fmt: skip
 
@@ -66,7 +98,8 @@ _BULK_MAILER = re.compile(
     r"bulk|blaster|group ?mail|mass|extractor|dmailer|advanced (?:direct|mass)|\d{5,}|the bat! \(v1\.5", re.IGNORECASE
 )
 _REMOTE = re.compile(
-    r"<img[^>]{0,300}?src\s*=\s*[\"']?https?:|<a[^>]{0,200}?href\s*=\s*[\"']?https?://\d+\.\d+\.\d+\.\d+|<form|<font[^>]{0,200}color",
+    r"<img[^>]{0,300}?src\s*=\s*[\"']?https?:|<a[^>]{0,200}?href\s*=\s*[\"']?https?://\d+\.\d+\.\d+\.\d+|<form"
+    r"|<font[^>]{0,200}color",
     re.IGNORECASE,
 )
 

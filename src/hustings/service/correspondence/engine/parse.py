@@ -32,7 +32,7 @@ class ParsedMessage:
     """One message as understood.
 
     ``headers`` holds every header unfolded but otherwise as sent, values by lower-case name.  ``sent_at`` is aware and
-    in UTC.  ``problem`` is empty unless the message must be quarantined.  ``notes`` says what was repaired or kept aside.
+    in UTC.  ``problem`` is empty unless the message must be quarantined.  ``notes`` says what was repaired.
     """
 
     raw: bytes

@@ -43,7 +43,7 @@ def split_reply(text: str, html: str | None = None, *, sender: str = "") -> Spli
     lines = text.split("\n", MOST_LINES)
     if len(lines) > MOST_LINES:
         rest = lines.pop() + rest
-    own, quoted = _sort(lines, text) if _hints_at_quote(text) else (lines, [])
+    own, quoted = _sort(lines) if _hints_at_quote(text) else (lines, [])
     if not _any_words(quoted):
         own, quoted = _second_look(text, html, lines)
     start = signature_start(own, sender)
@@ -72,7 +72,7 @@ def _hints_at_quote(text: str) -> bool:
     return any(hint in text for hint in HINTS)
 
 
-def _sort(lines: list[str], text: str) -> tuple[list[str], list[str]]:
+def _sort(lines: list[str]) -> tuple[list[str], list[str]]:
     """The writer's lines and the quoted lines, each in order."""
     own: list[str] = []
     quoted: list[str] = []
@@ -175,7 +175,7 @@ def _second_look(text: str, html: str | None, lines: list[str]) -> tuple[list[st
             if found is not None:
                 return found
     if len(text) <= _DOUBTFUL_LENGTH and _DOUBTFUL.search(text):
-        from mailparser_reply import EmailReplyParser  # slow to load, and asked by few letters
+        from mailparser_reply import EmailReplyParser  # noqa: PLC0415 - slow to load, and asked by few letters
 
         try:
             latest = EmailReplyParser(languages=["en", "es", "de", "fr", "it", "pt", "nl"]).parse_reply(text)

@@ -9,31 +9,81 @@ _LONGEST_LINE = 400
 
 # A text without any of these (and without a ``>`` line) quotes nothing that can be told.
 HINTS = (
-    "wrote", "writes:", " sent:", "escri", "scrit", "crit", "schrieb", "schreef", "geschreven", "skrev", "napisa", "kirjoitti",
-    "From:", "From :", "From*", "De:", "De :", "Von:", "Van:", "Da:", "Fra:", "Från:", "От:", "Od:", "发件人", "差出人", "보낸", "Date:", "Fecha:", "Datum:", "Sent:", "Enviado",
-    "-----", "____", "riginal", "orward", "eenvia", "Weiterg", "ransf", "Inolt", "пис", "写道", "寫道", "작성", "のメール", "yazd", ">:", ">\n",
-)  # fmt: skip
+    "wrote",
+    "writes:",
+    " sent:",
+    "escri",
+    "scrit",
+    "crit",
+    "schrieb",
+    "schreef",
+    "geschreven",
+    "skrev",
+    "napisa",
+    "kirjoitti",
+    "From:",
+    "From :",
+    "From*",
+    "De:",
+    "De :",
+    "Von:",
+    "Van:",
+    "Da:",
+    "Fra:",
+    "Från:",
+    "От:",
+    "Od:",
+    "发件人",
+    "差出人",
+    "보낸",
+    "Date:",
+    "Fecha:",
+    "Datum:",
+    "Sent:",
+    "Enviado",
+    "-----",
+    "____",
+    "riginal",
+    "orward",
+    "eenvia",
+    "Weiterg",
+    "ransf",
+    "Inolt",
+    "пис",
+    "写道",
+    "寫道",
+    "작성",
+    "のメール",
+    "yazd",
+    ">:",
+    ">\n",
+)
 
 _VERBS = (
-    r"wrote|writes|has written|sent|escribi[óo]|escribe|ha escrito|a [ée]crit|ecrit|schrieb|hat geschrieben|ha scritto|escreveu|schreef"
-    r"|het volgende geschreven|geschreven|skrev|napisa[łl]\(?a?\)?|kirjoitti|пишет|писал|написал\(?а?\)?|va escriure|yazd[ıi]|írta|napsal\(?a?\)?"
+    r"wrote|writes|has written|sent|escribi[óo]|escribe|ha escrito|a [ée]crit|ecrit|schrieb|hat geschrieben"
+    r"|ha scritto|escreveu|schreef"
+    r"|het volgende geschreven|geschreven|skrev|napisa[łl]\(?a?\)?|kirjoitti|пишет|писал|написал\(?а?\)?|va escriure"
+    r"|yazd[ıi]|írta|napsal\(?a?\)?"
     r"|写道|寫道|님이 작성|のメール|a scris"
 )
 _END = re.compile(
     rf"(?:{_VERBS})\s*[::]?\s*[-–—]*\s*[::]\s*\Z|(?:wrote|writes)\s*-+\s*\Z|(?:写道|寫道)\s*[::]?\s*\Z", re.IGNORECASE
 )
 _OPENING = re.compile(
-    r"\s*[-–—*>]*\s*(?:On|Am|Le|El|Il|Em|Op|Den|På|W dniu|Dnia|Dne|Il giorno|A|Vào|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})[\s,]",
+    r"\s*[-–—*>]*\s*(?:On|Am|Le|El|Il|Em|Op|Den|På|W dniu|Dnia|Dne|Il giorno|A|Vào|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}"
+    r"|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})[\s,]",
     re.IGNORECASE,
 )
 _VERB_INSIDE = re.compile(r"\b(?:schrieb|schreef|skrev|wrote)\b[^\n]{0,160}:\s*\Z", re.IGNORECASE)
 _EVIDENCE = re.compile(
-    r"\d{1,2}[:.h]\d{2}|\b(?:19|20)\d{2}\b|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|@|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d",
+    r"\d{1,2}[:.h]\d{2}|\b(?:19|20)\d{2}\b|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|@|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep"
+    r"|Oct|Nov|Dec)[a-z]*\.? \d",
     re.IGNORECASE,
 )
 # The attribution on the same line as the writer's last words.
 _INLINE = re.compile(
-    r"(?:-{2,}\s*|(?<=[\s.!?]))On\s+(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,?\s|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s\d"
+    r"(?:-{2,}\s*|(?<=[\s.!?]))On\s+(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,?\s|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug"
+    r"|Sep|Oct|Nov|Dec)[a-z]*\.?\s\d"
     r"|\d{1,4}[-/. ])[^\n]{5,200}(?:wrote|sent|writes)\s*:\s*\Z"
 )
 # ``2014-10-17 11:28 GMT+03:00 Postmaster <x@example.org>:`` and ``2011/4/7 Nathan <x@example.org>``
@@ -107,8 +157,10 @@ def _wrapped(lines: list[str], index: int) -> int:
 
 _FROM = r"From|De|Von|Van|Da|Fra|Från|Od|От|Kimden|Mittente|Expéditeur|Remitente|发件人|差出人|寄件者|보낸 사람"
 _OTHER = (
-    r"Sent|Date|To|Cc|Bcc|Subject|Reply-To|Organization|Enviado(?: el)?|Enviada(?: em)?|Fecha|Para|Asunto|Data|Assunto|Gesendet(?: am)?|Datum|An|Betreff"
-    r"|Envoyé|À|A|Objet|Verzonden|Aan|Onderwerp|Inviato|Oggetto|Sendt|Til|Emne|Skickat|Till|Ämne|Dato|Wysłano|Do|Temat|Отправлено|Кому|Копия|Тема|Дата"
+    r"Sent|Date|To|Cc|Bcc|Subject|Reply-To|Organization|Enviado(?: el)?|Enviada(?: em)?|Fecha|Para|Asunto|Data"
+    r"|Assunto|Gesendet(?: am)?|Datum|An|Betreff"
+    r"|Envoyé|À|A|Objet|Verzonden|Aan|Onderwerp|Inviato|Oggetto|Sendt|Til|Emne|Skickat|Till|Ämne|Dato|Wysłano|Do"
+    r"|Temat|Отправлено|Кому|Копия|Тема|Дата"
     r"|Importance|CC|发送时间|收件人|主题|送信日時|宛先|件名|보낸 날짜|받는 사람|제목"
 )
 _FROM_LINE = re.compile(rf"\s*[*_]{{0,2}}(?:{_FROM})\s?[*_]{{0,2}}\s?[::][*_]{{0,2}}\s*\S", re.IGNORECASE)
@@ -161,11 +213,17 @@ _DIVIDER = re.compile(r"\s*(?:[-_*=—]\s?){5,200}\s*\Z")
 # ------------------------------------------------------------------------------------------- forwarded, original
 
 _FORWARDED = re.compile(
-    r"\s*[-_*=>—\s]{0,60}(?:original(?: e-?mail)? message|reply message|original appointment|forwarded (?:message|letter|by\b.{0,100})|begin forwarded message"
-    r"|mensaje (?:original|reenviado)|mensaje reenviado|inicio del mensaje reenviado|inicio de mensaje reenviado|message (?:d'origine|transféré|original|transmis)"
-    r"|début du message (?:réexpédié|transféré)|urspr[üu]ngliche nachricht|urspr[üu]ngliche e-?mail|antwort nachricht|weitergeleitete nachricht|anfang der weitergeleiteten nachricht"
-    r"|messaggio (?:originale|inoltrato)|inizio messaggio inoltrato|mensagem (?:original|encaminhada)|início da mensagem (?:encaminhada|reencaminhada)|oorspronkelijk bericht|doorgestuurd bericht|begin doorgestuurd bericht"
-    r"|oprindelig meddelelse|videresendt meddelelse|ursprungligt meddelande|vidarebefordrat meddelande|исходное сообщение|пересылаемое сообщение"
+    r"\s*[-_*=>—\s]{0,60}(?:original(?: e-?mail)? message|reply message|original appointment|forwarded (?:message"
+    r"|letter|by\b.{0,100})|begin forwarded message"
+    r"|mensaje (?:original|reenviado)|mensaje reenviado|inicio del mensaje reenviado|inicio de mensaje reenviado"
+    r"|message (?:d'origine|transféré|original|transmis)"
+    r"|début du message (?:réexpédié|transféré)|urspr[üu]ngliche nachricht|urspr[üu]ngliche e-?mail|antwort nachricht"
+    r"|weitergeleitete nachricht|anfang der weitergeleiteten nachricht"
+    r"|messaggio (?:originale|inoltrato)|inizio messaggio inoltrato|mensagem (?:original|encaminhada)"
+    r"|início da mensagem (?:encaminhada|reencaminhada)|oorspronkelijk bericht|doorgestuurd bericht"
+    r"|begin doorgestuurd bericht"
+    r"|oprindelig meddelelse|videresendt meddelelse|ursprungligt meddelande|vidarebefordrat meddelande"
+    r"|исходное сообщение|пересылаемое сообщение"
     r"|wiadomość oryginalna|转发邮件|原始邮件|転送メッセージ)"
     r"\s*[::]?\s*[-_*=—\s]{0,60}[::]?\s*\Z",
     re.IGNORECASE,

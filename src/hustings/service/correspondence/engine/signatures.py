@@ -10,42 +10,64 @@ import re
 _DASHES = re.compile(r"-- ?\Z|—\Z|– ?\Z|--\xa0\Z")
 _LONG_DASHES = re.compile(r"\s*[-_=*]{3,80}\s*\Z")
 _DEVICE = re.compile(
-    r"\s*[\[(<*]?(?:Sent|Get|Envoy[ée]e?|Enviado|Enviada|Gesendet|Von meinem|Verstuurd|Verzonden|Inviato|Skickat|Sendt|Wysłane|Отправлено|Written|Typed|Dictated|Téléchargez|Obtener|Diese Nachricht wurde von)\b"
-    r"[^,\n]{0,30}\b(?:from|via|by|with|on|using|for|desde|de|mit|von|depuis|par|via|da|do|del|dal|meinem|mi|mon|vanaf|van|från|fra|z|с|outlook)\b[^,\n]{0,30}"
-    r"(?:i-?phone|i-?pad|i-?pod|android|blackberry|samsung|galaxy|nokia|htc|motorola|lumia|pixel|oneplus|huawei|xiaomi|mobile\b|mobil\w*|m[óo]vil|celular|handheld|smart ?phone|phone\b|tel[ée]fono|tablet|kindle"
-    r"|outlook|yahoo|mailbox\b|windows|verizon|at&t|t-mobile|sprint|mail\b|correo|sparrow|acompli|proton|gmail|aol|thunderbird|apple watch|watch\b|web ?mail|comcast|xfinity|spark|airmail|boxer|nine\b|blue ?mail|inbox)[^,\n]{0,90}\Z",
+    r"\s*[\[(<*]?(?:Sent|Get|Envoy[ée]e?|Enviado|Enviada|Gesendet|Von meinem|Verstuurd|Verzonden|Inviato|Skickat"
+    r"|Sendt|Wysłane|Отправлено|Written|Typed|Dictated|Téléchargez|Obtener|Diese Nachricht wurde von)\b"
+    r"[^,\n]{0,30}\b(?:from|via|by|with|on|using|for|desde|de|mit|von|depuis|par|via|da|do|del|dal|meinem|mi|mon"
+    r"|vanaf|van|från|fra|z|с|outlook)\b[^,\n]{0,30}"
+    r"(?:i-?phone|i-?pad|i-?pod|android|blackberry|samsung|galaxy|nokia|htc|motorola|lumia|pixel|oneplus|huawei"
+    r"|xiaomi|mobile\b|mobil\w*|m[óo]vil|celular|handheld|smart ?phone|phone\b|tel[ée]fono|tablet|kindle"
+    r"|outlook|yahoo|mailbox\b|windows|verizon|at&t|t-mobile|sprint|mail\b|correo|sparrow|acompli|proton|gmail|aol"
+    r"|thunderbird|apple watch|watch\b|web ?mail|comcast|xfinity|spark|airmail|boxer|nine\b|blue ?mail"
+    r"|inbox)[^,\n]{0,90}\Z",
     re.IGNORECASE,
 )
 _FROM_MY = re.compile(r"\s*Sent from (?:my|a|an) [\w'’ -]{2,45}[.!]?\s*\Z", re.IGNORECASE)
 _SPARE_DEVICE = re.compile(
-    r"\s*(?:via mobile|sent (?:from|by|via) mobile|please excuse (?:any |my )?(?:typos|brevity|spelling)[^\n]{0,60}|sorry for (?:any )?typos[^\n]{0,30}|on the go)\s*\Z",
+    r"\s*(?:via mobile|sent (?:from|by|via) mobile|please excuse (?:any |my )?(?:typos|brevity|spelling)[^\n]{0,60}"
+    r"|sorry for (?:any )?typos[^\n]{0,30}|on the go)\s*\Z",
     re.IGNORECASE,
 )
 _NOTICE = re.compile(
-    r"\s*[*_]{0,3}(?:confidentiality (?:notice|note|statement)|disclaimer\b|notice of confidentiality|legal notice|aviso (?:legal|de confidencialidad)|privileged (?:and|&) confidential"
-    r"|th(?:is|e) (?:e-?mail|electronic mail|message|communication|transmission|information (?:contained )?in this)[^\n]{0,120}(?:confidential|privileged|intended (?:only|solely)|intended recipient)"
-    r"|este (?:mensaje|correo)[^\n]{0,120}confidencial|diese (?:e-?mail|nachricht)[^\n]{0,120}vertraulich|ce (?:message|courriel)[^\n]{0,120}confidentiel)",
+    r"\s*[*_]{0,3}(?:confidentiality (?:notice|note|statement)|disclaimer\b|notice of confidentiality|legal notice"
+    r"|aviso (?:legal|de confidencialidad)|privileged (?:and|&) confidential"
+    r"|th(?:is|e) (?:e-?mail|electronic mail|message|communication|transmission"
+    r"|information (?:contained )?in this)[^\n]{0,120}(?:confidential|privileged|intended (?:only|solely)"
+    r"|intended recipient)"
+    r"|este (?:mensaje|correo)[^\n]{0,120}confidencial|diese (?:e-?mail|nachricht)[^\n]{0,120}vertraulich"
+    r"|ce (?:message|courriel)[^\n]{0,120}confidentiel)",
     re.IGNORECASE,
 )
 _FOOTER_WORDS = re.compile(
-    r"mailing list|listinfo|unsubscribe|https?://|@lists?\.|yahoo! groups|do you yahoo|sponsor|get your (?:own )?free|msn|hotmail|juno|free e-?mail",
+    r"mailing list|listinfo|unsubscribe|https?://|@lists?\.|yahoo! groups|do you yahoo|sponsor|get your (?:own )?free"
+    r"|msn|hotmail|juno|free e-?mail",
     re.IGNORECASE,
 )
 _STRONG = re.compile(
-    r"\s*(?:(?:most |very )?sincerely(?: yours)?|yours (?:sincerely|truly|faithfully)|(?:very )?(?:kind|kindest|best|warm|warmest|many|with (?:kind|best|warm))\s+(?:regards|wishes)|regards|respectfully(?: yours| submitted)?|very truly yours"
-    r"|cordially|in solidarity|with (?:gratitude|respect|appreciation)|fraternally|yours in [a-z ]{3,30}|all the best|best|warmly|kind regards|br|rgds|cheers"
-    r"|atentamente|atte\.?|(?:muy )?cordialmente|(?:un )?(?:cordial|afectuoso) saludo|(?:un )?saludos?(?: cordiales| atentos)?|respetuosamente|un abrazo|con respeto"
-    r"|mit freundlichen gr[üu][ßs]+en|viele gr[üu][ßs]e|cordialement|bien à vous|distinti saluti|cordiali saluti|atenciosamente|met vriendelijke groet(?:en)?|с уважением)\s*[,.!:;-]{0,3}\s*\Z",
+    r"\s*(?:(?:most |very )?sincerely(?: yours)?|yours (?:sincerely|truly|faithfully)|(?:very )?(?:kind|kindest|best"
+    r"|warm|warmest|many|with (?:kind|best|warm))\s+(?:regards|wishes)|regards|respectfully(?: yours| submitted)?"
+    r"|very truly yours"
+    r"|cordially|in solidarity|with (?:gratitude|respect|appreciation)|fraternally|yours in [a-z ]{3,30}|all the best"
+    r"|best|warmly|kind regards|br|rgds|cheers"
+    r"|atentamente|atte\.?|(?:muy )?cordialmente|(?:un )?(?:cordial|afectuoso) saludo|(?:un )?saludos?(?: cordiales"
+    r"| atentos)?|respetuosamente|un abrazo|con respeto"
+    r"|mit freundlichen gr[üu][ßs]+en|viele gr[üu][ßs]e|cordialement|bien à vous|distinti saluti|cordiali saluti"
+    r"|atenciosamente|met vriendelijke groet(?:en)?|с уважением)\s*[,.!:;-]{0,3}\s*\Z",
     re.IGNORECASE,
 )
 _WEAK = re.compile(
-    r"\s*(?:(?:many |with )?thanks(?: (?:so much|very much|again|a lot|in advance|for your (?:time|help|attention|consideration)))?(?: and (?:best|kind) (?:regards|wishes))?|thank you(?: (?:so much|very much|again|kindly|in advance|for your (?:time|help|attention|consideration)))?"
-    r"|thx|ty|(?:muchas |mil )?gracias(?: (?:de antemano|por su (?:tiempo|ayuda|atención)))?|merci|danke|god bless(?: you)?|peace|love|take care|see you|bye|at your service|yours|a concerned (?:citizen|voter))\s*[,.!]{0,3}\s*\Z",
+    r"\s*(?:(?:many |with )?thanks(?: (?:so much|very much|again|a lot|in advance|for your (?:time|help|attention"
+    r"|consideration)))?(?: and (?:best|kind) (?:regards|wishes))?|thank you(?: (?:so much|very much|again|kindly"
+    r"|in advance|for your (?:time|help|attention|consideration)))?"
+    r"|thx|ty|(?:muchas |mil )?gracias(?: (?:de antemano|por su (?:tiempo|ayuda|atención)))?|merci|danke"
+    r"|god bless(?: you)?|peace|love|take care|see you|bye|at your service|yours|a concerned (?:citizen"
+    r"|voter))\s*[,.!]{0,3}\s*\Z",
     re.IGNORECASE,
 )
 _DASHED_NAME = re.compile(r"\s*[-–—~]{1,2}\s?[^\W\d_][\w.'’-]*(?:\s[\w.'’-]+){0,3}\s*\Z")
 _CONTACT = re.compile(
-    r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+|(?:https?://|www\.)\S{3,}|(?:\+?1[ .-]?)?\(?\b\d{3}\)?[ ./-]{0,2}\d{3}[ .-]\d{4}\b|^\s*(?:tel|phone|cell|fax|mobile|office|t|f|m|c|skype|twitter)\s*[.:]",
+    r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+|(?:https?://|www\.)\S{3,}"
+    r"|(?:\+?1[ .-]?)?\(?\b\d{3}\)?[ ./-]{0,2}\d{3}[ .-]\d{4}\b|^\s*(?:tel|phone|cell|fax|mobile|office|t|f|m|c|skype"
+    r"|twitter)\s*[.:]",
     re.IGNORECASE,
 )
 _NAME_LINE = re.compile(r"(?:[A-ZÀ-ÞА-Я#][\w.'’#,-]*\s?){1,6}\Z")
@@ -85,7 +107,7 @@ def _footer_start(lines: list[str], end: int) -> int:
 
 
 def _dashes_start(lines: list[str], end: int) -> int:
-    """The line ``-- `` (at most 30 lines below it) or ``--`` (at most 12), or a rule above short lines with contacts."""
+    """The line ``-- `` (at most 30 lines below it), ``--`` (at most 12), or a rule above short lines with contacts."""
     for index in range(max(0, end - 30), end):
         line = lines[index].lstrip(" ")
         if not line.startswith(("-", "—", "–", "_", "=", "*")):
