@@ -78,6 +78,11 @@ def page_of(user: User, state: ListState, now: datetime, *, scope: Scope | None 
     return Page(found[:PAGE], min(count, COUNT_TO), count > COUNT_TO, following)
 
 
+def count_of(user: User, state: ListState, now: datetime, *, scope: Scope | None = None) -> int:
+    """How many are in the list; more than COUNT_TO are not counted."""
+    return filtered(user, state.but(), now, scope=scope).order_by()[:COUNT_TO].count()
+
+
 def all_ids(user: User, state: ListState, now: datetime, *, most: int) -> list[int]:
     """Every inquiry of the list, in its order: for an act over "all in this list"."""
     rows = filtered(user, state.but(), now)

@@ -1,0 +1,61 @@
+"""The desk's own part of the side pane: who it is, how to reach them, what was before, what else they asked."""
+
+from typing import Any
+
+from hustings.constituents.people.models import Person
+from hustings.constituents.people.queries import members
+from hustings.constituents.people.queries.page import household_of
+from hustings.constituents.people.queries.standing import prohibitions_from, standing_of, ways_from
+from hustings.constituents.timeline.queries import page_of
+from hustings.foundation.access.models import User
+from hustings.foundation.geography.queries import state_name
+
+from . import registry
+from .models import Inquiry, Status
+from .queries.inquiries import visible_to
+from .rows import name_of
+
+HISTORY = 5
+OTHERS = 5
+
+
+def register() -> None:
+    """Called once, when the app is ready."""
+    registry.panel("desk.reach", 20, "desk/side/reach.html", _reach)
+    registry.panel("desk.others", 30, "desk/side/others.html", _others)
+    registry.panel("desk.history", 40, "desk/side/history.html", _history)
+    registry.panel("desk.household", 50, "desk/side/household.html", _household)
+
+
+def person_of(inquiry: Inquiry) -> Person:
+    """The whole person's record."""
+    return inquiry.person.canonical or inquiry.person
+
+
+def card(inquiry: Inquiry) -> dict[str, Any]:
+    """What stands at the head of the pane."""
+    person = person_of(inquiry)
+    place = ", ".join(part for part in (person.city, state_name(person.state_code) if person.state_code else "") if part)
+    return {"person": person, "name": name_of(inquiry), "place": place}
+
+
+def _reach(user: User, inquiry: Inquiry) -> dict[str, Any]:
+    standing = standing_of(person_of(inquiry))
+    kept = [one for one in prohibitions_from(standing) if one.code in ("do_not_contact", "child", "bounced")]
+    return {"ways": ways_from(standing), "prohibitions": kept}
+
+
+def _others(user: User, inquiry: Inquiry) -> dict[str, Any] | None:
+    same = visible_to(user).filter(person_id__in=members(inquiry.person_id)).exclude(pk=inquiry.pk)
+    rows = list(same.exclude(status=Status.MERGED).order_by("-opened_at")[: OTHERS + 1])
+    return {"others": rows[:OTHERS], "more": len(rows) > OTHERS} if rows else None
+
+
+def _history(user: User, inquiry: Inquiry) -> dict[str, Any] | None:
+    page = page_of(user, members(inquiry.person_id), limit=HISTORY)
+    return {"lines": page.lines, "person": person_of(inquiry)} if page.lines else None
+
+
+def _household(user: User, inquiry: Inquiry) -> dict[str, Any] | None:
+    mates = household_of(user, person_of(inquiry))
+    return {"mates": mates[:4]} if mates else None

@@ -1,0 +1,77 @@
+"""An inquiry as a line of a list."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from hustings.foundation.access.models import User
+
+from .models import Channel, Inquiry, Priority, Queue, Status
+from .queries.lists import burnt, soon
+from .queries.presence import being_written
+
+COLOURS = ("vote", "vol", "gift", "acc", "press", "iss")
+ICONS = {Channel.MAIL: "mail", Channel.FORM: "file-text"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """All that the line shows. `tone` is "", "warn" or "late", `used` per cent of its time."""
+
+    inquiry: Inquiry
+    name: str
+    place: str
+    icon: str
+    tone: str
+    used: int
+    tag: str
+    colour: str
+    is_written: bool
+
+    @property
+    def is_new(self) -> bool:
+        return self.inquiry.unread and self.inquiry.status == Status.OPEN
+
+    @property
+    def is_first(self) -> bool:
+        return self.inquiry.priority <= Priority.HIGH
+
+
+def rows_of(inquiries: Iterable[Inquiry], user: User, now: datetime) -> list[Row]:
+    """The lines, in the order given. One query for all: who is writing."""
+    inquiries = list(inquiries)
+    written = being_written([row.pk for row in inquiries], user, now) if inquiries else set()
+    return [_row(row, now, row.pk in written) for row in inquiries]
+
+
+def colour_of(queue: Queue) -> str:
+    """The palette's name for the queue's colour."""
+    return COLOURS[(queue.colour - 1) % len(COLOURS)]
+
+
+def name_of(inquiry: Inquiry) -> str:
+    """Who it is from: the whole person's name, where two records were found to be one."""
+    person = inquiry.person
+    return (person.canonical.name if person.canonical else "") or person.name or _("Someone")
+
+
+def place_of(inquiry: Inquiry) -> str:
+    """ "Columbus, OH"."""
+    person = inquiry.person
+    return ", ".join(part for part in (person.city, person.state_code or inquiry.state_code) if part)
+
+
+def _row(inquiry: Inquiry, now: datetime, is_written: bool) -> Row:
+    return Row(
+        inquiry=inquiry,
+        name=name_of(inquiry),
+        place=place_of(inquiry),
+        icon=ICONS.get(Channel(inquiry.channel), "mail"),
+        tone=soon(inquiry, now),
+        used=burnt(inquiry, now),
+        tag=inquiry.tags[0] if inquiry.tags else inquiry.queue.name,
+        colour=colour_of(inquiry.queue),
+        is_written=is_written,
+    )

@@ -1,0 +1,196 @@
+"""The lists: pages, rows alone, CSV and JSON; the filter, the rail's counts, saved views."""
+
+import csv
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from hustings.constituents.people.rules import language_name
+from hustings.foundation.access.actions import record_audit
+from hustings.foundation.access.queries import colleagues, teams_visible_to
+from hustings.foundation.core.clock import now
+from hustings.foundation.geography.queries import state_name
+from hustings.foundation.ui import responses
+
+from ..actions.views import remove_view, save_view
+from ..forms import ViewForm, state_choices
+from ..models import Inquiry, Stage
+from ..queries.lists import ORDERS, facets, filtered, page_of
+from ..queries.rail import saved_views
+from ..queries.states import ListState, state_from
+from ..rows import name_of, place_of
+from .showing import list_context, list_title, state_of
+
+COLUMNS = (
+    "uid", "person", "place", "state", "subject", "queue", "tags", "status", "stage", "priority", "assignee", "channel",
+    "language", "messages", "opened_at", "due_at", "last_message_at", "answered_at", "closed_at",
+)  # fmt: skip
+BATCH = 1000
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponseBase:
+    """A list; its address is its state. `format` csv or json gives the same rows to a program."""
+    if "view" not in request.GET and "q" not in request.GET:
+        return responses.go(ListState().href)
+    state = state_of(request)
+    if request.GET.get("format") == "csv":
+        return _csv(request, state)
+    if request.GET.get("format") == "json":
+        return _json(request, state)
+    context = list_context(request.user, state, now())
+    return responses.page_or_part(request, "desk/list.html", context)
+
+
+@require_safe
+def rows(request: HttpRequest) -> HttpResponse:
+    """The rows alone, fetched anew when something changed. `at`: the inquiry that is open beside them."""
+    try:
+        current = UUID(request.GET.get("at", ""))
+    except ValueError:
+        current = None
+    context = list_context(request.user, state_of(request), now(), current=current)
+    return responses.part(request, "desk/parts/rows.html", {**context, "alone": True})
+
+
+@require_safe
+def filters(request: HttpRequest) -> HttpResponse:
+    """Search and filters with what the list holds."""
+    state = state_of(request)
+    found = facets(request.user, state, now())
+    context = {
+        "state": state,
+        "title": list_title(state),
+        "states": state_choices(),
+        "stages": Stage.choices,
+        "people": colleagues(request.user),
+        "facets": {
+            "state": [(state_name(code), n, state.but(state=code).href) for code, n in found["state"][:8]],
+            "tag": [(tag, n, state.but(tag=tag).href) for tag, n in found["tag"][:12]],
+            "lang": [(language_name(code), n, state.but(lang=code).href) for code, n in found["lang"][:5]],
+        },
+        "form": ViewForm(initial={"query": state.query}, teams=_sharable(request)),
+        "views": saved_views(request.user),
+    }
+    return responses.page_or_part(request, "desk/filter.html", context, part="sheet")
+
+
+@require_safe
+def rail(request: HttpRequest) -> HttpResponse:
+    """The rail anew: its counts."""
+    return responses.part(request, "desk/parts/rail.html")
+
+
+@require_POST
+def keep_view(request: HttpRequest) -> HttpResponse:
+    """Keep the list under a name."""
+    form = ViewForm(request.POST, teams=_sharable(request))
+    if not form.is_valid():
+        return responses.problem(request, _("Give the view a name. It was not saved."), status=422)
+    given = form.cleaned_data
+    query = state_from(dict(parse_qsl(given["query"]))).but().query or "view=mine"
+    view = save_view(actor=request.user, name=given["name"], query=query, team=given["team"], now=now())
+    said = _("“%(name)s” is among your saved views") % {"name": view.name}
+    return responses.toast(responses.go(f"/?{view.query}", request=request), said)
+
+
+@require_POST
+def drop_view(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Take a saved view away."""
+    view = next((one for one in saved_views(request.user) if one.uid == uid), None)
+    if view is None:
+        raise Http404
+    remove_view(actor=request.user, view=view, now=now())
+    said = _("“%(name)s” was taken away; the letters stay where they are") % {"name": view.name}
+    return responses.toast(responses.go(reverse("desk:home"), request=request), said)
+
+
+def _sharable(request: HttpRequest) -> Any:
+    teams = teams_visible_to(request.user)
+    return teams if request.user.leads else teams.none()
+
+
+def _csv(request: HttpRequest, state: ListState) -> StreamingHttpResponse:
+    moment = now()
+    found = filtered(request.user, state.but(), moment)
+    ordered = found.select_related("person", "person__canonical", "queue", "assignee").order_by(*ORDERS[state.sort].by)
+    _noted(request, state, "csv", moment)
+    writer = csv.writer(_Echo())
+    lines = ([_plain(line[name]) for name in COLUMNS] for line in map(_line, ordered.iterator(chunk_size=BATCH)))
+
+    def stream() -> Iterator[str]:
+        yield writer.writerow(COLUMNS)
+        for line in lines:
+            yield writer.writerow(line)
+
+    response = StreamingHttpResponse(stream(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="conversations-{moment:%Y-%m-%d}.csv"'
+    return response
+
+
+def _json(request: HttpRequest, state: ListState) -> JsonResponse:
+    moment = now()
+    page = page_of(request.user, state, moment)
+    _noted(request, state, "json", moment)
+    # The view always stands in it: a query of defaults alone would be the empty one.
+    here = state.but().query or "view=mine"
+    following = f"/?{here}&format=json&page={page.next}" if page.next else None
+    return JsonResponse(
+        {
+            "list": state.query,
+            "count": None if state.page else page.count,
+            "there_are_more_than_counted": page.more_than,
+            "next": following,
+            "inquiries": [_line(row) for row in page.rows],
+        },
+        json_dumps_params={"ensure_ascii": False},
+    )
+
+
+def _line(row: Inquiry) -> dict[str, Any]:
+    return {
+        "uid": str(row.uid),
+        "person": name_of(row),
+        "place": place_of(row),
+        "state": row.state_code,
+        "subject": row.subject,
+        "queue": row.queue.name,
+        "tags": row.tags,
+        "status": row.status,
+        "stage": row.stage,
+        "priority": row.priority,
+        "assignee": row.assignee.name if row.assignee else None,
+        "channel": row.channel,
+        "language": row.language,
+        "messages": row.messages,
+        **{name: getattr(row, name) for name in COLUMNS if name.endswith("_at")},
+    }
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list):
+        return _plain("; ".join(value))
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    text = "" if value is None else str(value)
+    # A spreadsheet would run what begins so as a formula.
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def _noted(request: HttpRequest, state: ListState, form: str, moment: datetime) -> None:
+    detail = {"list": state.query, "format": form}
+    record_audit(
+        actor=request.user, action="inquiries.exported", record_type="desk.list", record_uid=None, detail=detail, now=moment
+    )
+
+
+class _Echo:
+    def write(self, value: str) -> str:
+        return value
