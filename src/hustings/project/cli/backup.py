@@ -12,12 +12,12 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from hustings import __version__
 from hustings.project.cli.context import campaign, home
 from hustings.project.cli.output import AsJson, CommandFailed, print_answer, progress_bar
 
@@ -35,7 +35,11 @@ def command(
     partial = target.with_name(target.name + ".partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(mode=0o700, parents=True)
-    manifest = take(partial, quiet=as_json)
+    try:
+        manifest = take(partial, quiet=as_json)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
     partial.rename(target)
     size = sum(entry["bytes"] for entry in manifest["files"].values())
     print_answer(
@@ -54,10 +58,13 @@ def take(folder: Path, *, quiet: bool) -> dict[str, Any]:
             balance = ledger()
         # After the dump: an object is stored before the row that names it, so every object the dump names is there.
         files = dict(_copied(_sources(), folder, quiet=quiet))
+        if key := os.environ.get("HUSTINGS_SECRET_KEY"):  # it wins over the file
+            _write(folder / "keys" / "secret.key", key.encode() + b"\n")
+            files["keys/secret.key"] = _described(folder / "keys" / "secret.key")
         files["database.dump"] = _described(folder / "database.dump")
     manifest = {
         "format": FORMAT,
-        "hustings": version("hustings"),
+        "hustings": __version__,
         "made_at": datetime.now(UTC).isoformat(),
         "ledger": balance,
         "files": files,
@@ -126,7 +133,9 @@ def sha256_of(path: Path) -> str:
 
 
 def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
