@@ -19,17 +19,25 @@ def _manifest(stamp: int) -> dict[str, str]:
     return names
 
 
+@lru_cache(maxsize=512)
+def _url(name: str, stamp: int) -> str:
+    return static(f"ui/dist/{_manifest(stamp)[name]}")
+
+
 def manifest() -> dict[str, str]:
     """Plain name -> path below `ui/dist/`. Read again when the build has changed, so a running server keeps up."""
+    return _manifest(_stamp())
+
+
+def _stamp() -> int:
     try:
-        stamp = (DIST / "manifest.json").stat().st_mtime_ns
+        return (DIST / "manifest.json").stat().st_mtime_ns
     except FileNotFoundError:
         raise AssetsMissing(
             "The browser assets are not built. Run: cd frontend && npm ci --ignore-scripts && npm run build"
         ) from None
-    return _manifest(stamp)
 
 
 def asset_url(name: str) -> str:
     """The address of a built file by its plain name (`app.css`); KeyError for a name that was never built."""
-    return static(f"ui/dist/{manifest()[name]}")
+    return _url(name, _stamp())

@@ -102,6 +102,15 @@ def test_a_visitor_finds_nothing_in_the_palette(chromium, served) -> None:
     context.close()
 
 
+def test_a_form_sent_without_its_token_is_refused_in_words(chromium, served) -> None:
+    context = chromium.new_context()
+    answer = context.request.post(f"{served.url}/act/", form={"ids": "x"})
+    assert answer.status == 403
+    assert "Please send it once more" in answer.text()
+    assert seen(served)["acts"] == []
+    context.close()
+
+
 def test_rows_by_keys_alone(open_page, served) -> None:
     page = open_page("/behave/")
     for key in "jxjx":

@@ -159,6 +159,17 @@ def test_initials_and_marks() -> None:
     assert render('{{ "Ohio, mail ballots"|marked:"ball <b" }}') == "Ohio, mail <b>ball</b>ots"
 
 
+def test_the_light_tags_draw_what_the_components_draw() -> None:
+    due = datetime(2028, 10, 19, 9, 2, tzinfo=UTC)
+    for tag, component in (
+        ('{% avatar name "s" %}', '<c-ui.avatar :name="name" size="s" />'),
+        ("{% fuse used %}", '<c-ui.fuse :used="used" />'),
+        ("{% left due %}", '<c-ui.left :due="due" />'),
+    ):
+        facts = {"name": f"Ruth {EVIL}", "used": 78, "due": due}
+        assert render(tag, **facts) == render(component, **facts)
+
+
 def test_an_unknown_icon_or_asset_is_an_error_not_a_hole() -> None:
     with pytest.raises(KeyError):
         render("{% asset 'nothing.css' %}")
