@@ -57,8 +57,8 @@ def undo_merge(*, actor: User | None, merge: Merge, now: datetime) -> None:
     merge.save(update_fields=["undone_at", "undone_by_id"])
     edges = Merge.objects.filter(person_id__in=whole, undone_at__isnull=True).values_list("person_id", "into_id")
     tops = flattened(dict(edges))
-    apart = [pk for pk in whole if pk == merge.person_id or tops.get(pk) == merge.person_id]
-    Person.objects.filter(pk__in=apart).update(canonical_id=merge.person_id)
+    below = [pk for pk in whole if tops.get(pk) == merge.person_id]
+    Person.objects.filter(pk__in=below).update(canonical_id=merge.person_id)
     # The top of its own person points nowhere.
     Person.objects.filter(pk=merge.person_id).update(canonical_id=None)
     _tell(merge, undone=True, now=now, actor=actor)
