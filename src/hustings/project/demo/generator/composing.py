@@ -299,18 +299,36 @@ def _words_for(letter: str, matter: Matter, story: Told, person: Person, scene: 
     if letter == "s":
         return render(story.text, scene)
     if letter == "t":
-        return scene.pick(matter.turn)
+        return _common_turn(matter, scene) or scene.pick(matter.turn)
     if letter == "a":
-        return render(story.ask, scene) if story.ask and scene.rnd() < 0.85 else scene.pick(matter.ask)
+        return render(story.ask, scene) if story.ask and scene.rnd() < 0.85 else _ask(matter, scene)
     if letter == "g":
         style = {"typos": "plain", "caps": "curt"}.get(person.voice.style, person.voice.style)
         return sentence(scene, f"greet_{style}")
     if letter == "c":
+        if matter.topic == "thanks" or matter.care == "angry":
+            return ""
         return sentence(scene, "close_view" if matter.wants == "none" else "close_ask")
     if letter == "w":
         return scene.pick(person.voice.work)
     details = person.voice.details(area_of(matter.topic))
     return scene.pick(details) if details else ""
+
+
+def _common_turn(matter: Matter, scene: Scene) -> str:
+    """Now and then a turn that would fit any letter on voting, on issues or on neither."""
+    section = f"turn_{area_of(matter.topic) or 'o'}"
+    common = words(f"common_{scene.language}")
+    if matter.wants == "none" or section not in common or scene.rnd() > 0.4:
+        return ""
+    return scene.pick(common[section])
+
+
+def _ask(matter: Matter, scene: Scene) -> str:
+    common = words(f"common_{scene.language}")
+    if area_of(matter.topic) == "i" and matter.wants == "answer" and "ask_i" in common and scene.rnd() < 0.35:
+        return scene.pick(common["ask_i"])
+    return scene.pick(matter.ask)
 
 
 def _ending(person: Person, scene: Scene) -> str:

@@ -133,7 +133,10 @@ def _marked(text: str) -> str:
 def pass_on(person: Person, *, sent_at: datetime, rng: Random) -> Draft:
     """What somebody else wrote, passed on with a line above it: always about voting, and a thread of its own."""
     scene = scene_for(person, sent_at=sent_at, rng=rng)
-    text = handwriting.set_down(sentence(scene, "forward_note"), person, rng)
+    note = sentence(scene, "forward_note")
+    if rng.random() < 0.6:
+        note += " " + sentence(scene, "close_ask")
+    text = handwriting.set_down(note, person, rng)
     if rng.random() < 0.7:
         text += PARAGRAPH + _name(person, rng)
     subject = scene.pick(scene.lexicon["forwarded_subject"])

@@ -28,7 +28,7 @@ FEATURED_FROM = 400
 # Of the letters that are not somebody's first: what the rest are, in parts of a thousand.
 _OTHERS = (("auto_reply", 48), ("bounce", 32), ("list", 30), ("junk", 55), ("duplicate", 20), ("follow_up", 815))
 # Of later letters: what somebody else wrote and this person passes on; and those that answer in the thread.
-_PASSED_ON = 0.03
+_PASSED_ON = 0.02
 _THREADED = 0.64
 _WRITE_BLOCK = 1 << 20
 

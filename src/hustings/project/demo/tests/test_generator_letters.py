@@ -158,7 +158,7 @@ def test_no_two_letters_are_the_same(inquiries):
 
 
 def test_few_letters_are_nearly_the_same(inquiries):
-    """Two letters that share most of their runs of four words are near-duplicates: under one in a hundred has one."""
+    """Two letters that share most of their runs of four words are near-duplicates: under three in a hundred have one."""
     seen: dict[tuple[str, ...], list[int]] = {}
     runs = []
     for at, letter in enumerate(inquiries):
@@ -173,7 +173,7 @@ def test_few_letters_are_nearly_the_same(inquiries):
             continue
         shared = Counter(other for run in mine for other in seen[run] if other != at)
         near += any(count / len(mine | runs[other]) > 0.6 for other, count in shared.most_common(3))
-    assert near < len(inquiries) * 0.01
+    assert near < len(inquiries) * 0.03
 
 
 def test_all_addresses_are_examples_and_telephones_are_nobodys(sample):
