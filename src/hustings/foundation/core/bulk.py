@@ -119,11 +119,12 @@ class Table:
 
 
 def copy(table: Table, rows: Iterable[Sequence[Any]]) -> None:
-    """Write the rows in the caller's transaction; nothing happens without rows."""
+    """Write the rows in the caller's transaction; nothing happens without rows. Raises Django's database errors."""
     parts = [table.encode(row) for row in rows]
     if not parts:
         return
-    with connection.cursor() as cursor, cursor.copy(table.statement) as stream:
+    # Django wraps the errors of queries; of COPY it does not by itself.
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(table.statement) as stream:
         stream.write(b"".join([_HEAD, *parts, _TAIL]))
 
 

@@ -73,6 +73,7 @@ def sources(path: Path) -> list[Source]:
     """What lies under a path: one source, and one more for each mbox inside a folder. Raises OSError when it cannot
     be read."""
     place = path.expanduser().absolute()
+    place.stat()
     if place.is_file():
         return [_mbox(place)] if is_mbox(place) else [_list(place.parent, [place.name], place)]
     if is_maildir(place):
