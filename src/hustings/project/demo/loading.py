@@ -2,7 +2,7 @@
 work on them that went before. Each step does only what is not there yet."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.conf import settings
 
 from hustings.foundation.core.clock import now as read_clock
 from hustings.foundation.geography.actions import load_places
-from hustings.service.correspondence.actions.intake import intake_files
+from hustings.service.correspondence.actions.intake_files import intake_files
 
 from .generator.letters import letters, write_letters
 from .models import SampleLoad
@@ -29,15 +29,19 @@ def load(*, progress: Callable[..., Any] | None = None, count: int = LETTERS, se
         run = SampleLoad.objects.create(ends_at=read_clock().replace(second=0, microsecond=0))
     load_places()
     furnish(now=run.ends_at)
-    file = Path(settings.HOME) / "sample.mbox"
-    write_letters(file, count=count, seed=seed, end=run.ends_at)
-    intake_files([file], progress=progress, now=run.ends_at)
-    file.unlink()
+    if run.letters_at is None:
+        _take_letters(count=count, seed=seed, end=run.ends_at, progress=progress)
+        run.letters_at = read_clock()
+        run.save(update_fields=["letters_at"])
     truths = {letter.message_id.strip("<>"): letter for letter in letters(count=count, seed=seed, end=run.ends_at)}
     live_through(truths, end=run.ends_at, seed=seed, progress=progress)
-    run.finished_at = _finished(run.ends_at)
+    run.finished_at = read_clock()
     run.save(update_fields=["finished_at"])
 
 
-def _finished(began: datetime) -> datetime:
-    return max(read_clock(), began + timedelta(seconds=1))
+def _take_letters(*, count: int, seed: int, end: datetime, progress: Callable[..., Any] | None) -> None:
+    """The same letters at each try: those that are in already are told apart as duplicates of themselves."""
+    file = Path(settings.HOME) / "sample.mbox"
+    write_letters(file, count=count, seed=seed, end=end)
+    intake_files([file], progress=progress, now=end)
+    file.unlink()

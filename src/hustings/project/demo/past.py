@@ -1,93 +1,97 @@
-"""The weeks before today: most letters answered, some waiting, a few snoozed or left to a lead, as in any campaign.
+"""The weeks before today: most letters answered, some waiting, a few snoozed or before a lead, as in any campaign.
 
-Everything goes through the desk's and correspondence's own actions, with the clock of that day.
+What is over is brought in as history, many at once; what is still going on goes through the desk's own actions.
 """
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import islice
 from random import Random
 from typing import Any
 
 from django.db import transaction
 
 from hustings.foundation.access.models import Role, User
-from hustings.foundation.channels.actions import outbox
-from hustings.service.answers.models import Article, ArticleVersion
+from hustings.service.answers.models import Article, ArticleText, ArticleVersion
+from hustings.service.correspondence.actions.history import PastCitation, PastReply, record_past_replies
 from hustings.service.correspondence.actions.replies import send_reply
 from hustings.service.correspondence.models import Direction, Draft, Message, MessageBody, Reply
 from hustings.service.correspondence.rules import SendRefused
-from hustings.service.desk.actions import life, notes, taking
-from hustings.service.desk.models import Inquiry, Status
+from hustings.service.desk.actions import history, life, notes, taking
+from hustings.service.desk.models import Event, Inquiry, Status
 from hustings.service.desk.rules import Refused
 
 from .approved_language import ARTICLES
 from .generator.letters import Letter
 from .generator.replies import note_about, reply_to
 
-AT_ONCE = 40
+AT_ONCE = 400
 NAMESPACE = uuid.UUID("0197b8f0-5a3d-7000-8000-5a3d5a3d5a3d")
 # How a letter's age (hours) decides the chance that it is answered by now.
 ANSWERED = ((6, 0.05), (30, 0.35), (60, 0.8), (10_000, 0.97))
 SILENT_TOPICS = {"thanks", "opinion"}
+SHARE_WITH_NOTES = 0.4
 
 
 @dataclass
 class Cast:
-    """Who answers, by team."""
+    """Who answers, by team; and what they answer from."""
 
-    experienced: dict[int, list[User]]
-    new: dict[int, list[User]]
+    experienced: dict[int, list[User]] = field(default_factory=dict)
+    new: dict[int, list[User]] = field(default_factory=dict)
+    versions: dict[str, ArticleVersion] = field(default_factory=dict)
+    texts: dict[int, list[ArticleText]] = field(default_factory=dict)
 
     @classmethod
     def read(cls) -> "Cast":
-        cast = cls({}, {})
+        cast = cls()
         for user in User.objects.exclude(role=Role.ADMINISTRATOR).order_by("id").prefetch_related("memberships"):
             group = cast.new if user.needs_release else cast.experienced
             for membership in user.memberships.all():
                 group.setdefault(membership.team_id, []).append(user)
+        found = Article.objects.filter(approved_version__isnull=False).select_related("approved_version")
+        by_title = {article.title: article.approved_version for article in found}
+        cast.versions = {piece.key: version for piece in ARTICLES if (version := by_title.get(piece.title))}
+        for text in ArticleText.objects.filter(version__in=cast.versions.values()).order_by("-state_code"):
+            cast.texts.setdefault(text.version_id, []).append(text)
         return cast
+
+
+@dataclass(frozen=True)
+class Case:
+    """An inquiry, its newest letter and what is true of it, who answers it, and the dice for what happens."""
+
+    inquiry: Inquiry
+    letter: Letter
+    agent: User
+    at: datetime
+    rng: Random
 
 
 def live_through(
     truths: Mapping[str, Letter], *, end: datetime, seed: int, progress: Callable[..., Any] | None = None
 ) -> None:
     """Work on every inquiry as its age makes likely. Those already worked on are passed over."""
-    cast, articles = Cast.read(), _approved()
+    cast = Cast.read()
+    worked_on = Event.objects.exclude(actor=None).values("inquiry_id")
+    open_now = Inquiry.objects.filter(status=Status.OPEN, is_sealed=False, is_crisis=False, opened_at__lte=end)
     waiting = list(
-        Inquiry.objects.filter(status=Status.OPEN, is_sealed=False, assignee=None, answered_at=None, opened_at__lte=end)
-        .exclude(pk__in=Reply.objects.values("inquiry_id"))
+        open_now.exclude(pk__in=Reply.objects.values("inquiry_id"))
+        .exclude(pk__in=worked_on)
         .select_related("queue", "person")
         .order_by("opened_at", "id")
     )
     letters = _letters(waiting, truths)
-    done = 0
-    for batch in _batches(iter(waiting)):
-        with transaction.atomic():  # one commit for many: this is history, nobody waits for a single letter
-            for inquiry in batch:
-                letter = letters.get(inquiry.pk)
-                if letter is not None:
-                    _work_on(inquiry, letter, cast, articles, end=end, rng=Random(f"{seed}:{letter.number}"))
-        done += len(batch)
+    for start in range(0, len(waiting), AT_ONCE):
+        batch = waiting[start : start + AT_ONCE]
+        with transaction.atomic():
+            _live(_cases(batch, letters, cast, end=end, seed=seed), cast, end=end)
         if progress is not None:
-            progress(done, len(waiting))
+            progress(start + len(batch), len(waiting))
 
 
-def _batches(rows: Iterator[Inquiry]) -> Iterator[list[Inquiry]]:
-    while batch := list(islice(rows, AT_ONCE)):
-        yield batch
-
-
-def _approved() -> dict[str, ArticleVersion]:
-    """The approved version of each piece, by its key."""
-    found = Article.objects.filter(approved_version__isnull=False).select_related("approved_version")
-    versions = {article.title: article.approved_version for article in found if article.approved_version}
-    return {piece.key: versions[piece.title] for piece in ARTICLES if piece.title in versions}
-
-
-def _letters(waiting: list[Inquiry], truths: Mapping[str, Letter]) -> dict[int, Letter]:
+def _letters(waiting: Sequence[Inquiry], truths: Mapping[str, Letter]) -> dict[int, Letter]:
     """The newest letter of each inquiry, and what is true of it."""
     newest: dict[int, int] = {}
     rows = Message.objects.filter(inquiry__in=waiting, direction=Direction.IN).order_by("at", "id")
@@ -100,100 +104,106 @@ def _letters(waiting: list[Inquiry], truths: Mapping[str, Letter]) -> dict[int, 
     return {inquiry_id: truths[name] for inquiry_id, name in named.items() if name in truths}
 
 
-def _work_on(
-    inquiry: Inquiry, letter: Letter, cast: Cast, articles: Mapping[str, ArticleVersion], *, end: datetime, rng: Random
-) -> None:
-    team = inquiry.queue.team_id
-    people = cast.experienced.get(team, [])
-    if not people:
-        return
-    agent = rng.choice(people)
-    age = (end - inquiry.last_message_at).total_seconds() / 3600
-    chance = next(share for hours, share in ANSWERED if age <= hours)
-    moment = inquiry.last_message_at + (end - inquiry.last_message_at) * min(1.0, rng.expovariate(1) * 9 / (age + 1))
-    moment = min(moment, end - timedelta(minutes=2))
-    life.tag(actor=agent, inquiry=inquiry, add=[letter.topic.replace("_", " ")], now=inquiry.last_message_at)
-    if letter.care in ("threat", "crisis"):
-        return
-    if note := note_about(letter, rng):
-        notes.write_note(actor=rng.choice(people), inquiry=inquiry, text=note, now=moment - timedelta(seconds=90))
-    draw = rng.random()
-    if draw >= chance:
-        _leave_waiting(inquiry, letter, cast, articles, agent=agent, end=end, rng=rng)
-    elif letter.topic in SILENT_TOPICS and rng.random() < 0.5:
-        _quietly(life.close, actor=agent, inquiry=inquiry, none_needed=True, now=moment)
-    else:
-        _answer(inquiry, letter, articles, agent=agent, now=moment, rng=rng)
+def _cases(
+    batch: Sequence[Inquiry], letters: Mapping[int, Letter], cast: Cast, *, end: datetime, seed: int
+) -> list[Case]:
+    cases = []
+    for inquiry in batch:
+        letter, people = letters.get(inquiry.pk), cast.experienced.get(inquiry.queue.team_id)
+        if letter is None or not people:
+            continue
+        rng = Random(f"{seed}:{letter.number}")
+        hours = (end - inquiry.last_message_at).total_seconds() / 3600
+        share = min(1.0, rng.expovariate(1) * 9 / (hours + 1))
+        at = min(inquiry.last_message_at + (end - inquiry.last_message_at) * share, end - timedelta(minutes=2))
+        cases.append(Case(inquiry, letter, rng.choice(people), max(at, inquiry.last_message_at), rng))
+    return cases
 
 
-def _leave_waiting(
-    inquiry: Inquiry,
-    letter: Letter,
-    cast: Cast,
-    articles: Mapping[str, ArticleVersion],
-    *,
-    agent: User,
-    end: datetime,
-    rng: Random,
-) -> None:
+def _live(cases: Sequence[Case], cast: Cast, *, end: datetime) -> None:
+    history.record_past_tags({case.inquiry.pk: [case.letter.topic.replace("_", " ")] for case in cases})
+    replies: list[PastReply] = []
+    silent: list[history.PastWork] = []
+    for case in cases:
+        hours = (end - case.inquiry.last_message_at).total_seconds() / 3600
+        chance = next(share for limit, share in ANSWERED if hours <= limit)
+        answered = case.rng.random() < chance
+        if case.rng.random() < SHARE_WITH_NOTES and (note := note_about(case.letter, case.rng)):
+            _quietly(notes.write_note, actor=case.agent, inquiry=case.inquiry, text=note, now=case.at)
+        if not answered:
+            _leave_waiting(case, cast, end=end)
+        elif case.letter.topic in SILENT_TOPICS and case.rng.random() < 0.5:
+            silent.append(history.PastWork(case.inquiry.pk, case.agent.pk, case.at, answered=False))
+        else:
+            replies.append(_past_reply(case, cast))
+    record_past_replies(replies, now=end)
+    history.record_past_work(silent)
+
+
+def _leave_waiting(case: Case, cast: Cast, *, end: datetime) -> None:
     """Not answered yet: in someone's hands, snoozed, before a lead, or still in the queue."""
-    draw, newcomers = rng.random(), cast.new.get(inquiry.queue.team_id, [])
-    soon = end - timedelta(minutes=5 + 55 * rng.random())
-    at = max(inquiry.last_message_at, soon)
-    if draw < 0.12 and newcomers:
-        _answer(inquiry, letter, articles, agent=rng.choice(newcomers), now=at, rng=rng)
-    elif draw < 0.34:
-        _quietly(taking.take, actor=agent, inquiry=inquiry, now=at)
-    elif draw < 0.40:
-        _quietly(taking.take, actor=agent, inquiry=inquiry, now=at)
-        _quietly(life.snooze, actor=agent, inquiry=inquiry, until=end + timedelta(hours=2 + 40 * draw), now=at)
+    draw, newcomers = case.rng.random(), cast.new.get(case.inquiry.queue.team_id, [])
+    at = max(case.inquiry.last_message_at, end - timedelta(minutes=5 + 55 * case.rng.random()))
+    if draw < 0.14 and newcomers:
+        _ask_release(case, cast, newcomer=case.rng.choice(newcomers), now=at)
+    elif draw < 0.36:
+        _quietly(taking.take, actor=case.agent, inquiry=case.inquiry, now=at)
+    elif draw < 0.42:
+        until = end + timedelta(hours=2 + 40 * draw)
+        _quietly(taking.take, actor=case.agent, inquiry=case.inquiry, now=at)
+        _quietly(life.snooze, actor=case.agent, inquiry=case.inquiry, until=until, now=at)
 
 
-def _answer(
-    inquiry: Inquiry,
-    letter: Letter,
-    articles: Mapping[str, ArticleVersion],
-    *,
-    agent: User,
-    now: datetime,
-    rng: Random,
-) -> None:
-    key, text = reply_to(letter, rng)
-    text = text.rsplit("\n\n", 1)[0] + f"\n\n{agent.first_name}, for Adair for America"
-    if version := articles.get(key or ""):
-        Draft.objects.update_or_create(
-            inquiry=inquiry,
-            author=agent,
-            defaults={"text": text, "saved_at": now, "revision": 1, "citations": _citations(version, letter, text)},
-        )
-    inquiry.refresh_from_db()
+def _words(case: Case, author: User) -> tuple[str | None, str]:
+    key, text = reply_to(case.letter, case.rng)
+    return key, text.rsplit("\n\n", 1)[0] + f"\n\n{author.first_name}, for Adair for America"
+
+
+def _past_reply(case: Case, cast: Cast) -> PastReply:
+    key, text = _words(case, case.agent)
+    citations = _citations(case, cast, key, text)
+    uid = uuid.uuid5(NAMESPACE, case.letter.message_id)
+    return PastReply(uid, case.inquiry, case.agent, text, case.at, tuple(citations))
+
+
+def _citations(case: Case, cast: Cast, key: str | None, text: str) -> list[PastCitation]:
+    """The approved words that stand in the reply, as inserting them would have noted: the longest paragraph."""
+    version = cast.versions.get(key or "")
+    if version is None:
+        return []
+    for said in cast.texts.get(version.pk, []):
+        if said.language != case.letter.language or said.state_code not in ("", case.letter.state):
+            continue
+        pieces = [part.strip() for part in said.body.split("\n\n") if part.strip() and part.strip() in text]
+        if pieces:
+            return [PastCitation(version, said.language, said.state_code, max(pieces, key=len))]
+    return []
+
+
+def _ask_release(case: Case, cast: Cast, *, newcomer: User, now: datetime) -> None:
+    """A new volunteer's reply, waiting for a lead."""
+    key, text = _words(case, newcomer)
+    cited = [
+        {"version": str(c.version.uid), "language": c.language, "state": c.state_code, "text": c.text}
+        for c in _citations(case, cast, key, text)
+    ]
+    Draft.objects.update_or_create(
+        inquiry=case.inquiry,
+        author=newcomer,
+        defaults={"text": text, "saved_at": now, "revision": 1, "citations": cited},
+    )
+    case.inquiry.refresh_from_db()
     try:
-        reply = send_reply(
-            actor=agent,
-            inquiry=inquiry,
-            token=uuid.uuid5(NAMESPACE, f"{letter.message_id}"),
+        send_reply(
+            actor=newcomer,
+            inquiry=case.inquiry,
+            token=uuid.uuid5(NAMESPACE, case.letter.message_id),
             text=text,
-            last_message_seen=inquiry.last_message_id or 0,
+            last_message_seen=case.inquiry.last_message_id or 0,
             now=now,
         )
     except SendRefused:
-        return  # an address that bounced since, a person not to be written to: it stays on the desk
-    if reply.outgoing_id:
-        outbox.record_sent(outgoing_id=reply.outgoing_id, words="250 of the sample's past", now=now)
-
-
-def _citations(version: ArticleVersion, letter: Letter, text: str) -> list[dict[str, str]]:
-    """The paragraphs of the approved text that stand in the reply, as inserting them would have noted."""
-    for said in version.texts.filter(language=letter.language, state_code__in=["", letter.state]).order_by(
-        "-state_code"
-    ):
-        pieces = [part.strip() for part in said.body.split("\n\n") if part.strip() in text]
-        if pieces:
-            return [
-                {"version": str(version.uid), "language": said.language, "state": said.state_code, "text": piece}
-                for piece in pieces[:1]
-            ]
-    return []
+        Draft.objects.filter(inquiry=case.inquiry, author=newcomer).delete()
 
 
 def _quietly(action: Callable[..., Any], **words: Any) -> None:

@@ -190,15 +190,3 @@ def _put_off(pk: int, words: str, now: datetime) -> None:
         ended_at=now, outcome="refused", reply=words[:2000]
     )
     Outgoing.objects.filter(pk=pk).update(state=OutgoingState.WAITING, not_before=now + pause, last_reply=words[:2000])
-
-
-@transaction.atomic
-def record_sent(*, outgoing_id: int, words: str, now: datetime) -> bool:
-    """Mark a waiting message as one that left by another road (a history that is brought in). False when it was not
-    waiting any more; nothing is changed then."""
-    changed = Outgoing.objects.filter(pk=outgoing_id, state=OutgoingState.WAITING).update(
-        state=OutgoingState.SENT, last_reply=words, settled_at=now
-    )
-    if changed:
-        bus.announce(OutgoingSettled(outgoing_id=outgoing_id, state=OutgoingState.SENT))
-    return bool(changed)

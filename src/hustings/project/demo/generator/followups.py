@@ -115,11 +115,12 @@ def _wrote_line(moment: datetime, name: str, address: str, spanish: bool) -> str
     if spanish:
         day = f"{WEEKDAYS['es'][local.weekday()][:3]}, {local.day} {MONTHS['es'][local.month - 1][:3]} {local.year}"
         return f"El {day} a las {local:%H:%M}, {name} (<{address}>) escribió:"
-    return f"On {local:%a, %b} {local.day}, {local.year} at {_clock(local)} {name} <{address}> wrote:"
+    day = f"{WEEKDAYS['en'][local.weekday()][:3]}, {MONTHS['en'][local.month - 1][:3]}"
+    return f"On {day} {local.day}, {local.year} at {_clock(local)} {name} <{address}> wrote:"
 
 
 def _clock(moment: datetime) -> str:
-    return f"{moment.hour % 12 or 12}:{moment:%M} {'AM' if moment.hour < 12 else 'PM'}"
+    return f"{moment.hour % 12 or 12}:{moment.minute:02d} {'AM' if moment.hour < 12 else 'PM'}"
 
 
 def _first_lines(text: str) -> str:

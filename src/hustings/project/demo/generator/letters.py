@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from random import Random
 
@@ -89,6 +90,7 @@ class Run:
         self.seed = seed
         self.calendar = Calendar(end or DEFAULT_END)
         self.people = people_count(count)
+        self._role = lru_cache(maxsize=8192)(self._find_role)
         chosen = featured_letters() if count >= FEATURED_FROM else ()
         self._featured: dict[int, Featured] = {self.people - 1 - 2 * at: one for at, one in enumerate(chosen)}
         self.crowd = Crowd(
@@ -209,7 +211,7 @@ class Run:
         draft = draft_letter(person, sent_at=received_at, week=week, rng=rng, again=again_from)
         return draft, draft.care
 
-    def _role(self, number: int) -> _Role:
+    def _find_role(self, number: int) -> _Role:
         """What this letter is: somebody's first, a later one, or a machine's."""
         count, people = self.count, self.people
         so_far = -(-number * people // count)
