@@ -15,7 +15,7 @@ for (const place of document.querySelectorAll("[data-seen-list]")) {
   for (const one of before.slice(0, 5)) {
     const line = document.createElement("li"), link = document.createElement("a"), when = document.createElement("time");
     link.className = "q";
-    link.href = one.href.startsWith("/") ? one.href : "/";
+    link.href = new URL(one.href, location.origin).pathname; // never another host
     link.textContent = one.title;
     when.dateTime = one.at;
     when.textContent = day.format(new Date(one.at));

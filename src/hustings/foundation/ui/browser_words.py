@@ -1,5 +1,8 @@
 """What the browser's own script says (frontend/src/js/words.js), so that it is translated with everything else."""
 
+from functools import lru_cache
+
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 WORDS = {
@@ -35,4 +38,10 @@ WORDS = {
 
 
 def translated() -> dict[str, str]:
+    """All of them in the language of this page."""
+    return _in(get_language() or "")
+
+
+@lru_cache(maxsize=32)
+def _in(language: str) -> dict[str, str]:
     return {name: str(words) for name, words in WORDS.items()}

@@ -5,6 +5,6 @@ from . import views
 app_name = "ui"
 urlpatterns = [
     path("palette/", views.palette_lines, name="palette"),
-    path("language/<slug:code>/", views.language, name="language"),
+    path("language/<str:code>/", views.language, name="language"),
     path("", views.style_guide, name="style"),
 ]

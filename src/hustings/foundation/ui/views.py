@@ -1,5 +1,5 @@
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_not_required, login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
@@ -29,6 +29,7 @@ def style_guide(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@login_not_required
 def language(request: HttpRequest, code: str) -> HttpResponse:
     """Show the pages in another language from now on, and go back to where the reader was."""
     back = request.GET.get("next", "/")

@@ -6,7 +6,7 @@ from django.core import signing
 from django.http import HttpResponse, HttpResponseRedirect
 from django.test import RequestFactory, override_settings
 
-from hustings.foundation.ui import middleware, responses
+from hustings.foundation.ui import middleware, responses, views
 
 PAGE = {"sample.html": "<h1>page</h1>{% partialdef row inline %}<li>{{ name }}</li>{% endpartialdef %}"}
 HTMX = {"HX-Request": "true"}
@@ -130,3 +130,20 @@ def test_a_view_that_shows_foreign_matter_gives_its_own_policy(rf) -> None:
     assert (
         through(ask(rf), response)["Content-Security-Policy"] == "sandbox; default-src 'none'; frame-ancestors 'self'"
     )
+
+
+@pytest.mark.urls("hustings.foundation.ui.tests.urls")
+@pytest.mark.parametrize(
+    ("code", "back", "lands", "kept"),
+    [
+        ("es", "/ask/?state=OH", "/ask/?state=OH", "es"),
+        ("es", "https://example.org/", "/", "es"),
+        ("es", "//example.org/", "/", "es"),
+        ("xx", "/ask/", "/ask/", None),
+    ],
+)
+def test_a_language_is_kept_and_nobody_is_led_to_another_site(rf, code, back, lands, kept, settings) -> None:
+    response = views.language(rf.get("/", {"next": back}), code)
+    assert response["Location"] == lands
+    cookie = response.cookies.get(settings.LANGUAGE_COOKIE_NAME)
+    assert (cookie and cookie.value) == kept
