@@ -1,11 +1,16 @@
 """hustings bench: how fast it is on this machine, in a database of its own."""
 
 import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from hustings.foundation.core.postgres.reach import Reach
+from hustings.foundation.core.supervisor import stop_on_signals
 from hustings.project.cli.context import home, run_self, start_django
 from hustings.project.cli.output import AsJson, print_answer, say_on_terminal
 
@@ -27,21 +32,32 @@ def intake(
     as_json: AsJson = False,
 ) -> None:
     """From raw messages to routed inquiries, beside bare COPY of the same rows. Exits with 1 when any was lost."""
-    from hustings.foundation.core.postgres import bench_database
-
-    with bench_database(home(), say=say_on_terminal) as reach:
-        environment = {**reach.environment(), "HUSTINGS_BENCH": "1"}
-        os.environ.update(environment)
-        run_self("migrate", environment=environment)
+    with _place_of_its_own() as reach:
+        run_self("migrate", environment=reach.environment())
         start_django({"DATABASE_URL": reach.app})
         from django.db import connections
 
         from hustings.project.bench.intake import run
 
         try:
-            answer = run(messages=messages, out=out)
+            answer = run(messages=messages, out=out.absolute() if out else None)
         finally:
             connections.close_all()
     print_answer(answer, as_json=as_json)
     if answer["lost"] or answer["duplicated"]:
         raise typer.Exit(1)
+
+
+@contextmanager
+def _place_of_its_own() -> Iterator[Reach]:
+    """A home and a database for the bench, on the campaign's disk and gone afterwards: objects it stores are its own
+    too."""
+    from hustings.foundation.core.postgres import bench_database
+
+    base = home()
+    base.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=base) as folder:
+        os.environ["HUSTINGS_HOME"] = folder
+        with stop_on_signals(), bench_database(Path(folder), say=say_on_terminal) as reach:
+            os.environ.update(reach.environment())
+            yield reach
