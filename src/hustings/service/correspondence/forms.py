@@ -9,7 +9,7 @@ LONGEST_REPLY = 100_000  # characters
 
 
 class DraftForm(forms.Form):
-    """What is typed, and the revision the page holds (the page calls it its version)."""
+    """What is typed, the revision the page holds (the page calls it its version), and its form's token."""
 
     text = forms.CharField(
         required=False,
@@ -18,6 +18,7 @@ class DraftForm(forms.Form):
         error_messages={"max_length": _("A reply may be 100,000 characters long. Attach the rest as a file.")},
     )
     version = forms.IntegerField(required=False, min_value=0)
+    token = forms.UUIDField(required=False)
 
     def clean_text(self) -> str:
         # A browser sends a line's end as CR LF; the caret's place counts one character.

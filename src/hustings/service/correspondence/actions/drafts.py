@@ -11,22 +11,24 @@ from hustings.foundation.core import live
 from hustings.service.answers.models import ArticleText
 from hustings.service.desk.models import Inquiry
 
-from ..models import Draft
+from ..models import Draft, Reply
 from ..queries import composing
 from ..queries.drafts import is_empty
 from ..rules import DraftMoved
 
 
 @transaction.atomic
-def save_draft(*, actor: User, inquiry: Inquiry, text: str, revision: int, now: datetime) -> Draft:
-    """Keep what was typed. `revision` is the one the writer's page holds (0: it has seen none).
+def save_draft(
+    *, actor: User, inquiry: Inquiry, text: str, revision: int, token: UUID | None = None, now: datetime
+) -> Draft:
+    """Keep what was typed. `revision` is the one the writer's page holds (0: it has seen none), `token` its form's.
 
     Raises DraftMoved, and keeps what is stored, when another tab saved meanwhile or the draft is gone (sent, put
-    away, taken over).
+    away, taken over): a save that comes in late makes no draft of what was sent.
     """
     draft = _mine(actor, inquiry)
     if draft is None:
-        if revision:
+        if revision or (token and Reply.objects.filter(uid=token).exists()):
             raise DraftMoved(None, _("This draft was sent, put away or taken over elsewhere. Your words stay on this page."))
         draft = Draft(inquiry=inquiry, author=actor)
     elif draft.revision != revision:

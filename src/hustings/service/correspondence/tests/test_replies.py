@@ -332,6 +332,14 @@ def test_a_draft_that_was_sent_elsewhere_is_not_made_anew(us: Cast) -> None:
     assert (moved.value.draft, Draft.objects.count()) == (None, 0)
 
 
+def test_a_save_that_comes_in_late_makes_no_draft_of_what_was_sent(us: Cast) -> None:
+    of, token = inquiry(us), new_uid()
+    send(us, of, token=token)
+    with pytest.raises(DraftMoved):
+        drafts.save_draft(actor=us.volunteer, inquiry=of, text=TEXT, revision=0, token=token, now=NOW)
+    assert Draft.objects.count() == 0
+
+
 def test_a_colleagues_draft_is_taken_over_before_ones_own(us: Cast) -> None:
     of = inquiry(us)
     theirs = drafts.save_draft(actor=us.colleague, inquiry=of, text="Dana's", revision=0, now=NOW)

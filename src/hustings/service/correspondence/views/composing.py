@@ -90,7 +90,12 @@ def save(request: HttpRequest, uid: UUID) -> HttpResponse:
     given = form.cleaned_data
     try:
         draft = drafts.save_draft(
-            actor=request.user, inquiry=inquiry, text=given["text"], revision=given["version"], now=now()
+            actor=request.user,
+            inquiry=inquiry,
+            text=given["text"],
+            revision=given["version"],
+            token=given["token"],
+            now=now(),
         )
     except DraftMoved as moved:
         return HttpResponse(moved.draft.text if moved.draft else "", status=409, content_type="text/plain; charset=utf-8")

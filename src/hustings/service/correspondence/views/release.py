@@ -35,13 +35,14 @@ def waiting(request: HttpRequest, uid: UUID | None = None) -> HttpResponse:
     if not request.user.leads:
         context = {"own": list(replies.own_unreleased(request.user)), "back": list(replies.sent_back_to(request.user))}
         return responses.page_or_part(request, "correspondence/own_waiting.html", context, part="list")
-    order = request.GET.get("order", "urgent")
+    order = request.GET.get("order", "")
+    order = order if order in ORDERS else "urgent"
     lines = releasing.waiting_list(request.user, order=order, now=now())
     chosen = _chosen(request, uid, lines)
     context = {
         "lines": lines,
-        "order": order if order in ORDERS else "urgent",
-        "orders": [{"key": key, "label": label} for key, label in ORDERS.items()],
+        "order": order,
+        "orders": [{"key": key, "label": label, "on": key == order} for key, label in ORDERS.items()],
         "reasons": [(str(n), key, label) for n, (key, label) in enumerate(BACK_REASONS.items(), 1)],
         "position": next((n for n, line in enumerate(lines, 1) if chosen and line.reply.pk == chosen.pk), 0),
         "open": uid is not None,
