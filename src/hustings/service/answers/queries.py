@@ -180,7 +180,9 @@ def _uid(text: str) -> str:
 
 def listed(user: User, wish: Wish, today: date) -> QuerySet[Article]:
     """What the user may see that fits, those to be checked first on top."""
-    found = visible_to(user).select_related("owner", "team").annotate(newest=Max("versions__number"))
+    found = (
+        visible_to(user).select_related("owner", "team", "approved_version").annotate(newest=Max("versions__number"))
+    )
     if wish.q:
         found = found.filter(pk__in=_found_by_words(wish.q))
     found = _in_state(found, wish.state, today)

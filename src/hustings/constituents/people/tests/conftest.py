@@ -39,7 +39,9 @@ def cast(places: None) -> dict[str, User]:
     team = Team.objects.create(name="Voter help")
 
     def made(name: str, role: str) -> User:
-        return make_user(actor=None, email=f"{name}@adair.example.org", name=f"{name} Sample", role=role, teams=[team], now=NOW)
+        return make_user(
+            actor=None, email=f"{name}@adair.example.org", name=f"{name} Sample", role=role, teams=[team], now=NOW
+        )
 
     return {
         "administrator": made("Marguerite", Role.ADMINISTRATOR),

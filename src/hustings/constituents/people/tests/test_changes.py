@@ -20,7 +20,11 @@ def test_a_changed_name_is_split_and_kept_with_its_source(cast, make_person, now
     fact = changes.change_fact(actor=cast["volunteer"], person=person, field="name", value=" Ruth  Abernathy ", now=now)
     person.refresh_from_db()
     assert (person.name, person.first_name, person.last_name) == ("Ruth Abernathy", "Ruth", "Abernathy")
-    assert (fact.value, fact.source, fact.actor_id) == ("Ruth Abernathy", f"user:{cast['volunteer'].uid}", cast["volunteer"].pk)
+    assert (fact.value, fact.source, fact.actor_id) == (
+        "Ruth Abernathy",
+        f"user:{cast['volunteer'].uid}",
+        cast["volunteer"].pk,
+    )
     assert kinds() == ["people.fact"]
 
 
@@ -46,7 +50,14 @@ def test_a_letter_does_not_outdo_a_colleague(cast, make_person, now):
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("name", "  "), ("zip", "99999"), ("zip", "432"), ("state_code", "Narnia"), ("language", "much too long"), ("care_note", "x" * 501)],
+    [
+        ("name", "  "),
+        ("zip", "99999"),
+        ("zip", "432"),
+        ("state_code", "Narnia"),
+        ("language", "much too long"),
+        ("care_note", "x" * 501),
+    ],
 )
 def test_a_value_that_cannot_be_is_refused(cast, make_person, now, field, value):
     person = make_person(city="Columbus")

@@ -17,7 +17,9 @@ def crowd(cast, make_person):
     ruth = make_person(email="ruth.a@example.org", phone="+16145550142", city="Columbus", state_code="OH", zip="43211")
     return {
         "ruth": ruth,
-        "joel": make_person("Joel Baptiste", email="joel@example.org", city="Ottumwa", state_code="IA", zip="52501", language="es"),
+        "joel": make_person(
+            "Joel Baptiste", email="joel@example.org", city="Ottumwa", state_code="IA", zip="52501", language="es"
+        ),
         "tim": make_person("Tim Crowe", is_child=True, city="Worthington", state_code="OH"),
         "jose": make_person("José Quiles", email="quiles@example.net"),
     }
@@ -64,7 +66,10 @@ def test_people_are_found(cast, crowd, q, names):
         ({"mark": "bouncing"}, ["Joel Baptiste"]),
         ({"mark": "unsubscribed"}, ["Ruth Abernathy"]),
         ({"mark": "do_not_contact"}, ["José Quiles"]),
-        ({"mark": "nonsense", "sort": "nonsense", "state": "nonsense"}, ["Joel Baptiste", "José Quiles", "Ruth Abernathy", "Tim Crowe"]),
+        (
+            {"mark": "nonsense", "sort": "nonsense", "state": "nonsense"},
+            ["Joel Baptiste", "José Quiles", "Ruth Abernathy", "Tim Crowe"],
+        ),
     ],
 )
 def test_people_are_filtered(cast, crowd, now, wish, names):

@@ -43,7 +43,7 @@ def answers_list(request: HttpRequest) -> HttpResponse:
         "owners": owners(request.user),
         "may_make": may_make(request.user),
         "filtered": bool(wish.q or wish.topic or wish.owner or wish.state),
-        "live_topics": "answers:",
+        "live_topics": "answers",
     }
     return page_or_part(request, "answers/list.html", context, part="results")
 
