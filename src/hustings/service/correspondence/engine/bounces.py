@@ -65,9 +65,9 @@ def is_mailer(address: str) -> bool:
 
 def evidence(parsed: ParsedMessage, null_sender: bool) -> str:
     """What says that the message is a bounce, or an empty string."""
-    report = parsed.content_type == "multipart/report"
+    declared = parsed.header("content-type").lower()
+    report = declared.startswith("multipart/report")
     if report:
-        declared = parsed.header("content-type").lower()
         if "delivery-status" in declared or any(a.type == "message/delivery-status" for a in parsed.attachments):
             return _REPORT
         if "feedback-report" in declared or (
@@ -94,6 +94,10 @@ def _machine_like(parsed: ParsedMessage) -> bool:
     )
 
 
+SAYS_SO = re.compile(
+    r"\s*(?:re: )?(?:non-?deliver|undeliver|delivery (?:fail|status)|failure notice|returned mail|mail delivery fail)",
+    re.IGNORECASE,
+)
 _ORIGINAL = re.compile(
     r"^[> ]{0,4}Received: |^.{0,20}(?:original message|returned message|message follows|your message)",
     re.IGNORECASE | re.MULTILINE,

@@ -176,6 +176,8 @@ def _guess(data: bytes, *, said_utf8: bool) -> str:
         pass
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return data.decode("utf-16", "replace")
+    if said_utf8 and (cut := _cut_short(data)):
+        return cut
     text = data.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     whole = sum(map(text.count, _COMMON_BEYOND_ASCII)) if said_utf8 else 0
@@ -183,13 +185,24 @@ def _guess(data: bytes, *, said_utf8: bool) -> str:
         return text
     sample = data[:4096]
     high = len(sample) - len(sample.translate(None, _HIGH))
-    if high * 6 < len(sample):  # a few accents in Western text
+    if high * 6 < len(sample) or high < 8:  # a few accents in Western text, or too little to guess from
         return _western(data)
     return _detected(data, sample)
 
 
 _COMMON_BEYOND_ASCII = "éèáíóúñüöäç\u2019\u2018\u201c\u201d\u2013\u2014\u2026\xa0"
 _HIGH = bytes(range(128, 256))
+
+
+def _cut_short(data: bytes) -> str:
+    """Text of UTF-8 that ends inside a letter; empty when more than that is wrong."""
+    for cut in (1, 2, 3):
+        try:
+            whole = data[:-cut].decode("utf-8")
+        except UnicodeDecodeError:
+            continue
+        return whole + "\ufffd" if data[-cut] >= 0xC2 and (cut > 1 or not whole.isascii()) else ""
+    return ""
 
 
 def _western(data: bytes) -> str:

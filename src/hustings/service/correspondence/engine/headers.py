@@ -94,7 +94,7 @@ def split_headers(raw: bytes) -> Block:
         value = value.strip()
         lines.append((name, value))
         values.setdefault(name.lower(), []).append(value)
-    return Block(lines, values, body_at)
+    return Block(lines, values, body_at if lines else start)  # without any header, all is body
 
 
 def _first_header(raw: bytes) -> int:
@@ -127,7 +127,7 @@ def _raw_text(block: bytes) -> str:
             lines.append(line.decode("utf-8"))
         except UnicodeDecodeError:
             at.append(len(lines))
-            others.append(line)
+            others.append(line.rstrip(b"\r"))
             lines.append("")
     named = _CHARSET.search(block)
     label = named[1].decode("ascii") if named else ""
@@ -283,7 +283,7 @@ def addresses(values: Iterable[str]) -> tuple[Address, ...]:
     for value in values:
         plain = _PLAIN.match(value) if len(value) < 400 else None
         if plain:
-            found.append(Address(decode_words(plain[1] if plain[1] is not None else plain[2]), plain[3]))
+            found.append(Address(_tidy(decode_words(plain[1] if plain[1] is not None else plain[2])), plain[3]))
         elif len(value) < 400 and (bare := _BARE.match(value)):
             found.append(Address("", bare[1]))
         else:
@@ -336,7 +336,11 @@ class _Mailbox:
         self.address: str | None = None
 
     def colon(self) -> None:
-        """``Name:`` opens a group; ``mailto:`` and the like are just dropped."""
+        """``Name:`` opens a group; ``[mailto:`` is what Outlook writes before an address."""
+        if self.words and self.words[-1].rstrip().lower().endswith("mailto"):
+            self.words[-1] = self.words[-1].rstrip()[:-6].rstrip("[ ") + " "
+            self.raw[-1] = self.words[-1]
+            return
         self.words.clear()
         self.raw.clear()
 

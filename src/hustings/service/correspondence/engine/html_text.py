@@ -85,7 +85,7 @@ def html_to_text(html: str, *, marked: bool = False) -> str:
     if "</t" in source or "</T" in source:
         source = _CELL.sub(r" \g<0>", source)
     if "blockquote" in source or "BLOCKQUOTE" in source:
-        source = _QUOTE.sub(lambda m: _BREAK + (_CLOSE if m[1] else _OPEN) + m[0], source)
+        source = _QUOTE.sub(lambda m: _BREAK + (_CLOSE + _BREAK if m[1] else _OPEN) + m[0], source)
     return _lines(_text_of(source))
 
 

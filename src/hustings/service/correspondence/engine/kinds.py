@@ -101,7 +101,8 @@ def _bounce(parsed: ParsedMessage, null_sender: bool) -> Kind | None:
     evidence = bounces.evidence(parsed, null_sender)
     if not evidence:
         return None
-    if evidence == bounces.READS_SO and ("list-id" in parsed.headers or "list-post" in parsed.headers):
+    on_a_list = "list-id" in parsed.headers or "list-post" in parsed.headers
+    if evidence == bounces.READS_SO and on_a_list and not bounces.SAYS_SO.match(parsed.subject):
         return None
     bounced = bounces.failing(parsed)
     if bounced:
@@ -151,11 +152,11 @@ def _automatic(parsed: ParsedMessage, null_sender: bool) -> str:
     submitted = parsed.header("auto-submitted").partition(";")[0].partition("(")[0].strip().lower()
     if submitted and submitted != "no":
         return f"Auto-Submitted says {submitted[:40]}"
-    content_type = parsed.header("content-type")
-    if parsed.content_type == "multipart/report":
-        if "disposition-notification" in content_type.lower():
+    declared = parsed.header("content-type").lower()
+    if declared.startswith("multipart/report"):
+        if "disposition-notification" in declared:
             return "it is a read receipt"
-        if "feedback-report" in content_type.lower():
+        if "feedback-report" in declared:
             return "it is a mail provider's complaint report"
     for name in _MACHINE_HEADERS:
         if name in headers and parsed.header(name).lower() not in ("no", "false", "0"):

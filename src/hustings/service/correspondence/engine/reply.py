@@ -56,7 +56,7 @@ def split_reply(text: str, html: str | None = None, *, sender: str = "") -> Spli
 
 
 def _joined(lines: list[str]) -> str:
-    return _BLANKS.sub("\n\n", "\n".join(lines)).strip("\n \t\xa0")
+    return _BLANKS.sub("\n\n", "\n".join(lines)).strip()
 
 
 _BLANKS = re.compile(r"\n(?:[ \t\xa0]*\n){2,}")

@@ -13,6 +13,7 @@ HINTS = (
     "writes:",
     " sent:",
     "escri",
+    "escrev",
     "scrit",
     "crit",
     "schrieb",

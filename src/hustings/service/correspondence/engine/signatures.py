@@ -14,7 +14,7 @@ _DEVICE = re.compile(
     r"|Sendt|Wysłane|Отправлено|Written|Typed|Dictated|Téléchargez|Obtener|Diese Nachricht wurde von)\b"
     r"[^,\n]{0,30}\b(?:from|via|by|with|on|using|for|desde|de|mit|von|depuis|par|via|da|do|del|dal|meinem|mi|mon"
     r"|vanaf|van|från|fra|z|с|outlook)\b[^,\n]{0,30}"
-    r"(?:i-?phone|i-?pad|i-?pod|android|blackberry|samsung|galaxy|nokia|htc|motorola|lumia|pixel|oneplus|huawei"
+    r"(?:i-?phone|ios\b|i-?pad|i-?pod|android|blackberry|samsung|galaxy|nokia|htc|motorola|lumia|pixel|oneplus|huawei"
     r"|xiaomi|mobile\b|mobil\w*|m[óo]vil|celular|handheld|smart ?phone|phone\b|tel[ée]fono|tablet|kindle"
     r"|outlook|yahoo|mailbox\b|windows|verizon|at&t|t-mobile|sprint|mail\b|correo|sparrow|acompli|proton|gmail|aol"
     r"|thunderbird|apple watch|watch\b|web ?mail|comcast|xfinity|spark|airmail|boxer|nine\b|blue ?mail"

@@ -2,6 +2,10 @@
 
 from pathlib import Path
 
+from hypothesis import settings
+
+patient = settings(deadline=None)  # a first call may load a model, and machines are shared
+
 
 def mail(body: str | bytes, *headers: str, content_type: str = "", encoding: str = "") -> bytes:
     """A message with CRLF line ends: the given headers, or a plain From and Subject, and the body as it is."""

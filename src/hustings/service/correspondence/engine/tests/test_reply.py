@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from hustings.service.correspondence.engine.reply import split_reply
 
+from .mails import patient
+
 WRITER = "Roman Tkachenko <romant@example.com>"
 
 
@@ -104,7 +106,11 @@ def test_wrapped_quoted_links_are_quoted() -> None:
         ("Hey!\n\n- roman", "Hey!", "- roman"),
         ("Do it.\n\nSincerely,\nAnn Lee\n12 Main St", "Do it.", "Sincerely,\nAnn Lee\n12 Main St"),
         ("Hágalo.\n\nAtentamente,\nAna", "Hágalo.", "Atentamente,\nAna"),
-        ("Hi there\n\nGina Lee\ngina@example.com\n(555) 346-9947", "Hi there", "Gina Lee\ngina@example.com\n(555) 346-9947"),
+        (
+            "Hi there\n\nGina Lee\ngina@example.com\n(555) 346-9947",
+            "Hi there",
+            "Gina Lee\ngina@example.com\n(555) 346-9947",
+        ),
         (
             "Yes.\n\nCONFIDENTIALITY NOTICE: this e-mail is private.",
             "Yes.",
@@ -116,7 +122,11 @@ def test_wrapped_quoted_links_are_quoted() -> None:
             "-Abhishek Kona\n\n_______________________________________________\nriak-users mailing list",
         ),
         ("Hi. I am fine.\n\nThanks,\nAlex", "Hi. I am fine.\n\nThanks,\nAlex", ""),
-        ("Sent from my desk, is much easier then my mobile phone.", "Sent from my desk, is much easier then my mobile phone.", ""),
+        (
+            "Sent from my desk, is much easier then my mobile phone.",
+            "Sent from my desk, is much easier then my mobile phone.",
+            "",
+        ),
         ("--\nRoman", "--\nRoman", ""),
     ],
 )
@@ -138,7 +148,9 @@ def test_when_all_is_quoted_all_is_shown() -> None:
     assert split_reply(" \n ") == ("", "", "")
 
 
-@pytest.mark.parametrize("mark", ['div id="divRplyFwdMsg"', 'div class="gmail_quote"', 'span id="OLK_SRC_BODY_SECTION"'])
+@pytest.mark.parametrize(
+    "mark", ['div id="divRplyFwdMsg"', 'div class="gmail_quote"', 'span id="OLK_SRC_BODY_SECTION"']
+)
 def test_marks_in_html_part_a_quote_that_the_text_does_not_show(mark: str) -> None:
     text = "Yes, on Tuesday.\n\nCome and vote on Tuesday, the doors open at seven.\n"
     tag = mark.split()[0]
@@ -149,12 +161,29 @@ def test_marks_in_html_part_a_quote_that_the_text_does_not_show(mark: str) -> No
 
 LINES = st.lists(
     st.sampled_from(
-        ["> q", "words here", "", "On Mon, Jan 1, 2024 at 10:00, A <a@x.org> wrote:", "From: a@x.org", "To: b", "-- ", "--",
-         "Sent from my iPhone", "Thanks,", "Sincerely,", "Ann", "-----Original Message-----", "_____", ":", "Date: 1 Jan 2024"]
+        [
+            "> q",
+            "words here",
+            "",
+            "On Mon, Jan 1, 2024 at 10:00, A <a@x.org> wrote:",
+            "From: a@x.org",
+            "To: b",
+            "-- ",
+            "--",
+            "Sent from my iPhone",
+            "Thanks,",
+            "Sincerely,",
+            "Ann",
+            "-----Original Message-----",
+            "_____",
+            ":",
+            "Date: 1 Jan 2024",
+        ]
     )
-)  # fmt: skip
+)
 
 
+@patient
 @given(LINES)
 def test_no_words_are_lost(lines: list[str]) -> None:
     text = "\n".join(lines)
@@ -165,6 +194,7 @@ def test_no_words_are_lost(lines: list[str]) -> None:
         assert kept >= 1, line
 
 
+@patient
 @given(st.text(max_size=400), st.one_of(st.none(), st.text(max_size=200)))
 def test_any_text_is_taken_apart(text: str, html: str | None) -> None:
     assert bool(split_reply(text, html).new_words) == bool(text.strip())
