@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hustings.foundation.access.models import User
+from hustings.foundation.ui.words import Words
 
 from .models import Entry
 
@@ -51,7 +52,7 @@ Render = Callable[[User, Sequence[Entry]], Mapping[UUID, RenderedLine]]
 @dataclass(frozen=True)
 class Kind:
     name: str
-    label: str
+    label: Words
     icon: str
     group: str
     render: Render
@@ -81,7 +82,7 @@ class Line:
         return "out" if self.tone == "letter" else self.tone
 
 
-def register(kind: str, *, label: str, icon: str, group: str, render: Render) -> None:
+def register(kind: str, *, label: Words, icon: str, group: str, render: Render) -> None:
     """Say how lines of `kind` read. ValueError for a group there is not."""
     if group not in GROUPS:
         raise ValueError(f"{kind}: there is no group {group!r}")

@@ -46,7 +46,8 @@ def _by(user: User, names: Mapping[int, str], actor_id: int | None) -> str:
     """ "by you", "by Theo Marsh", or nothing."""
     if actor_id == user.pk:
         return _("by you")
-    return _("by %(source)s") % {"source": names[actor_id]} if actor_id in names else ""
+    name = names.get(actor_id or 0)
+    return _("by %(source)s") % {"source": name} if name else ""
 
 
 def _refs(entries: Sequence[Entry]) -> list[UUID]:
@@ -59,7 +60,7 @@ def facts(user: User, entries: Sequence[Entry]) -> Lines:
     sources = source_words(fact.source for fact in found.values())
     lines = {}
     for entry in entries:
-        fact = found.get((entry.detail or {}).get("fact"))
+        fact = found.get((entry.detail or {}).get("fact") or 0)
         if fact is not None and entry.ref is not None:
             lines[entry.ref] = _fact(fact, _by(user, names, entry.actor_id) or sources.get(fact.source, ""))
     return lines
@@ -121,7 +122,7 @@ def households(user: User, entries: Sequence[Entry]) -> Lines:
     names = names_of(user, entries)
     lines = {}
     for entry in entries:
-        home = found.get((entry.detail or {}).get("household"))
+        home = found.get((entry.detail or {}).get("household") or 0)
         title = _("Lives at %(street)s") % {"street": home.street} if home else _("Lives there no longer")
         if entry.ref is not None:
             lines[entry.ref] = RenderedLine(title, aside=_by(user, names, entry.actor_id))
@@ -134,7 +135,7 @@ def merges(user: User, entries: Sequence[Entry]) -> Lines:
     names = names_of(user, entries)
     lines = {}
     for entry in entries:
-        person = found.get((entry.detail or {}).get("from"))
+        person = found.get((entry.detail or {}).get("from") or 0)
         if person is None or entry.ref is None:
             continue
         undone = (entry.detail or {}).get("undone")

@@ -92,7 +92,9 @@ class BaseTexts(forms.BaseFormSet):
         ]
 
 
-Texts = forms.formset_factory(TextForm, formset=BaseTexts, extra=0, can_delete=True, max_num=80, absolute_max=80)
+Texts: type[BaseTexts] = forms.formset_factory(  # type: ignore[assignment]  # the factory forgets its base
+    TextForm, formset=BaseTexts, extra=0, can_delete=True, max_num=80, absolute_max=80
+)
 
 
 def texts_initial(texts: Sequence[ArticleText]) -> list[dict[str, str]]:

@@ -1,9 +1,10 @@
 """Reading approved language: what a person may see, what may be cited, and the words for one language and state."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
@@ -38,7 +39,7 @@ def versions_visible_to(user: User, article: Article, *, may_change: bool) -> Qu
     said = ArticleEvent.objects.filter(version=OuterRef("pk"), kind__in=(EventKind.MADE, EventKind.REVISED))
     versions = ArticleVersion.objects.filter(article=article).select_related("made_by").order_by("-number")
     versions = versions.annotate(made_at=Subquery(said.values("at")[:1]))
-    return versions if may_change else versions.filter(pk=article.approved_version_id)
+    return versions if may_change else versions.filter(pk__in=[article.approved_version_id])
 
 
 def texts_of(version: ArticleVersion) -> list[ArticleText]:
@@ -93,13 +94,14 @@ def citable(*, words: str, language: str = "en", state_code: str = "", limit: in
         articles = articles.order_by("-approved_at", "-id")[: limit * 3]
     rows = list(articles.select_related("approved_version"))
     by_version: dict[int, list[ArticleText]] = {}
-    for text in ArticleText.objects.filter(version_id__in=[row.approved_version_id for row in rows]).defer("search"):
-        by_version.setdefault(text.version_id, []).append(text)
+    for one in ArticleText.objects.filter(version_id__in=[row.approved_version_id for row in rows]).defer("search"):
+        by_version.setdefault(one.version_id, []).append(one)
     found = []
     for row in rows:
-        text = choose(by_version.get(row.approved_version_id, []), language, state_code)
-        if text is not None and row.approved_version is not None:
-            found.append(Suggestion(row, row.approved_version, text, scores.get(row.approved_version_id, 0.0)))
+        version = row.approved_version
+        text = choose(by_version.get(version.pk, []), language, state_code) if version else None
+        if version is not None and text is not None:
+            found.append(Suggestion(row, version, text, scores.get(version.pk, 0.0)))
     if scores:
         found.sort(key=lambda suggestion: (-suggestion.score, suggestion.article.pk))
     return found[:limit]
@@ -180,11 +182,10 @@ def _uid(text: str) -> str:
 
 def listed(user: User, wish: Wish, today: date) -> QuerySet[Article]:
     """What the user may see that fits, those to be checked first on top."""
-    found = (
-        visible_to(user).select_related("owner", "team", "approved_version").annotate(newest=Max("versions__number"))
-    )
+    seen = visible_to(user).select_related("owner", "team", "approved_version")
+    found: QuerySet[Any] = seen.annotate(newest=Max("versions__number"))
     if wish.q:
-        found = found.filter(pk__in=_found_by_words(wish.q))
+        found = found.filter(pk__in=_found_by_words(user, wish.q))
     found = _in_state(found, wish.state, today)
     if wish.topic:
         found = found.filter(topic=wish.topic)
@@ -193,11 +194,14 @@ def listed(user: User, wish: Wish, today: date) -> QuerySet[Article]:
     return found.order_by(*_order(wish.sort, today))
 
 
-def _found_by_words(words: str) -> Sequence[int]:
-    """Articles of any state whose newest or approved words fit."""
+def _found_by_words(user: User, words: str) -> QuerySet[Any, Any]:
+    """Articles whose words fit: the approved ones, and for those who see drafts of a team, any of its versions."""
     condition = Q(like__gte=LEAST_LIKE)
     like = Greatest(_likeness(words), TrigramWordSimilarity(words, "version__article__topic"))
     texts = ArticleText.objects.annotate(like=like)
+    if not administers(user):
+        approved = Q(version_id=F("version__article__approved_version_id"))
+        texts = texts.filter(approved | Q(version__article__team_id__in=team_ids(user)) if user.leads else approved)
     for language in ("en", "es"):
         if (query := search_query(words, language)) is not None:
             condition |= Q(search=query, language=language)
@@ -206,7 +210,7 @@ def _found_by_words(words: str) -> Sequence[int]:
     return texts.filter(condition).values("version__article_id")
 
 
-def _in_state(found: QuerySet[Article], state: str, today: date) -> QuerySet[Article]:
+def _in_state(found: QuerySet[Any], state: str, today: date) -> QuerySet[Any]:
     if state == "overdue":
         return found.filter(state=ArticleState.APPROVED, check_by__lt=today)
     if state == "waiting":
@@ -216,7 +220,7 @@ def _in_state(found: QuerySet[Article], state: str, today: date) -> QuerySet[Art
     return found.filter(state=state) if state else found
 
 
-def _order(sort: str, today: date) -> list[object]:
+def _order(sort: str, today: date) -> list[Any]:
     if sort.lstrip("-") in ("title", "topic"):
         return [sort, "id"]
     if sort == "-check":

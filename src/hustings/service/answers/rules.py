@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from hustings.foundation.access.models import User
 from hustings.foundation.access.rules import administers, leads_team
+from hustings.foundation.ui.words import Words
 
 from .models import Article, ArticleVersion
 
@@ -39,7 +40,7 @@ def needs_note(user: User, version: ArticleVersion) -> bool:
 @dataclass(frozen=True)
 class MergeField:
     name: str
-    label: str
+    label: Words
     sample: str
 
 

@@ -137,7 +137,7 @@ def rows_of(people_found: list[Person]) -> list[Row]:
     """The rows as the list shows them: four queries for any number."""
     ids = [person.pk for person in people_found]
     merged = list(Person.objects.filter(canonical_id__in=ids).only("id", "canonical_id", "is_child", "do_not_contact"))
-    root = {pk: pk for pk in ids} | {row.pk: row.canonical_id for row in merged}
+    root = {pk: pk for pk in ids} | {row.pk: row.canonical_id or row.pk for row in merged}
     by_root: dict[int, list[Identifier]] = {pk: [] for pk in ids}
     for identifier in Identifier.objects.filter(person_id__in=list(root)).order_by("-id"):
         by_root[root[identifier.person_id]].append(identifier)

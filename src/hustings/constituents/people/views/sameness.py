@@ -1,5 +1,6 @@
 """Two records side by side: one person, or two."""
 
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -60,7 +61,7 @@ def _decide(request: HttpRequest, person: Person, other: Person, form: SameForm)
     return toast(go(above.get_absolute_url()), _("One person now"), undo_url=undo_url)
 
 
-def _side(found: Whole) -> dict[str, object]:
+def _side(found: Whole) -> dict[str, Any]:
     person, standing = found.person, found.standing
     line = ", ".join(filter(None, [person.street, person.city, person.state_code]))
     place = " ".join(filter(None, [line, person.zip]))

@@ -143,3 +143,11 @@ def test_the_list_is_filtered(shelf, cast, now):
     assert titles(lead, q="poling place") == ["Where do I vote"]
     assert titles(lead, q="zzzz") == []
     assert len(titles(lead, owner="nonsense", state="nonsense", sort="nonsense")) == 4
+
+
+def test_searching_tells_nobody_of_words_they_may_not_read(make, cast, now):
+    article = make("Mail")
+    revise(actor=cast["lead"], article=article, title="Mail", texts=[Words("en", "The embargoed number")], now=now)
+    assert titles(cast["lead"], q="embargoed") == ["Mail"]
+    assert titles(cast["volunteer"], q="embargoed") == []
+    assert titles(cast["other_lead"], q="embargoed") == []

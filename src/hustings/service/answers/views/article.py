@@ -164,7 +164,7 @@ def _changes(old: ArticleVersion, new: ArticleVersion) -> list[dict[str, Any]]:
     found = [{"label": _("Title"), "changes": word_diff(old.title, new.title), "same": old.title == new.title}]
     for key in list(dict.fromkeys([*before, *after])):
         was, now_is = before.get(key), after.get(key)
-        label = label_of(was or now_is)  # type: ignore[arg-type]
+        label = label_of(was or now_is)
         words_was = _whole(was) if was else ""
         words_is = _whole(now_is) if now_is else ""
         same = words_was == words_is

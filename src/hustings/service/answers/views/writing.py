@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.forms import BaseFormSet, Form
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from hustings.foundation.core.clock import now
 from hustings.foundation.ui.responses import go, toast
 
 from ..actions import make_article, revise
-from ..forms import ArticleForm, RevisionForm, Texts, texts_initial
+from ..forms import ArticleForm, BaseTexts, RevisionForm, Texts, texts_initial
 from ..models import Article
 from ..queries import check_by_default, texts_of, topics, versions_visible_to
 from ..rules import MERGE_FIELDS, may_change, may_make
@@ -95,7 +95,7 @@ def _posted(request: HttpRequest) -> Any:
     return data
 
 
-def _open(texts: BaseFormSet) -> BaseFormSet:
+def _open(texts: BaseTexts) -> BaseTexts:
     """The texts as they came in, unchecked: nothing is wrong yet with what is still being written."""
     total = str(texts.data.get("t-TOTAL_FORMS", ""))
     count = min(int(total), 80) if total.isdecimal() else 1
@@ -107,7 +107,7 @@ def _open(texts: BaseFormSet) -> BaseFormSet:
 
 
 def _draw(
-    request: HttpRequest, article: Article | None, form: Form, texts: BaseFormSet, *, status: int = 200
+    request: HttpRequest, article: Article | None, form: Form, texts: BaseTexts, *, status: int = 200
 ) -> HttpResponse:
     context = {
         "article": article,
@@ -120,7 +120,7 @@ def _draw(
     return HttpResponse(render_to_string("answers/write.html", context, request), status=status)
 
 
-def _all_errors(form: Form, texts: BaseFormSet) -> list[tuple[str, str]]:
+def _all_errors(form: Form, texts: BaseTexts) -> list[tuple[str, str]]:
     """Every error with the id of its field, for the summary on top."""
     found = []
     if texts.is_bound:
