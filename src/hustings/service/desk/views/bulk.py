@@ -3,7 +3,7 @@
 from urllib.parse import parse_qsl
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -27,7 +27,7 @@ VERBS = {"none": "close"}
 @require_POST
 def start(request: HttpRequest) -> HttpResponse:
     """Do it to all that were chosen."""
-    form = BulkForm(request.POST)
+    form = BulkForm(_with_moment(request.POST))
     state = state_from(dict(parse_qsl(request.POST.get("list", ""))))
     try:
         if not form.is_valid():
@@ -96,6 +96,16 @@ def said_of(run: BulkRun) -> str:
         )
         said += ", " + skipped % {"n": run.skipped}
     return said
+
+
+def _with_moment(data: QueryDict) -> QueryDict:
+    """A button says one thing only: "snooze:2028-10-20T09:00+00:00" is the act and its moment."""
+    verb, colon, moment = data.get("verb", "").partition(":")
+    if not colon:
+        return data
+    given = data.copy()
+    given["verb"], given["until"] = verb, moment
+    return given
 
 
 def _chosen(request: HttpRequest, form: BulkForm, state: ListState) -> list[int]:

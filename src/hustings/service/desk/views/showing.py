@@ -13,6 +13,7 @@ from hustings.foundation.access.queries import colleagues
 from hustings.foundation.geography.queries import state_name
 
 from .. import panels
+from ..forms import snooze_moments
 from ..models import Inquiry, Priority, Queue, Stage, Status
 from ..queries import presence, threads
 from ..queries.bulk import run_at_work
@@ -56,6 +57,7 @@ def list_context(user: User, state: ListState, now: datetime, *, current: UUID |
         "takes": state.kind in ("mine", "unassigned", "queue", "team"),
         "run": run_at_work(user),
         "bulk_people": colleagues(user).exclude(pk=user.pk),
+        "bulk_moments": snooze_moments(now),
         "bulk_queues": Queue.objects.order_by("position", "id"),
     }
 

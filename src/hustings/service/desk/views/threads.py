@@ -28,8 +28,7 @@ def inquiry(request: HttpRequest, uid: UUID) -> HttpResponse:
     see_mentions(actor=request.user, inquiry=row, now=moment)
     context = thread_context(request.user, row, state, moment)
     if responses.wants_part(request):
-        shown = responses.part(request, "desk/parts/opened.html", context)
-        return responses.event(shown, "desk-opened")
+        return responses.part(request, "desk/parts/opened.html", context)
     context |= list_context(request.user, state, moment, current=row.uid)
     return responses.page_or_part(request, "desk/inquiry.html", {**context, "open": "thread"})
 
