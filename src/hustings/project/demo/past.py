@@ -29,7 +29,7 @@ from .generator.replies import note_about, reply_to
 AT_ONCE = 400
 NAMESPACE = uuid.UUID("0197b8f0-5a3d-7000-8000-5a3d5a3d5a3d")
 # How a letter's age (hours) decides the chance that it is answered by now.
-ANSWERED = ((6, 0.05), (30, 0.35), (60, 0.8), (10_000, 0.97))
+ANSWERED = ((6, 0.03), (30, 0.25), (60, 0.6), (120, 0.9), (10_000, 0.975))
 SILENT_TOPICS = {"thanks", "opinion"}
 SHARE_WITH_NOTES = 0.4
 
@@ -121,7 +121,7 @@ def _cases(
 
 
 def _live(cases: Sequence[Case], cast: Cast, *, end: datetime) -> None:
-    history.record_past_tags({case.inquiry.pk: [case.letter.topic.replace("_", " ")] for case in cases})
+    history.record_past_tags({case.inquiry.pk: case.letter.topic.replace("_", " ") for case in cases})
     replies: list[PastReply] = []
     silent: list[history.PastWork] = []
     for case in cases:

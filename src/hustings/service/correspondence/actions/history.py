@@ -20,7 +20,6 @@ from hustings.service.desk.actions.history import PastWork, record_past_work
 from hustings.service.desk.models import Inquiry
 
 from ..engine import letter, threading_keys
-from ..engine.headers import Address
 from ..models import Citation, Direction, Message, MessageBody, Reference, Reply, ReplyState
 from ..queries import composing
 from ..queries.threads import TIMELINE_REPLY
@@ -112,19 +111,7 @@ def _parent(one: _Ready) -> str:
 
 def _mail(one: _Ready) -> PastMail:
     back = threading_keys.reply_address(one.mailbox.address, one.past.inquiry.uid, reply_secret())
-    parent = _parent(one)
-    content = letter.compose(
-        from_=Address(composing.sender_name(one.past.author), one.mailbox.address),
-        to=[Address(one.past.inquiry.person.name, one.to_address)],
-        subject=one.subject,
-        text=one.past.text,
-        message_id=one.message_id,
-        date=one.past.at,
-        reply_to=back,
-        in_reply_to=parent,
-        references=(parent,) if parent else (),
-    )
-    return PastMail(f"reply:{one.past.uid}", one.message_id, back, one.to_address, content, one.past.at)
+    return PastMail(f"reply:{one.past.uid}", one.message_id, back, one.to_address, one.past.at)
 
 
 def _messages(ready: Sequence[_Ready], now: datetime) -> list[Message]:
@@ -145,14 +132,16 @@ def _messages(ready: Sequence[_Ready], now: datetime) -> list[Message]:
     Reference.objects.bulk_create(
         Reference(key=UUID(bytes=threading_keys.id_key(_parent(one))), message=row) for row, one in pairs if _parent(one)
     )
-    bulk.copy(BODY, [_body(row, one) for row, one in pairs])
+    senders = {one.past.author.pk: one.past.author for one in ready}
+    names = {pk: composing.sender_name(author) for pk, author in senders.items()}
+    bulk.copy(BODY, [_body(row, one, names[one.past.author.pk]) for row, one in pairs])
     return rows
 
 
-def _body(row: Message, one: _Ready) -> tuple[object, ...]:
+def _body(row: Message, one: _Ready, sender: str) -> tuple[object, ...]:
     to = [[one.past.inquiry.person.name, one.to_address]]
     return (
-        *(row.pk, row.at, row.at, one.message_id, composing.sender_name(one.past.author), one.mailbox.address, ""),
+        *(row.pk, row.at, row.at, one.message_id, sender, one.mailbox.address, ""),
         *(to, [], one.subject, one.past.text, "", "", one.past.inquiry.language, False, None),
     )
 

@@ -4,11 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from ..models import Assignment, Closure, Event, Inquiry, Stage, Status
 
-CHANGED = ("assignee", "status", "stage", "answered_at", "closed_at", "unread", "tags")
+# One statement for all: the ORM's bulk_update builds a CASE for each field, a hundred times the work.
+CLOSE = """
+update desk_inquiry set assignee_id = past.user_id, unread = false, status = %s, closed_at = past.at,
+    stage = case when past.answered then %s else %s end,
+    answered_at = case when past.answered then past.at else answered_at end
+from unnest(%s::bigint[], %s::bigint[], %s::timestamptz[], %s::boolean[]) as past (id, user_id, at, answered)
+where desk_inquiry.id = past.id
+"""
+TAG = """
+update desk_inquiry set tags = array(select distinct word from unnest(desk_inquiry.tags || past.word) as word)
+from unnest(%s::bigint[], %s::text[]) as past (id, word)
+where desk_inquiry.id = past.id
+"""
 
 
 @dataclass(frozen=True)
@@ -28,14 +40,8 @@ def record_past_work(rows: Sequence[PastWork]) -> int:
     found = list(
         Inquiry.objects.select_for_update().filter(pk__in=by_id, status=Status.OPEN, merged_into=None).order_by("pk")
     )
-    for inquiry in found:
-        row = by_id[inquiry.pk]
-        inquiry.assignee_id, inquiry.unread = row.user_id, False
-        inquiry.status, inquiry.closed_at = Status.CLOSED, row.at
-        inquiry.stage = Stage.ANSWER if row.answered else Stage.NONE
-        inquiry.answered_at = row.at if row.answered else inquiry.answered_at
-    Inquiry.objects.bulk_update(found, CHANGED, batch_size=500)
     works = [(inquiry, by_id[inquiry.pk]) for inquiry in found]
+    _close([row for _inquiry, row in works])
     Assignment.objects.filter(inquiry__in=found, ended_at=None).update(ended_at=max((r.at for r in rows), default=None))
     Assignment.objects.bulk_create(Assignment(inquiry=i, user_id=r.user_id, by_id=r.user_id, at=r.at) for i, r in works)
     Closure.objects.bulk_create(
@@ -56,9 +62,14 @@ def record_past_work(rows: Sequence[PastWork]) -> int:
 
 
 @transaction.atomic
-def record_past_tags(tags: dict[int, list[str]]) -> None:
-    """Give inquiries these tags beside their own, by id."""
-    found = list(Inquiry.objects.select_for_update().filter(pk__in=tags).order_by("pk"))
-    for inquiry in found:
-        inquiry.tags = list(dict.fromkeys([*inquiry.tags, *tags[inquiry.pk]]))
-    Inquiry.objects.bulk_update(found, ["tags"], batch_size=500)
+def record_past_tags(tags: dict[int, str]) -> None:
+    """Give each inquiry, by id, this tag beside its own."""
+    with connection.cursor() as cursor:
+        cursor.execute(TAG, [list(tags), list(tags.values())])
+
+
+def _close(rows: Sequence[PastWork]) -> None:
+    given = [[row.inquiry_id for row in rows], [row.user_id for row in rows], [row.at for row in rows]]
+    words = [Status.CLOSED.value, Stage.ANSWER.value, Stage.NONE.value]
+    with connection.cursor() as cursor:
+        cursor.execute(CLOSE, [*words, *given, [row.answered for row in rows]])
