@@ -99,7 +99,7 @@ SAYS_SO = re.compile(
     re.IGNORECASE,
 )
 _ORIGINAL = re.compile(
-    r"^[> ]{0,4}Received: |^.{0,20}(?:original message|returned message|message follows|your message)",
+    r"^[> ]{0,4}Received: |^.{0,20}(?:original message|returned message|message follows|your message|old message)",
     re.IGNORECASE | re.MULTILINE,
 )
 

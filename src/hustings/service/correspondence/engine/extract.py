@@ -105,10 +105,25 @@ def _place(text: str, evidence: dict[str, str]) -> dict[str, str]:
     ):
         place["zip"] = word[1]
         evidence["zip"] = word[0]
-    if not place["state"] and (said := _lives_in().search(text)):
+    if not place["state"] and (said := _said_of_the_writer(text)):
         place["state"] = _state_codes()[said["state"].lower()]
         evidence["state"] = said[0].strip()
     return place
+
+
+def _said_of_the_writer(text: str) -> re.Match[str] | None:
+    """``I live in Ohio``; the pattern is tried only around names of states."""
+    low = text.lower()
+    for name in _state_names():
+        at = low.find(name)
+        if at >= 0 and (said := _lives_in().search(text, max(0, at - 120), at + len(name) + 1)):
+            return said
+    return None
+
+
+@cache
+def _state_names() -> tuple[str, ...]:
+    return tuple(sorted((name for name in _state_codes() if len(name) > 3), key=len, reverse=True))
 
 
 def _has_street(text: str) -> bool:
@@ -170,7 +185,7 @@ def _state_codes() -> dict[str, str]:
 
 @cache
 def _lives_in() -> re.Pattern[str]:
-    names = "|".join(sorted((re.escape(n) for n in _state_codes() if len(n) > 3), key=len, reverse=True))
+    names = "|".join(map(re.escape, _state_names()))
     cities = r"(?:[A-ZÀ-Ý][\w.'-]{1,20}(?: [A-ZÀ-Ý][\w.'-]{1,20}){0,2}, ?)?"
     return re.compile(
         rf"\b(?i:{_LIVES}(?:in|from|of|en|de) )(?i:(?:rural|northern|southern|eastern|western|central|upstate"

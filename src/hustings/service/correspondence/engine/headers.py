@@ -90,7 +90,7 @@ def split_headers(raw: bytes) -> Block:
         if not colon or not _NAME.match(name):
             if not row.strip() or row.startswith((">From ", "From ")) or _headers_follow(rows, index + 1):
                 continue
-            return Block(lines, values, _offset_of(raw, start, row, body_at))
+            return Block(lines, values, _offset_of(raw, start, row, body_at) if lines else start)
         value = value.strip()
         lines.append((name, value))
         values.setdefault(name.lower(), []).append(value)

@@ -17,7 +17,6 @@ DEEPEST = 500
 CUT = "\ue0f4"  # where a mail program says that the quoted letter begins; only with ``marked=True``
 
 _OURS = re.compile(f"[{_BREAK}{_OPEN}{_CLOSE}{CUT}]")
-_SPACE = re.compile(r"[ \t\r\n\f]+")
 _PRE = re.compile(r"(<pre\b[^>]*>)(.*?)(</pre\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 _BLOCK = re.compile(
     r"<(?:/(?:p|div|h[1-6]|ul|ol|table|tr|pre|center|address|section|article|header|footer|dl|dd|dt|form|fieldset)\b"
@@ -37,13 +36,11 @@ _QUOTED_LETTER = re.compile(
     re.IGNORECASE,
 )
 _MANY = re.compile(r"\n{3,}")
-_SPACES = re.compile("[ \t\xa0\u200b\u2007]+")
 
 
-_CONTAINER = re.compile(
-    r"<(/?)(?:div|blockquote|table|tbody|tr|td|span|ul|ol|li|section|article|center|form|pre|p|dl|fieldset|main|header|footer|nav"
-    r"|aside|address|figure|details|h[1-6]|button|font|b|i|u|a|em|strong|small|big|code|tt|s|strike|nobr|dir|menu|listing)\b",
-    re.IGNORECASE,
+_TAG_NAME = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_VOID = frozenset(
+    {"br", "hr", "img", "input", "meta", "link", "col", "area", "base", "embed", "source", "wbr", "param"}
 )
 
 
@@ -52,7 +49,9 @@ def is_too_deep(html: str) -> bool:
     if html.count("<") <= DEEPEST * 4:
         return False
     depth = 0
-    for tag in _CONTAINER.finditer(html):
+    for tag in _TAG_NAME.finditer(html):
+        if tag[2].lower() in _VOID:
+            continue
         depth = max(0, depth - 1) if tag[1] else depth + 1
         if depth > DEEPEST * 4:
             return True
@@ -76,7 +75,7 @@ def html_to_text(html: str, *, marked: bool = False) -> str:
         source = _OURS.sub("", source)
     if "<pre" in source or "<PRE" in source:
         source = _PRE.sub(lambda m: m[1] + m[2].replace("\r\n", "\n").replace("\n", _BREAK) + m[3], source)
-    source = _SPACE.sub(" ", source)
+    source = " ".join(source.split())
     if marked:
         source = _QUOTED_LETTER.sub(lambda m: CUT + m[0], source)
     source = _BLOCK.sub(_BREAK + r"\g<0>", source)
@@ -94,13 +93,12 @@ def _text_of(source: str) -> str:
         tree = LexborHTMLParser(source)
         tree.strip_tags(_DROPPED)
         body = tree.body
-        return storable(body.text(separator="") if body is not None else "")
+        return storable(body.text(separator="").replace("\u200b", "") if body is not None else "")
     except (SelectolaxError, ValueError, RuntimeError, UnicodeError, AttributeError):
         return ""
 
 
 def _lines(text: str) -> str:
-    text = _SPACES.sub(" ", text)
     out: list[str] = []
     depth = 0
     quoting = _OPEN in text
@@ -109,6 +107,6 @@ def _lines(text: str) -> str:
         if quoting:
             depth = min(20, max(0, depth + line.count(_OPEN) - line.count(_CLOSE)))
             line = line.replace(_OPEN, "").replace(_CLOSE, "")
-        line = line.strip(" \n")
+        line = " ".join(line.split())
         out.append(">" * depth + " " + line if depth and line else ">" * depth if depth else line)
     return _MANY.sub("\n\n", "\n".join(out)).strip("\n")

@@ -174,7 +174,7 @@ def _second_look(text: str, html: str | None, lines: list[str]) -> tuple[list[st
             found = _cut_like(lines, top, below.replace(CUT, ""))
             if found is not None:
                 return found
-    if len(text) <= _DOUBTFUL_LENGTH and _DOUBTFUL.search(text):
+    if len(text) <= _DOUBTFUL_LENGTH and (":\n" in text or ": \n" in text or "：" in text) and _DOUBTFUL.search(text):
         from mailparser_reply import EmailReplyParser  # noqa: PLC0415 - slow to load, and asked by few letters
 
         try:

@@ -70,10 +70,9 @@ def possible_crisis(text: str, language: str = "") -> Evidence | None:
 def possible_child(text: str) -> Evidence | None:
     """Words that only someone under 18 would write of themselves."""
     low = _plain(text)
-    if not _has_any(low, CHILD_STEMS):
-        return None
+    windows = _windows(low, CHILD_STEMS)
     for pattern in CHILD:
-        for match in pattern.finditer(low):
+        for match in (match for start, end in windows for match in pattern.finditer(low, start, end)):
             if not NOT_A_CHILD.match(low, match.end()):
                 return _evidence(text, match)
     return None

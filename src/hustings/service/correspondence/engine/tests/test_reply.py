@@ -17,7 +17,10 @@ WRITER = "Roman Tkachenko <romant@example.com>"
         f"On 11-Apr-2011, at 6:54 PM, {WRITER} wrote:",
         "On 04/19/2011 07:10 AM, Roman Tkachenko wrote:",
         "On Fri, May 6, 2011 at 6:03 PM, Roman Tkachenko from Hacker News\n<roman@definebox.com> wrote:",
-        "On Nov 30, 2011, at 12:47 PM, Somebody <\n416ffd3258d4d2fa4c85cfa4c44e1721d66e3e8f4@somebody.domain.com>\nwrote:",
+        (
+            "On Nov 30, 2011, at 12:47 PM, Somebody"
+            " <\n416ffd3258d4d2fa4c85cfa4c44e1721d66e3e8f4@somebody.domain.com>\nwrote:"
+        ),
         "On Tue, Sep 25, 2012 at 8:59 AM, Chris <notifications@github.com>wrote:",
         "El lun, 3 jun 2024 a las 10:15, Ana (<ana@x.org>) escribió:",
         "El 3 de junio de 2024, Ana\n<ana@x.org> escribió:",
@@ -73,7 +76,10 @@ def test_words_that_only_look_like_a_quote_are_kept(text: str) -> None:
 
 
 def test_answers_between_the_lines_are_kept() -> None:
-    text = "On Tue, Apr 29, 2014 at 4:22 PM, Dev <d@x.org>wrote:\n\n> okay.\n>\n\nI answer here\n\n>\n> more?\n\nand here.\n"
+    text = (
+        "On Tue, Apr 29, 2014 at 4:22 PM, Dev <d@x.org>wrote:\n\n> okay.\n>\n\nI answer here\n\n>\n> more?\n\nand"
+        " here.\n"
+    )
     found = split_reply(text)
     assert found.new_words == "I answer here\n\nand here."
     assert "> okay." in found.quoted
@@ -90,7 +96,10 @@ def test_an_attribution_on_the_last_line_of_the_answer() -> None:
 
 
 def test_wrapped_quoted_links_are_quoted() -> None:
-    text = "Blah\n\nOn Monday, 24 September, 2012 at 3:46 PM, bob wrote:\n\n> View ticket (http://example.com/action\n_nonce=3dd518)\n>\n"
+    text = (
+        "Blah\n\nOn Monday, 24 September, 2012 at 3:46 PM, bob wrote:\n\n> View ticket "
+        "(http://example.com/action\n_nonce=3dd518)\n>\n"
+    )
     assert split_reply(text).new_words == "Blah"
 
 
@@ -117,7 +126,10 @@ def test_wrapped_quoted_links_are_quoted() -> None:
             "CONFIDENTIALITY NOTICE: this e-mail is private.",
         ),
         (
-            "What is the best way?\n\n-Abhishek Kona\n\n_______________________________________________\nriak-users mailing list",
+            (
+                "What is the best way?\n\n-Abhishek Kona\n\n_______________________________________________\nriak-users"
+                " mailing list"
+            ),
             "What is the best way?",
             "-Abhishek Kona\n\n_______________________________________________\nriak-users mailing list",
         ),

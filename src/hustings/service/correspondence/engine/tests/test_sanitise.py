@@ -85,8 +85,8 @@ def check(html: str) -> None:
         if node.tag == "body":
             continue
         assert node.tag not in FORBIDDEN, node.tag
-        for name, value in node.attributes.items():
-            value = value or ""
+        for name, given_value in node.attributes.items():
+            value = given_value or ""
             assert name in ATTRIBUTES, name
             if name == "href":
                 assert value.strip().lower().startswith(("http://", "https://", "mailto:", "tel:")), value
