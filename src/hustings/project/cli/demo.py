@@ -16,18 +16,24 @@ DEMO = {"HUSTINGS_DEMO": "1"}
 
 def command(port: up.Port = 8000, host: up.Host = "127.0.0.1", reload: Reload = False) -> None:
     """Start everything with the sample campaign. Outgoing mail is caught in a local mailbox, none leaves."""
-    up.run(port, host, environment=DEMO, prepare=_load, ready=_greet, reload=reload)
+    sample = _Sample()
+    up.run(port, host, environment=DEMO, prepare=sample.load, ready=sample.greet, reload=reload)
 
 
-def _load(environment: Mapping[str, str]) -> None:
-    run_self("load-sample", environment=environment)
+class _Sample:
+    """Loads the sample campaign before pages are served and says afterwards how to get in."""
 
+    def __init__(self) -> None:
+        self._links: list[tuple[str, str]] = []
 
-def _greet(address: str, environment: Mapping[str, str]) -> None:
-    """The address and the links, made when pages are served."""
-    links = json.loads(run_self("sign-in-links", environment=environment))
-    width = max(len(label) for label, _ in links)
-    say(f"\nHustings, with the sample campaign, is at {address}\n")
-    for label, path in links:
-        say(f"  {label:<{width}}  {address}{path}")
-    say("\nThe links sign you in and hold for twelve hours. Outgoing mail is caught here. Ctrl-C stops everything.\n")
+    def load(self, environment: Mapping[str, str]) -> None:
+        self._links = json.loads(run_self("load-sample", environment=environment))
+
+    def greet(self, address: str, _environment: Mapping[str, str]) -> None:
+        width = max(len(label) for label, _ in self._links)
+        say(f"\nHustings, with the sample campaign, is at {address}\n")
+        for label, path in self._links:
+            say(f"  {label:<{width}}  {address}{path}")
+        say(
+            "\nThe links sign you in and hold for twelve hours. Outgoing mail is caught here. Ctrl-C stops it all.\n"
+        )

@@ -98,7 +98,7 @@ def _serve(target: str, host: str, port: int, processes: str) -> None:
         "--loop": "asyncio",
         "--http": "1",
         "--log-level": "warning",
-        "--workers-kill-timeout": "5",  # open streams never end by themselves
+        "--workers-kill-timeout": "2",  # open streams never end by themselves
         "--respawn-interval": "1",
     }
     line = [part for pair in options.items() for part in pair]
