@@ -5,6 +5,10 @@ HUSTINGS_OWNER_DATABASE_URL   the owner, used by migrations only
 HUSTINGS_HOME                 where keys, objects and the embedded database live
 HUSTINGS_BASE_URL             the address people type, for links in mail and the origin check
 HUSTINGS_SECRET_KEY           else the key file in HUSTINGS_HOME
+HUSTINGS_SMTP_URL             where mail leaves: smtp://user:password@host:587, smtps://host:465
+HUSTINGS_LMTP                 where mail is taken: host:port (127.0.0.1:8024)
+HUSTINGS_TRUSTED_SPAM_HEADER  the header of our own mail server that says junk, where it writes one
+HUSTINGS_BEHIND_PROXY         "1": a proxy of ours stands before us and sets X-Forwarded-Proto and X-Forwarded-For
 HUSTINGS_DEMO                 "1": the sample campaign; outgoing mail is caught, one-click sign-in works
 HUSTINGS_DEBUG                "1": reload and tracebacks, for development only
 """
@@ -192,6 +196,8 @@ STORAGES = {
 
 # Outgoing mail: the smarthost the campaign uses. In the demo it is caught in a local mailbox.
 HUSTINGS_SMTP_URL = os.environ.get("HUSTINGS_SMTP_URL", "caught://" if DEMO else "")
+# The header in which our own mail server gives its verdict (X-Spam-Flag, X-Spam-Status); others' verdicts are ignored.
+HUSTINGS_TRUSTED_SPAM_HEADER = os.environ.get("HUSTINGS_TRUSTED_SPAM_HEADER", "X-Spam-Flag" if DEMO else "")
 HUSTINGS_LMTP = os.environ.get("HUSTINGS_LMTP", "127.0.0.1:8024")
 
 LOGGING = {

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from uuid import UUID
 
+from django.conf import settings
+
 from hustings.foundation.channels.actions.reading import Arrival
 from hustings.foundation.channels.models import Outcome, Source
 from hustings.foundation.channels.queries import mailboxes, reply_secret
@@ -67,7 +69,8 @@ class Reader:
     def _letter(self, arrival: Arrival, parsed: ParsedMessage, *, as_letter: bool = False) -> Letter:
         is_form = arrival.source == Source.FORM
         envelope_from = arrival.envelope_from if arrival.source == Source.LMTP else None
-        kind = kinds.kind_of(parsed, envelope_from)
+        trusted = settings.HUSTINGS_TRUSTED_SPAM_HEADER
+        kind = kinds.kind_of(parsed, envelope_from, trusted_spam_header=trusted)
         sender = parsed.from_.address.strip().lower()
         letter = Letter(
             arrival,
