@@ -39,7 +39,7 @@ class SendForm(DraftForm):
 
     @property
     def closes(self) -> bool:
-        return self.cleaned_data["then"] != "open"
+        return bool(self.cleaned_data["then"] != "open")
 
 
 class CiteForm(DraftForm):
@@ -73,7 +73,7 @@ BACK_REASONS = {
 class SendBackForm(forms.Form):
     """Why a reply goes back: a chip, words of the lead's own, or both."""
 
-    reason = forms.ChoiceField(choices=[(key, label) for key, label in BACK_REASONS.items()], required=False)
+    reason = forms.ChoiceField(choices=list(BACK_REASONS.items()), required=False)
     words = forms.CharField(required=False, max_length=2000)
 
     @property

@@ -12,8 +12,8 @@ from hustings.foundation.core import storage
 from hustings.service.desk.models import Inquiry
 
 from ..models import Draft
-from ..rules import MOST_ATTACHED
 from ..queries.attachments import safe_name
+from ..rules import MOST_ATTACHED
 
 
 class FileRefused(Exception):

@@ -57,8 +57,10 @@ def refuse_words(text: str, versions: Sequence[ArticleVersion]) -> None:
     if gone := [v.article.title for v in versions if v.article.state == ArticleState.WITHDRAWN]:
         raise SendRefused(
             "withdrawn",
-            _("“%(title)s” was withdrawn and may not be used any more. Nothing was sent; your draft is kept. "
-              "Take its words out, or insert another answer.")
+            _(
+                "“%(title)s” was withdrawn and may not be used any more. Nothing was sent; your draft is kept. "
+                "Take its words out, or insert another answer."
+            )
             % {"title": gone[0]},
         )
 
@@ -82,8 +84,10 @@ def recipient(inquiry: Inquiry, wanted: str) -> str:
     if not sound:
         raise SendRefused(
             "bounces",
-            _("Mail to %(address)s comes back for good. Nothing was sent; your draft is kept. "
-              "Choose another address, or add one on the person's page.")
+            _(
+                "Mail to %(address)s comes back for good. Nothing was sent; your draft is kept. "
+                "Choose another address, or add one on the person's page."
+            )
             % {"address": possible[0].address},
         )
     return sound[0].address

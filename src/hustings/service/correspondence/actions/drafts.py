@@ -1,6 +1,7 @@
 """Drafts: saved as they are typed, never overwritten unseen, taken over by whoever goes on with them."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -29,7 +30,9 @@ def save_draft(
     draft = _mine(actor, inquiry)
     if draft is None:
         if revision or (token and Reply.objects.filter(uid=token).exists()):
-            raise DraftMoved(None, _("This draft was sent, put away or taken over elsewhere. Your words stay on this page."))
+            raise DraftMoved(
+                None, _("This draft was sent, put away or taken over elsewhere. Your words stay on this page.")
+            )
         draft = Draft(inquiry=inquiry, author=actor)
     elif draft.revision != revision:
         raise DraftMoved(draft, _("Another window of yours went on with this draft. Nothing was overwritten."))
@@ -107,7 +110,7 @@ def drop_citation(*, actor: User, inquiry: Inquiry, version: UUID) -> None:
 
 @transaction.atomic
 def restore_draft(
-    *, author: User, inquiry: Inquiry, text: str, attachments: list, citations: list, now: datetime
+    *, author: User, inquiry: Inquiry, text: str, attachments: list[Any], citations: list[Any], now: datetime
 ) -> Draft:
     """Words that came back (undone, sent back, refused) into their writer's draft, before what is there by now."""
     draft = _mine(author, inquiry) or Draft(inquiry=inquiry, author=author)

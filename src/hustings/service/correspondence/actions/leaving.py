@@ -135,8 +135,7 @@ def _record_message(reply: Reply, message_id: str, references: Sequence[str], no
         Reference(key=UUID(bytes=threading_keys.id_key(one)), message=message) for one in dict.fromkeys(references)
     )
     Attachment.objects.bulk_create(
-        Attachment(message=message, position=position, **file)
-        for position, file in enumerate(reply.attachments)
+        Attachment(message=message, position=position, **file) for position, file in enumerate(reply.attachments)
     )
     _write_body(reply, message, message_id)
     return message

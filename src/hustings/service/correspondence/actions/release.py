@@ -10,7 +10,7 @@ from hustings.foundation.access.models import User
 from hustings.foundation.core import live
 from hustings.service.desk.actions import taking
 
-from ..models import Reply, ReplyState
+from ..models import Citation, Reply, ReplyState
 from ..queries.marking import still_there
 from ..queries.replies import citations_of
 from ..rules import SendRefused, may_release
@@ -103,11 +103,13 @@ def _waiting(actor: User, reply: Reply) -> Reply:
         raise PermissionDenied
     if row.state != ReplyState.WAITING_RELEASE:
         who = row.released_by.name if row.released_by else row.author.name
-        raise SendRefused("decided", _("%(name)s has decided on this reply already. Nothing was changed.") % {"name": who})
+        raise SendRefused(
+            "decided", _("%(name)s has decided on this reply already. Nothing was changed.") % {"name": who}
+        )
     return row
 
 
-def _still_cited(row: Reply) -> list:
+def _still_cited(row: Reply) -> list[Citation]:
     """Citations whose words are left; one that a lead mended out of the text goes with its words."""
     kept = []
     for citation in citations_of(row):

@@ -90,10 +90,10 @@ def send_reply(
     return reply
 
 
-def kept_citations(citations: list[dict], text: str) -> list[tuple[ArticleVersion, dict]]:
+def kept_citations(citations: list[dict[str, str]], text: str) -> list[tuple[ArticleVersion, dict[str, str]]]:
     """Those of a draft's citations whose words are still in the text, each version and language once."""
     versions = versions_of(citations)
-    kept: dict[tuple[str, str, str], tuple[ArticleVersion, dict]] = {}
+    kept: dict[tuple[str, str, str], tuple[ArticleVersion, dict[str, str]]] = {}
     for citation in citations:
         version = versions.get(citation["version"])
         if version is not None and still_there(citation["text"], text):

@@ -35,7 +35,9 @@ def follow_outbox(*, outgoing_id: int, state: str, now: datetime) -> None:
     reply.state = _FOLLOWS[OutgoingState(state)]
     reply.save(update_fields=["state"])
     if reply.state == ReplyState.FAILED:
-        answering.record_undelivered(inquiry=reply.inquiry, reason=reply.outgoing.last_reply, now=now)
+        answering.record_undelivered(
+            inquiry=reply.inquiry, reason=reply.outgoing.last_reply if reply.outgoing else "", now=now
+        )
     live.publish(["desk", f"inquiry:{reply.inquiry.uid}", f"user:{reply.author_id}"], kind=str(reply.state))
 
 

@@ -106,7 +106,7 @@ def fill(text: str, values: Mapping[str, str]) -> Filled:
         value = " ".join(values.get(field.field, "").split()) or (field.default or "").strip()
         if not value:
             missing.append(field.field)
-            return "{{ %s }}" % field.field
+            return f"{{{{ {field.field} }}}}"
         return value
 
     return Filled(replace_fields(text, value_of), tuple(dict.fromkeys(missing)))

@@ -29,13 +29,13 @@ def is_empty(draft: Draft) -> bool:
     return not draft.text.strip() and not draft.attachments
 
 
-def versions_of(citations: list[dict]) -> dict[str, ArticleVersion]:
+def versions_of(citations: list[dict[str, str]]) -> dict[str, ArticleVersion]:
     """The versions that these citations (as a draft keeps them) name, by uid; with their articles."""
     uids = {citation["version"] for citation in citations}
     rows = ArticleVersion.objects.filter(uid__in=uids).select_related("article")
     return {str(version.uid): version for version in rows}
 
 
-def withdrawn_among(citations: list[dict]) -> list[ArticleVersion]:
+def withdrawn_among(citations: list[dict[str, str]]) -> list[ArticleVersion]:
     """The cited versions whose article may no longer be cited."""
     return [v for v in versions_of(citations).values() if v.article.state == ArticleState.WITHDRAWN]

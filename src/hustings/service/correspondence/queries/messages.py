@@ -64,7 +64,11 @@ def newest_letter_by_arrival(inquiry: Inquiry) -> Message | None:
 
 def of_inquiry(inquiry: Inquiry, *, limit: int) -> list[Message]:
     """The newest `limit` messages of both directions, oldest first."""
-    rows = Message.objects.filter(inquiry_id__in=inquiries.ids_of_whole(inquiry)).select_related("person", "delivery").order_by("-at", "-id")
+    rows = (
+        Message.objects.filter(inquiry_id__in=inquiries.ids_of_whole(inquiry))
+        .select_related("person", "delivery")
+        .order_by("-at", "-id")
+    )
     return list(rows[:limit])[::-1]
 
 

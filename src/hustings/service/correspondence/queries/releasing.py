@@ -89,7 +89,6 @@ def side_by_side(user: User, reply: Reply, *, now: datetime) -> dict[str, Any]:
         "numbered": [
             Numbered(n, c, c.version.article.state == ArticleState.WITHDRAWN) for n, c in enumerate(citations, 1)
         ],
-        "by_number": {n: c for n, c in enumerate(citations, 1)},
         "seen_letter": newest.uid if newest else "",
         "seen_reply": crossing[-1].uid if crossing else reply.uid,
         "record": replies.record_of(reply.author, today=now),

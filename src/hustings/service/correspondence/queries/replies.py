@@ -20,7 +20,9 @@ ON_ITS_WAY = (ReplyState.WAITING_RELEASE, ReplyState.LEAVING, ReplyState.SENT, R
 def visible_to(user: User) -> QuerySet[Reply]:
     """The replies on inquiries this person may see."""
     rows = Reply.objects.filter(seen_by(user, "inquiry"))
-    return rows.select_related("inquiry", "inquiry__queue", "inquiry__person", "author", "released_by", "mailbox", "outgoing")
+    return rows.select_related(
+        "inquiry", "inquiry__queue", "inquiry__person", "author", "released_by", "mailbox", "outgoing"
+    )
 
 
 def led_by(user: User) -> QuerySet[Reply]:

@@ -42,7 +42,7 @@ def dossier(seal: Seal) -> dict[str, Any]:
     wholes = [_whole(letter) for letter in letters(found)]
     entries = list(audit_of(seal.inquiry.uid))
     names = dict(User.objects.filter(pk__in={e.actor_id for e in entries if e.actor_id}).values_list("pk", "name"))
-    return {"wholes": wholes, "touches": [Touch(entry, names.get(entry.actor_id, "")) for entry in entries]}
+    return {"wholes": wholes, "touches": [Touch(entry, names.get(entry.actor_id or 0, "")) for entry in entries]}
 
 
 def _whole(letter: Letter) -> Whole:

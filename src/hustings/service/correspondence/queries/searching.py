@@ -43,7 +43,12 @@ def message_ids(words: str, *, most: int = MOST) -> list[int]:
     start = last
     with connection.cursor() as cursor:
         while start >= first and len(found) < most:
-            values = {"start": start, "end": _next(start), "words": words, "most": most - len(found)}
+            values: dict[str, datetime | str | int] = {
+                "start": start,
+                "end": _next(start),
+                "words": words,
+                "most": most - len(found),
+            }
             cursor.execute(_FOUND, values)
             found += [message_id for (message_id,) in cursor.fetchall()]
             start = _previous(start)

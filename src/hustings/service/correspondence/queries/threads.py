@@ -165,7 +165,12 @@ def _set_aside(user: User, whole: list[int]) -> list[ThreadItem]:
             at=row.at,
             key=f"aside:{row.uid}",
             template="correspondence/items/aside.html",
-            context={"aside": row, "icon": _ICONS.get(row.kind, "mail"), "words": _aside_words(row), "leads": user.leads},
+            context={
+                "aside": row,
+                "icon": _ICONS.get(Outcome(row.kind), "mail"),
+                "words": _aside_words(row),
+                "leads": user.leads,
+            },
         )
         for row in rows
     ]
@@ -197,4 +202,3 @@ def _acknowledged(whole: list[int]) -> list[ThreadItem]:
         )
         for row in rows
     ]
-

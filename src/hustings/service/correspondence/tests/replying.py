@@ -102,9 +102,13 @@ def inquiry(cast: Cast, *, queue: Queue | None = None, at: datetime = NOW, **fie
 
 def raw_letter(message_id: str, *, subject: str, body: str, extra: str = "") -> bytes:
     return (
-        f"From: Ruth Abernathy <ruth.a@example.org>\r\nTo: help@adair.example\r\nSubject: {subject}\r\n"
-        f"Message-ID: {message_id}\r\nDate: Thu, 19 Oct 2028 08:41:00 -0400\r\n{extra}"
-    ).encode() + b"\r\n" + body.encode()
+        (
+            f"From: Ruth Abernathy <ruth.a@example.org>\r\nTo: help@adair.example\r\nSubject: {subject}\r\n"
+            f"Message-ID: {message_id}\r\nDate: Thu, 19 Oct 2028 08:41:00 -0400\r\n{extra}"
+        ).encode()
+        + b"\r\n"
+        + body.encode()
+    )
 
 
 def letter(

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from hustings.foundation.channels.actions import outbox
-from hustings.foundation.channels.models import Outgoing, OutgoingState
+from hustings.foundation.channels.models import CaughtMail, Outgoing, OutgoingState
 from hustings.foundation.core.ids import new_uid
 from hustings.service.correspondence.actions import drafts, replies
 from hustings.service.correspondence.models import Direction, Draft, Message, Reply, ReplyState
@@ -75,29 +75,16 @@ def test_a_double_click_is_one_reply() -> None:
     assert Outgoing.objects.count() == 1
 
 
-def test_undo_against_the_sender_has_exactly_one_outcome(monkeypatch: pytest.MonkeyPatch) -> None:
-    us, handed_over = cast(), []
-
-    class Line:
-        def __enter__(self) -> "Line":
-            return self
-
-        def __exit__(self, *_: object) -> None: ...
-
-        def open(self) -> None: ...
-
-        def send(self, envelope_from: str, envelope_to: str, content: bytes) -> str:
-            handed_over.append(content)
-            return "250 taken"
-
-    monkeypatch.setattr(outbox, "transport", Line)
+def test_undo_against_the_sender_has_exactly_one_outcome(settings: Any) -> None:
+    settings.HUSTINGS_SMTP_URL = "caught://"
+    us = cast()
     outcomes = set()
     for _ in range(8):
         of = inquiry(us)
         reply = replies.send_reply(
             actor=us.volunteer, inquiry=of, token=new_uid(), text="Dear Ruth", now=NOW, **seen(of)
         )
-        handed_over.clear()
+        CaughtMail.objects.all().delete()
         undone, _sent = at_once(
             lambda reply=reply: replies.undo_send(actor=us.volunteer, reply=reply, now=LATER),
             lambda: outbox.send_due(LATER),
@@ -105,11 +92,11 @@ def test_undo_against_the_sender_has_exactly_one_outcome(monkeypatch: pytest.Mon
         reply.refresh_from_db()
         state = Outgoing.objects.get(pk=reply.outgoing_id).state
         if isinstance(undone, SendRefused):
-            assert (undone.code, reply.state, state, len(handed_over)) == (
+            assert (undone.code, reply.state, state, CaughtMail.objects.count()) == (
                 "too_late", ReplyState.SENT, OutgoingState.SENT, 1,
             )  # fmt: skip
         else:
-            assert (reply.state, state, handed_over) == (ReplyState.UNDONE, OutgoingState.CANCELLED, [])
+            assert (reply.state, state, CaughtMail.objects.count()) == (ReplyState.UNDONE, OutgoingState.CANCELLED, 0)
             assert Message.objects.filter(inquiry=of, direction=Direction.OUT).count() == 0
         outcomes.add(reply.state)
         Draft.objects.all().delete()

@@ -48,14 +48,21 @@ def test_a_new_volunteers_reply_waits_and_nothing_leaves(us: Cast) -> None:
     of.refresh_from_db()
     assert (reply.state, Outgoing.objects.count(), of.status, of.answered_at) == ("release", 0, Status.OPEN, None)
     assert of.assignee == us.newcomer
-    assert [queries.waiting_count(who) for who in (us.lead, us.press_lead, us.administrator, us.newcomer)] == [1, 0, 1, 1]
+    assert [queries.waiting_count(who) for who in (us.lead, us.press_lead, us.administrator, us.newcomer)] == [
+        1,
+        0,
+        1,
+        1,
+    ]
     with pytest.raises(Refused):
         life.close(actor=us.volunteer, inquiry=of, now=NOW)
 
 
 def test_released_it_leaves_as_its_writers(us: Cast) -> None:
     of = inquiry(us)
-    reply = release.release(actor=us.lead, reply=ask(us, of), now=LATER, last_message_seen=seen(of)["last_message_seen"])
+    reply = release.release(
+        actor=us.lead, reply=ask(us, of), now=LATER, last_message_seen=seen(of)["last_message_seen"]
+    )
     assert (reply.state, reply.released_by, reply.released_at) == (ReplyState.LEAVING, us.lead, LATER)
     assert Outgoing.objects.get().not_before == LATER + timedelta(seconds=8)
     of.refresh_from_db()

@@ -31,10 +31,10 @@ from hustings.service.desk.models import Inquiry
 from .replying import NOW, Cast, article, cast, inquiry, letter, raw_letter, seen
 
 pytestmark = pytest.mark.django_db
-HTML = (
-    "Content-Type: text/html; charset=utf-8\r\nMIME-Version: 1.0\r\n",
+HTML = "Content-Type: text/html; charset=utf-8\r\nMIME-Version: 1.0\r\n"
+BODY = (
     '<p style="color:red" onclick="x()">Hello <b>there</b></p><script>alert(1)</script>'
-    '<img src="https://track.example/x.png" alt="a tree"><a href="javascript:x()">go</a>',
+    '<img src="https://track.example/x.png" alt="a tree"><a href="javascript:x()">go</a>'
 )
 ROLES = ("volunteer", "newcomer", "outsider", "lead", "press_lead", "administrator", "security")
 OF_THE_TEAM = {"volunteer", "newcomer", "lead", "administrator", "security"}
@@ -57,8 +57,7 @@ class World:
 def _world() -> World:
     us = cast()
     of = inquiry(us)
-    extra, body = HTML
-    raw = raw_letter("<html@example.org>", subject="As sent", body=body, extra=extra)
+    raw = raw_letter("<html@example.org>", subject="As sent", body=BODY, extra=HTML)
     shown = letter(of, raw=raw, has_html=True)
     file = Attachment.objects.create(
         message=shown, position=0, name="evil.html", type="text/html", size=3, sha256=storage.put(b"<b>")
@@ -79,7 +78,12 @@ def _aside(us: Cast) -> SetAside:
     delivery = store(source="lmtp", raw=raw_letter("<junk@x>", subject="Buy", body="now"), envelope_to=[], now=NOW)
     type(delivery).objects.filter(pk=delivery.pk).update(outcome=Outcome.JUNK)
     return SetAside.objects.create(
-        delivery=delivery, kind=Outcome.JUNK, reason="looks like junk", from_address="a@b.example", subject="Buy", at=NOW
+        delivery=delivery,
+        kind=Outcome.JUNK,
+        reason="looks like junk",
+        from_address="a@b.example",
+        subject="Buy",
+        at=NOW,
     )
 
 
@@ -230,7 +234,9 @@ def test_every_look_at_what_is_sealed_is_written_down_first(world: World) -> Non
     shown = page.get(reverse("correspondence:sealed_one", args=[seal.uid]) + "?print").content.decode()
     assert "Message-ID: &lt;html@example.org&gt;" in shown
     assert "seal.printed" in shown
-    assert page.post(reverse("correspondence:lift_seal", args=[seal.uid]), {"why": "a line of a song"}).status_code == 302
+    assert (
+        page.post(reverse("correspondence:lift_seal", args=[seal.uid]), {"why": "a line of a song"}).status_code == 302
+    )
     seal.refresh_from_db()
     assert (seal.lifted_by, seal.lifted_because) == (w.us.security, "a line of a song")
 

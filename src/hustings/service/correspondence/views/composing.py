@@ -1,5 +1,6 @@
 """The composer: drafts as they are typed, files, approved language, sending."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -21,7 +22,7 @@ from ..queries import composer, composing
 from ..queries import drafts as draft_queries
 from ..queries.messages import visible_to as messages_visible_to
 from ..queries.replies import visible_to as replies_visible_to
-from ..rules import DraftMoved, SendRefused
+from ..rules import MOST_ATTACHED, DraftMoved, SendRefused
 
 TEMPLATE = "correspondence/composer.html"
 
@@ -74,10 +75,8 @@ def _said(request: HttpRequest, inquiry: Inquiry, sent: Reply) -> HttpResponse:
 
 def _keep(request: HttpRequest, inquiry: Inquiry, text: str, version: int) -> None:
     """The words of a refused reply are a draft; where another window went on with it, they stay on the page alone."""
-    try:
+    with suppress(DraftMoved):
         drafts.save_draft(actor=request.user, inquiry=inquiry, text=text, revision=version, now=now())
-    except DraftMoved:
-        pass
 
 
 @require_POST
@@ -98,7 +97,9 @@ def save(request: HttpRequest, uid: UUID) -> HttpResponse:
             now=now(),
         )
     except DraftMoved as moved:
-        return HttpResponse(moved.draft.text if moved.draft else "", status=409, content_type="text/plain; charset=utf-8")
+        return HttpResponse(
+            moved.draft.text if moved.draft else "", status=409, content_type="text/plain; charset=utf-8"
+        )
     response = responses.nothing()
     response["X-Draft-Version"] = str(draft.revision)
     return response
@@ -128,7 +129,7 @@ def attach(request: HttpRequest, uid: UUID) -> HttpResponse:
     draft, said = None, ""
     try:
         for file in request.FILES.getlist("file"):
-            if file.size > attachments.MOST_ATTACHED:  # not read into memory at all
+            if (file.size or 0) > MOST_ATTACHED:  # not read into memory at all
                 raise attachments.too_large(file.name)
             draft = attachments.attach(
                 actor=request.user, inquiry=inquiry, name=file.name, content=file.read(), now=now()
@@ -190,7 +191,10 @@ def drop_citation(request: HttpRequest, uid: UUID, version: UUID) -> HttpRespons
     inquiry = _inquiry(request, uid)
     drafts.drop_citation(actor=request.user, inquiry=inquiry, version=version)
     draft = draft_queries.draft_of(request.user, inquiry)
-    context = {"inquiry": inquiry, "chips": composer.chips(draft, request.POST.get("text") or (draft.text if draft else ""))}
+    context = {
+        "inquiry": inquiry,
+        "chips": composer.chips(draft, request.POST.get("text") or (draft.text if draft else "")),
+    }
     return responses.part(request, "correspondence/parts/chips.html", context)
 
 

@@ -95,7 +95,7 @@ def as_download(response: HttpResponse | StreamingHttpResponse, name: str) -> Ht
     response["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
-    response.csp = "sandbox; default-src 'none'"  # type: ignore[union-attr]
+    response.csp = "sandbox; default-src 'none'"
     return response
 
 

@@ -1,5 +1,6 @@
 """Waiting for approval: new volunteers' replies beside the letters they answer."""
 
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -33,13 +34,16 @@ ORDERS = {
 def waiting(request: HttpRequest, uid: UUID | None = None) -> HttpResponse:
     """The list, and one of them side by side; a volunteer sees their own that wait."""
     if not request.user.leads:
-        context = {"own": list(replies.own_unreleased(request.user)), "back": list(replies.sent_back_to(request.user))}
-        return responses.page_or_part(request, "correspondence/own_waiting.html", context, part="list")
+        own: dict[str, Any] = {
+            "own": list(replies.own_unreleased(request.user)),
+            "back": list(replies.sent_back_to(request.user)),
+        }
+        return responses.page_or_part(request, "correspondence/own_waiting.html", own, part="list")
     order = request.GET.get("order", "")
     order = order if order in ORDERS else "urgent"
     lines = releasing.waiting_list(request.user, order=order, now=now())
     chosen = _chosen(request, uid, lines)
-    context = {
+    context: dict[str, Any] = {
         "lines": lines,
         "order": order,
         "orders": [{"key": key, "label": label, "on": key == order} for key, label in ORDERS.items()],
@@ -57,7 +61,7 @@ def _chosen(request: HttpRequest, uid: UUID | None, lines: list[releasing.Waitin
     return get_object_or_404(replies.led_by(request.user), uid=uid)
 
 
-def _side_by_side(request: HttpRequest, reply: Reply) -> dict:  # type: ignore[type-arg]
+def _side_by_side(request: HttpRequest, reply: Reply) -> dict[str, Any]:
     return {
         **releasing.side_by_side(request.user, reply, now=now()),
         "may_lift": leads_someone(request.user, reply.author) and reply.author.needs_release,
@@ -121,7 +125,9 @@ def _id_of(rows, uid: UUID | None) -> int:  # type: ignore[no-untyped-def]
 def _next(request: HttpRequest) -> HttpResponse:
     """On to the next one."""
     following = replies.waiting_for_release(request.user).first()
-    url = reverse("correspondence:release_one", args=[following.uid]) if following else reverse("correspondence:release")
+    url = (
+        reverse("correspondence:release_one", args=[following.uid]) if following else reverse("correspondence:release")
+    )
     return responses.go(url, request=request)
 
 
