@@ -56,7 +56,7 @@ def intake_files(
     """
     began = time.perf_counter()
     found = [source for path in paths for source in sources(Path(path))]
-    ensure_default_queue()
+    ensure_default_queue(now=now)
     runs = [(_run(source, now), source) for source in dict.fromkeys(found)]
     before = sum(_counts(run).total() for run, _ in runs)
     tell = _Teller(progress, runs)

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 EARLIEST = datetime(1985, 1, 1, tzinfo=UTC)  # a letter dated before mail was common is dated wrongly
 NO_ADDRESS = "It names no address to answer to."
 _OUTCOME = {"inquiry": STORED, **{value: value for value in Outcome.values if value}}
-_SIGNED = re.compile(rb"[^\s<>\"]{1,64}\+r\.[a-z2-7]{45}@[A-Za-z0-9.-]{1,255}", re.IGNORECASE)
+_SIGNED = re.compile(rb"[^\s<>\"]{1,64}\+r\.[a-z2-7]{30,60}@[A-Za-z0-9.-]{1,255}", re.IGNORECASE)
 _RETURNED_ID = re.compile(
     rb"^[> \t]{0,4}(?:message-id|in-reply-to):\s*(<[^<>\s]{1,900}>)", re.IGNORECASE | re.MULTILINE
 )

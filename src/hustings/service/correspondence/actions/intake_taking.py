@@ -40,7 +40,7 @@ def take_in(*, now: datetime, ids: Sequence[int] | None = None) -> Counter[str] 
 
 
 def _read(claimed: Sequence[int], now: datetime) -> Counter[str]:
-    ensure_default_queue()
+    ensure_default_queue(now=now)
     ensure_months(Delivery.objects.filter(pk__in=claimed).values_list("received_at", flat=True), now=now)
     with transaction.atomic():
         arrivals = reading.arrivals(claimed)

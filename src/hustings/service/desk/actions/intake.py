@@ -10,9 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
+from hustings.foundation.access.actions import make_team
 from hustings.foundation.access.models import Team
 from hustings.foundation.core import bulk, bus
 from hustings.foundation.core.ids import new_uid
@@ -245,13 +247,14 @@ def swallow_new(inquiry_ids: Sequence[int]) -> None:
         cursor.execute("delete from desk_inquiry where id = any(%s)", [list(inquiry_ids)])
 
 
-def ensure_default_queue() -> None:
+def ensure_default_queue(*, now: datetime) -> None:
     """Somewhere for mail to go on a desk that nobody has set up yet. Nothing happens where there is a queue."""
     if Queue.objects.exists():
         return
+    name = _("Correspondence")
     try:
         with transaction.atomic():
-            team, _made = Team.objects.get_or_create(name=_("Correspondence"))
+            team = Team.objects.filter(name__iexact=name).first() or make_team(actor=None, name=name, now=now)
             Queue.objects.create(name=_("General"), slug="general", team=team, is_default=True)
-    except IntegrityError:
+    except (IntegrityError, ValidationError):
         pass  # another made it between our look and our write
