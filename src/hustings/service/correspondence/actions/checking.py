@@ -67,7 +67,7 @@ def refuse_words(text: str, versions: Sequence[ArticleVersion]) -> None:
 
 def recipient(inquiry: Inquiry, wanted: str) -> str:
     """The address to write to: the one chosen, else the first that does not bounce. Raises SendRefused for none."""
-    if composing.do_not_contact(inquiry):
+    if composing.refuses_contact(inquiry):
         raise SendRefused(
             "do_not_contact",
             _("This person asked not to be contacted at all. Nothing was sent; your draft is kept. Ask your lead."),

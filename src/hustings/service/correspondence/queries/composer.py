@@ -87,7 +87,7 @@ def news(user: User, inquiry: Inquiry, letter: Message | None, reply: Reply | No
 
 def unable(inquiry: Inquiry, possible: Sequence[composing.Recipient]) -> str:
     """Why nobody can answer this person by mail, or nothing."""
-    if composing.do_not_contact(inquiry):
+    if composing.refuses_contact(inquiry):
         return _("This person asked not to be contacted at all.")
     if not possible:
         return _("There is no address to write to. Add one on the person’s page.")

@@ -61,7 +61,7 @@ def _of_letter(inquiry: Inquiry) -> list[str]:
     return list(dict.fromkeys(address for address in (asked, written) if address))
 
 
-def do_not_contact(inquiry: Inquiry) -> bool:
+def refuses_contact(inquiry: Inquiry) -> bool:
     return Person.objects.filter(pk__in=members(inquiry.person_id), do_not_contact=True).exists()
 
 
