@@ -66,7 +66,9 @@ class House:
             self._zygote = None
 
     def _ask(self, **command: Any) -> int:
-        assert self._zygote is not None and self._zygote.stdin and self._zygote.stdout
+        assert self._zygote is not None
+        assert self._zygote.stdin
+        assert self._zygote.stdout
         self._zygote.stdin.write(json.dumps(command) + "\n")
         self._zygote.stdin.flush()
         return int(self._zygote.stdout.readline())

@@ -26,7 +26,7 @@ KILLS = {"readers": 80, "files": 60, "workers": 8, "listeners": 40, "senders": 4
 
 @pytest.fixture
 def chance(request: pytest.FixtureRequest) -> random.Random:
-    print(f"seed {SEED}")
+    print(f"seed {SEED}")  # noqa: T201 (shown where the test fails)
     return random.Random(f"{SEED} {request.node.name}")
 
 

@@ -97,12 +97,17 @@ def main() -> None:
         command: dict[str, Any] = json.loads(line)
         if command["do"] == "reap":
             _, status = os.waitpid(command["pid"], 0)
-            print(os.waitstatus_to_exitcode(status), flush=True)
+            _answer(os.waitstatus_to_exitcode(status))
             continue
         pid = os.fork()
         if pid == 0:
             _be(command)
-        print(pid, flush=True)
+        _answer(pid)
+
+
+def _answer(number: int) -> None:
+    sys.stdout.write(f"{number}\n")
+    sys.stdout.flush()
 
 
 def _be(command: dict[str, Any]) -> None:

@@ -84,10 +84,14 @@ def _dump(one: "psycopg.Connection[tuple[int, ...]]", table: str, folder: Path) 
 
 def _load(one: "psycopg.Connection[tuple[int, ...]]", table: str, folder: Path, half: int) -> None:
     statement = sql.SQL("copy {} ({}) from stdin (format binary)").format(sql.Identifier(table), _columns(one, table))
-    with (folder / f"{table}.{half}").open("rb") as file, one.transaction(), one.cursor() as cursor:
-        with cursor.copy(statement) as stream:
-            while block := file.read(_BLOCK):
-                stream.write(block)
+    with (
+        (folder / f"{table}.{half}").open("rb") as file,
+        one.transaction(),
+        one.cursor() as cursor,
+        cursor.copy(statement) as stream,
+    ):
+        while block := file.read(_BLOCK):
+            stream.write(block)
 
 
 def _columns(one: "psycopg.Connection[tuple[int, ...]]", table: str) -> sql.Composed:

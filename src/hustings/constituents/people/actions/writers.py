@@ -141,7 +141,8 @@ def _keys(writer: Writer) -> list[Key]:
 
 
 def _find(keys: Iterable[Key]) -> dict[Key, _Known]:
-    emails, phones = set(), set()
+    emails: set[str] = set()
+    phones: set[str] = set()
     for kind, value in keys:
         (emails if kind == EMAIL else phones).add(value)
     if not emails and not phones:
@@ -284,8 +285,8 @@ def _facts_of(person_ids: list[int]) -> dict[int, list[tuple[str, str, str, date
     facts: dict[int, list[tuple[str, str, str, datetime]]] = {}
     if person_ids:
         rows = PersonFact.objects.filter(person_id__in=set(person_ids))
-        for person_id, *fact in rows.values_list("person_id", "field", "value", "source", "at"):
-            facts.setdefault(person_id, []).append(tuple(fact))
+        for person_id, name, value, source, at in rows.values_list("person_id", "field", "value", "source", "at"):
+            facts.setdefault(person_id, []).append((name, value, source, at))
     return facts
 
 

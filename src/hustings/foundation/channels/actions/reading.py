@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -66,7 +67,7 @@ def claim(*, most: int, ids: Sequence[int] | None = None) -> list[int]:
     """Hold up to `most` waiting deliveries (of these `ids`, where given), oldest first; counted as tried, committed.
     Whoever gets one must `let_go` of it. One that was tried before comes alone."""
     narrowed = "" if ids is None else "and id = any(%s)"
-    values = [*([] if ids is None else [list(ids)]), LOCK_SPACE, most]
+    values: list[Any] = [*([] if ids is None else [list(ids)]), LOCK_SPACE, most]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_CLAIM.format(narrowed=narrowed), values)
         rows = cursor.fetchall()
@@ -127,7 +128,7 @@ def arrivals(ids: Sequence[int], *, waiting: bool = True) -> list[Arrival]:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            "select r.delivery_id, r.raw from channels_rawmail r where r.delivery_id = any(%s) and r.received_at = any(%s)",
+            "select delivery_id, raw from channels_rawmail where delivery_id = any(%s) and received_at = any(%s)",
             [[row.pk for row in deliveries], list({row.received_at for row in deliveries})],
         )
         raw = {number: expand(packed) for number, packed in cursor.fetchall()}

@@ -4,6 +4,7 @@ import logging
 import zlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import connection
 from django.utils import translation
@@ -64,7 +65,7 @@ def acknowledge(rows: Sequence[Stored], *, now: datetime) -> list[Acknowledgemen
         )
         made.append(
             Acknowledgement(
-                delivery_id=row.letter.arrival.delivery_id,
+                delivery_id=row.delivery_id,
                 address=address,
                 mailbox=boxes[mailbox],
                 at=now,
@@ -99,7 +100,7 @@ def _unfit(person_ids: list[int], addresses: list[str]) -> set[int | str]:
 
 
 def _composed(
-    row: Stored, box: Mailbox, inquiry_uid: object, article: Article | None, now: datetime
+    row: Stored, box: Mailbox, inquiry_uid: UUID, article: Article | None, now: datetime
 ) -> tuple[bytes, str, str]:
     """The letter, its Message-ID, and the address that brings an answer to it back to the inquiry."""
     letter = row.letter

@@ -37,6 +37,15 @@ THREADS_LOCK = 0x48757374  # held while a batch looks, last of all, for threads 
 # unique violation, deadlock, serialization failure: another was there first; what it wrote is visible now
 _AGAIN = {"23505", "40P01", "40001"}
 
+_MOVE_MESSAGES = """
+update correspondence_message t set inquiry_id = u.into_id
+from unnest(%s::bigint[], %s::bigint[]) as u (id, into_id) where t.inquiry_id = u.id
+"""
+_MOVE_SET_ASIDE = """
+update correspondence_setaside t set inquiry_id = u.into_id
+from unnest(%s::bigint[], %s::bigint[]) as u (id, into_id) where t.inquiry_id = u.id
+"""
+
 
 @dataclass(slots=True)
 class _Batch:
@@ -179,9 +188,10 @@ def _give_ids(batch: _Batch, places: Places, threads: dict[int, Thread], rules: 
 
 
 def _write(batch: _Batch, places: Places, threads: dict[int, Thread], rules: Router, *, now: datetime) -> None:
-    new, kept = [], {}
+    new: list[Letter] = []
+    kept: dict[int, str] = {}
     for letter in batch.letters:
-        if letter.arrival.is_kept:
+        if letter.arrival.is_kept and letter.arrival.delivery_id is not None:
             kept[letter.arrival.delivery_id] = letter.outcome
         else:
             new.append(letter)
@@ -251,13 +261,10 @@ def _move(
         for row in groups[inquiry_id]:
             row.inquiry_id = threads[other].id
             rows.append(row)
+    pairs = [list(moves), [threads[other].id for other in moves.values()]]
     with connection.cursor() as cursor:
-        for table in ("correspondence_message", "correspondence_setaside"):
-            cursor.execute(
-                f"update {table} t set inquiry_id = u.into_id"
-                " from unnest(%s::bigint[], %s::bigint[]) as u (id, into_id) where t.inquiry_id = u.id",
-                [list(moves), [threads[other].id for other in moves.values()]],
-            )
+        cursor.execute(_MOVE_MESSAGES, pairs)
+        cursor.execute(_MOVE_SET_ASIDE, pairs)
     swallow_new(list(moves))
     batch.opened = {position: row for position, row in batch.opened.items() if row.id not in moves}
     held = {thread.id: thread for thread in threads.values()}

@@ -130,10 +130,9 @@ class _Teller:
         self._pieces_done += pieces
         if self._progress is None:
             return
-        if self._single:
-            total = self._files
-        else:  # as long as not all is read, the rest is taken to be like what was read
-            total = self._done * max(1, self._pieces) // max(1, self._pieces_done)
+        # As long as not all of an mbox is read, the rest is taken to be like what was read.
+        guess = self._done * max(1, self._pieces) // max(1, self._pieces_done)
+        total = self._files if self._single else guess
         self._progress(self._done, max(total, self._done))
 
 
@@ -183,7 +182,7 @@ def _task(runs: Sequence[tuple[IntakeRun, Source]], now: datetime) -> Iterator[s
             json.dump(told, file)
         yield name
     finally:
-        os.unlink(name)
+        Path(name).unlink()
 
 
 def _start(task: str) -> "subprocess.Popen[str]":

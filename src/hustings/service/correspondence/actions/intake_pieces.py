@@ -25,7 +25,8 @@ LOCK_SPACE = 0x4843
 BATCH = 700  # letters in one transaction's step; a piece of very small letters holds more
 _CLAIM = """
 select id from (
-    select id from correspondence_intakechunk where run_id = %s and done_at is null order by tries > 0, position limit 1000
+    select id from correspondence_intakechunk where run_id = %s and done_at is null
+    order by tries > 0, position limit 1000
 ) waiting where pg_try_advisory_lock(%s, (id %% 2147483647)::int) limit 1
 """
 Done = Callable[[int, int], None]  # letters, pieces

@@ -131,8 +131,8 @@ class Reader:
         split = reply.split_reply(parsed.full_text, parsed.html, sender=parsed.from_.name or parsed.from_.address)
         letter.text, letter.quoted, letter.signature = split.new_words, split.quoted, split.signature
         letter.has_html = bool(parsed.html)
-        letter.to = [tuple(one) for one in parsed.to]
-        letter.cc = [tuple(one) for one in parsed.cc]
+        letter.to = [(one.name, one.address) for one in parsed.to]
+        letter.cc = [(one.name, one.address) for one in parsed.cc]
         letter.reply_to = parsed.reply_to[0].address if parsed.reply_to else ""
         letter.notes = list(parsed.notes)
         if not letter.from_address:

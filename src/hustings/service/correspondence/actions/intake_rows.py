@@ -93,6 +93,12 @@ class Stored:
     message_id: int = 0
     inquiry_id: int = 0
 
+    @property
+    def delivery_id(self) -> int:
+        """Of the delivery, which is kept by now."""
+        assert self.letter.arrival.delivery_id is not None
+        return self.letter.arrival.delivery_id
+
 
 def writer_of(letter: Letter, uid: UUID) -> Writer:
     """Who wrote it, with what they say of themselves; the letter is the source, or the form it came by."""

@@ -60,7 +60,7 @@ def _store(row: SetAside, now: datetime) -> None:
 def replay(
     *, actor: User | None, setaside: SetAside | None = None, ids: Sequence[int] | None = None, now: datetime
 ) -> int:
-    """Put what is quarantined (one, these rows of SetAside by their ids, or all) back in line, to be read again after a fix; how many.
+    """Put what is quarantined (one, these by their ids, or all) back in line, to be read again after a fix; how many.
     What still cannot be read is quarantined anew. Raises PermissionDenied; None as the actor is the campaign itself."""
     if actor is not None and not may_see_set_aside(actor):
         raise PermissionDenied

@@ -92,10 +92,7 @@ def test_a_thread_is_one_inquiry_in_any_order(order: tuple[int, ...], at_once: b
         mail("c", subject="three", answers=["b"], text="c " + WORDS),
         mail("d", subject="four", refers=["a", "b", "c"], text="d " + WORDS),
     ]
-    if at_once:
-        rows = deliver(*(letters[place] for place in order))
-    else:
-        rows = [deliver(letters[place])[0] for place in order]
+    rows = deliver(*(letters[place] for place in order)) if at_once else [deliver(letters[place])[0] for place in order]
     assert outcomes(rows) == ["stored"] * 4
     inquiry = Inquiry.objects.exclude(status=Status.MERGED).get()
     assert {inquiry_of(row) for row in rows} == {inquiry}

@@ -17,7 +17,7 @@ from .changing import change, lock, record, restored
 
 
 @transaction.atomic
-def merge(*, actor: User, inquiry: Inquiry, into: Inquiry, now: datetime) -> InquiryMerge:
+def merge(*, actor: User | None, inquiry: Inquiry, into: Inquiry, now: datetime) -> InquiryMerge:
     """Read all of `inquiry` under `into` from now on: its messages, notes and lines. Both may be of different people:
     each letter keeps its own writer. Refused for an inquiry with itself, and for a sealed one with one that is not."""
     gone, kept = _both(actor, inquiry, into)
@@ -113,7 +113,7 @@ def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def _both(actor: User, inquiry: Inquiry, into: Inquiry) -> tuple[Inquiry, Inquiry]:
+def _both(actor: User | None, inquiry: Inquiry, into: Inquiry) -> tuple[Inquiry, Inquiry]:
     rows = {row.pk: row for row in lock(actor, [inquiry.pk, into.pk])}
     if inquiry.pk == into.pk:
         raise Refused(_("That is the same inquiry. Choose another one to merge it with."))
