@@ -34,6 +34,4 @@ class _Sample:
         say(f"\nHustings, with the sample campaign, is at {address}\n")
         for label, path in self._links:
             say(f"  {label:<{width}}  {address}{path}")
-        say(
-            "\nThe links sign you in and hold for twelve hours. Outgoing mail is caught here. Ctrl-C stops it all.\n"
-        )
+        say("\nThe links sign you in and hold for twelve hours. Outgoing mail is caught here. Ctrl-C stops it all.\n")

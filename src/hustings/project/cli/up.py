@@ -135,4 +135,4 @@ def _watch(everything: Supervisor, *, reload: bool) -> None:
     while True:
         everything.watch(until=changes.happened)
         say("A file changed; starting again")
-        everything.restart()
+        everything.restart(but=("the database",))

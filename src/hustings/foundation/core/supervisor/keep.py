@@ -2,7 +2,7 @@
 
 import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
@@ -80,16 +80,22 @@ class Supervisor:
             elif watched.part.died():
                 self._fell(watched)
 
-    def restart(self) -> None:
-        """Stop and start all, for `bin/dev`."""
-        self.stop()
-        self.start()
+    def restart(self, *, but: Collection[str] = ()) -> None:
+        """Stop and start all but those of these names, for `bin/dev`."""
+        chosen = [watched for watched in self._watched if watched.part.name not in but]
+        self._stop(chosen)
+        for watched in chosen:
+            self._start(watched)
 
     def stop(self) -> None:
         """Ask all at once, the database aside; then wait for each in reverse order."""
-        for watched in reversed(self._watched):
+        self._stop(self._watched)
+
+    @staticmethod
+    def _stop(chosen: Sequence[_Watched]) -> None:
+        for watched in reversed(chosen):
             watched.part.ask_to_stop()
-        for watched in reversed(self._watched):
+        for watched in reversed(chosen):
             watched.part.stop()
             watched.again_at = None
 

@@ -127,6 +127,16 @@ def test_all_are_asked_before_any_is_waited_for() -> None:
     assert first.events == ["asked", "asked", "stopped", "stopped"]
 
 
+def test_restart_leaves_the_named_alone() -> None:
+    kept, changed = FakePart(), FakePart()
+    kept.name = "kept"
+    supervisor = Supervisor([kept, changed], say=lambda line: None)
+    supervisor.start()
+    supervisor.restart(but=("kept",))
+    assert (kept.starts, kept.events) == (1, [])
+    assert (changed.starts, changed.events) == (2, ["asked", "stopped"])
+
+
 def test_stop_leaves_no_child_of_a_child(tmp_path: Path) -> None:
     pids = tmp_path / "pids"
     program = Program("server", [sys.executable, "-c", WITH_A_CHILD, str(pids)], seconds=5)
