@@ -39,6 +39,7 @@ class Bodies:
     attachments: list[Attachment] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     content_type: str = "text/plain"
+    tnef_text: str = ""  # what Outlook put into winmail.dat besides files
 
 
 @dataclass(slots=True)
@@ -60,6 +61,8 @@ def gather(root: Part) -> Bodies:
     )
     if any(one.html for one in shown):
         found.html = "\n".join(one.html or _as_html(one.plain) for one in shown if one.html or one.plain.strip())
+    if not found.text.strip():
+        found.text = found.tnef_text
     if not found.text.strip():
         forwarded = [a.text for a in found.attachments if a.text]
         if forwarded:
@@ -282,6 +285,13 @@ def _open_tnef(content: bytes, found: Bodies) -> None:
             data = bytes(inner.data or b"")
             name = storable(str(inner.long_filename() or inner.name or "file")).strip()
             found.attachments.append(Attachment(name[:255], "application/octet-stream", len(data), data))
+        found.tnef_text = _tnef_text(getattr(opened, "body", None), getattr(opened, "htmlbody", None))
         found.notes.append(f"winmail.dat was opened: {len(opened.attachments)} files inside")
     except Exception:
         found.notes.append("winmail.dat was kept closed: it is damaged")
+
+
+def _tnef_text(plain: bytes | str | None, html: bytes | str | None) -> str:
+    if plain:
+        return storable(plain) if isinstance(plain, str) else decode(plain)
+    return html_to_text(html if isinstance(html, str) else decode_html(html)) if html else ""

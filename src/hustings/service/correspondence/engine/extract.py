@@ -105,10 +105,37 @@ def _place(text: str, evidence: dict[str, str]) -> dict[str, str]:
     ):
         place["zip"] = word[1]
         evidence["zip"] = word[0]
+    if not place["state"]:
+        _read_sign_off(text, place, evidence)
     if not place["state"] and (said := _said_of_the_writer(text)):
         place["state"] = _state_codes()[said["state"].lower()]
         evidence["state"] = said[0].strip()
     return place
+
+
+_SIGN_OFF = re.compile(
+    r"(?:from |de )?([A-Z][A-Za-zÀ-ÿ.'-]{1,20}(?: [A-ZÀ-Ýa-z][A-Za-zÀ-ÿ.'-]{0,20}){0,3}),\s*([A-Za-z][A-Za-z. ]{1,19})\.?",
+    re.IGNORECASE,
+)
+_SIGN_OFF_LINES = 8
+
+
+def _read_sign_off(text: str, place: dict[str, str], evidence: dict[str, str]) -> None:
+    """``Columbus, Ohio`` or ``Macon, GA`` alone on one of the last lines: under a name, where one writes from. A
+    two-letter code counts in capitals only: ``thanks, me`` is no place."""
+    codes = _state_codes()
+    lines = [line.strip() for line in text[-600:].splitlines() if line.strip()][-_SIGN_OFF_LINES:]
+    for line in reversed(lines):
+        found = _SIGN_OFF.fullmatch(line) if "," in line and len(line) <= 60 else None
+        if found is None:
+            continue
+        named = found[2].strip().rstrip(".")
+        code = codes.get(named.lower())
+        if code is None or (len(named) <= 2 and not named.isupper()):
+            continue
+        place.update(state=code, city=found[1] if found[1][0].isupper() else "")
+        evidence["state"] = line
+        return
 
 
 def _said_of_the_writer(text: str) -> re.Match[str] | None:

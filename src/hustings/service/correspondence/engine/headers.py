@@ -166,7 +166,7 @@ def decode_words(value: str) -> str:
         if "=?" in value and len(value) < 10_000:
             value = _join_words(value, _LOOSE_WORD)
     value = storable(value)
-    if "\n" in value or "\t" in value:
+    if "\n" in value or "\t" in value or "  " in value:
         value = " ".join(value.split())
     return value.strip()
 

@@ -1,6 +1,9 @@
 """What is understood of single messages, rule by rule."""
 
+import base64
+import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -289,6 +292,29 @@ def test_what_cannot_be_read_says_why() -> None:
     assert parse(b"").problem == "it is empty"
     assert parse(b"just text without any header").problem == "it has no mail headers"
     assert parse(bytes(range(256)) * 4).problem != ""
+
+
+def winmail(content: bytes) -> bytes:
+    packed = base64.encodebytes(content).decode()
+    return parts(
+        f'Content-Type: application/ms-tnef; name="winmail.dat"\nContent-Transfer-Encoding: base64\n\n{packed}'
+    )
+
+
+def test_winmail_is_kept_closed_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tnefparse", None)
+    found = parse(winmail(b"x"))
+    assert [a.name for a in found.attachments] == ["winmail.dat"]
+    assert found.notes == ("winmail.dat was kept closed: the extra 'tnef' (tnefparse) is not installed",)
+
+
+def test_winmail_is_opened_with_the_extra(shared_data: Path) -> None:
+    pytest.importorskip("tnefparse", reason="the extra 'tnef' is not installed")
+    found = parse(winmail((shared_data / "mail_tnef/two-files.tnef").read_bytes()))
+    assert [(a.name, a.size) for a in found.attachments] == [("winmail.dat", 3481), ("AUTHORS", 244), ("README", 893)]
+    assert "THE BILL OF RIGHTS" in parse(winmail((shared_data / "mail_tnef/body.tnef").read_bytes())).full_text
+    for file in (shared_data / "mail_tnef").glob("*.tnef"):
+        assert parse(winmail(file.read_bytes())).attachments[0].name == "winmail.dat"
 
 
 def test_ids_are_compared_without_their_brackets() -> None:

@@ -61,7 +61,9 @@ def test_plain_messages_read_as_the_standard_library_reads_them(shared_data: Pat
         found = parse(raw)
         if message.is_multipart() or message.get_content_type() != "text/plain" or found.html or found.attachments:
             continue
-        if message.get_content_charset() in ("iso-2022-jp", "utf-16") or b"flowed" in raw.lower():
+        if message.get_content_charset() in ("iso-2022-jp", "utf-16") or b"flowed" in raw.lower() or b"\x1b$" in raw:
+            continue
+        if sum(byte > 127 for byte in raw) * 100 > len(raw):  # East Asian without a label: ASCII is compared here
             continue
         ours = found.full_text.encode("ascii", "ignore").decode().split()
         assert ours == library_words(message), file.name
