@@ -7,8 +7,7 @@ class DeskConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # Models are there only now: what is registered reads them.
-        from . import entries, panels, tasks, timeline  # noqa: F401 tasks register their jobs
+        from . import entries, panels, tasks, timeline  # noqa: F401, PLC0415 start-up: they read models, there only now
 
         entries.register()
         panels.register()

@@ -40,18 +40,16 @@ def register() -> None:
 
 
 def _items() -> None:
-    for order, (key, label, icon, tab) in enumerate(
-        (
-            ("mine", _("My conversations"), "inbox", _("Inbox")),
-            ("unassigned", _("Unassigned"), "users-round", ""),
-            ("mentions", _("Mentions"), "at-sign", ""),
-            ("snoozed", _("Snoozed"), "alarm-clock", ""),
-            ("sent", _("Sent"), "send", ""),
-            ("all", _("Everything"), "search", ""),
-        )
+    # Waiting for approval (correspondence) comes between mentions and snoozed, at 30.
+    for place, key, label, icon in (
+        (10, "mine", _("My conversations"), "inbox"),
+        (20, "unassigned", _("Unassigned"), "users-round"),
+        (25, "mentions", _("Mentions"), "at-sign"),
+        (40, "snoozed", _("Snoozed"), "alarm-clock"),
+        (50, "sent", _("Sent"), "send"),
+        (60, "all", _("Everything"), "search"),
     ):
-        # Waiting for approval (correspondence) comes between mentions and snoozed, at 30.
-        place = (10, 20, 25, 40, 50, 60)[order]
+        tab = _("Inbox") if key == "mine" else ""
         navigation.register(
             Item(f"desk.{key}", label, icon, "desk:home", order=place, tab=tab, query=f"view={key}")
         )  # fmt: skip

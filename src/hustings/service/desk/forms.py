@@ -36,7 +36,9 @@ def snooze_moments(now: datetime) -> list[tuple[str, datetime]]:
 
 
 class AssignForm(forms.Form):
-    user = forms.ChoiceField(label=gettext_lazy("Who has it"), required=False)
+    user = forms.ChoiceField(
+        label=gettext_lazy("Who has it"), required=False, widget=forms.Select(attrs={"autofocus": True})
+    )
     word = forms.CharField(
         label=gettext_lazy("A word to them"),
         help_text=gettext_lazy("A note in the conversation; it never leaves the campaign."),
@@ -92,7 +94,8 @@ class StageForm(forms.Form):
 
 class PriorityForm(forms.Form):
     priority = forms.TypedChoiceField(
-        choices=[(p.value, p.label) for p in Priority if p != Priority.CRISIS], coerce=lambda value: Priority(int(value))
+        choices=[(p.value, p.label) for p in Priority if p != Priority.CRISIS],
+        coerce=lambda value: Priority(int(value)),
     )
 
 
@@ -110,7 +113,11 @@ class TagForm(forms.Form):
     """Tags as they should be, parted by commas."""
 
     tags = forms.CharField(
-        label=gettext_lazy("Tags"), help_text=gettext_lazy("Parted by commas."), required=False, max_length=1000
+        label=gettext_lazy("Tags"),
+        help_text=gettext_lazy("Parted by commas."),
+        required=False,
+        max_length=1000,
+        widget=forms.TextInput(attrs={"autofocus": True}),
     )
 
     def clean_tags(self) -> list[str]:
@@ -122,7 +129,7 @@ class NoteForm(forms.Form):
         label=gettext_lazy("Note to the team"),
         help_text=gettext_lazy("Write @ and a name to call a colleague. It never leaves the campaign."),
         max_length=10_000,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=forms.Textarea(attrs={"rows": 4, "autofocus": True}),
     )
 
 
@@ -184,7 +191,10 @@ class ViewForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=60)
     query = forms.CharField(max_length=2000, widget=forms.HiddenInput)
     team = forms.ModelChoiceField(
-        label=gettext_lazy("Who sees it"), queryset=Team.objects.none(), required=False, empty_label=gettext_lazy("Only me")
+        label=gettext_lazy("Who sees it"),
+        queryset=Team.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("Only me"),
     )
 
     def __init__(self, *args: Any, teams: Any, **kwargs: Any) -> None:
@@ -196,7 +206,7 @@ class QueueForm(forms.ModelForm):
     class Meta:
         model = Queue
         fields = ("name", "team", "colour", "minutes_to_answer", "is_crisis")
-        labels = {  # noqa: RUF012
+        labels = {
             "name": gettext_lazy("Name"),
             "team": gettext_lazy("The team that answers it"),
             "colour": gettext_lazy("Colour"),

@@ -35,7 +35,9 @@ def person_of(inquiry: Inquiry) -> Person:
 def card(inquiry: Inquiry) -> dict[str, Any]:
     """What stands at the head of the pane."""
     person = person_of(inquiry)
-    place = ", ".join(part for part in (person.city, state_name(person.state_code) if person.state_code else "") if part)
+    place = ", ".join(
+        part for part in (person.city, state_name(person.state_code) if person.state_code else "") if part
+    )
     return {"person": person, "name": name_of(inquiry), "place": place}
 
 

@@ -22,7 +22,9 @@ def register() -> None:
 
 def notes(user: User, entries: Sequence[Entry]) -> Mapping[UUID, kinds.RenderedLine]:
     """Notes in inquiries the user may see. Two queries."""
-    found = Note.objects.filter(uid__in=[entry.ref for entry in entries if entry.ref]).select_related("author", "inquiry")
+    found = Note.objects.filter(uid__in=[entry.ref for entry in entries if entry.ref]).select_related(
+        "author", "inquiry"
+    )
     by_uid = {note.uid: note for note in found}
     ids = {note.inquiry_id for note in by_uid.values()}
     seen = set(visible_to(user).filter(pk__in=ids).values_list("pk", flat=True))

@@ -121,9 +121,9 @@ def _assignments(changed: list[tuple[Inquiry, dict[str, Any]]], actor: User | No
     moved = [(row, was["assignee_id"]) for row, was in changed if "assignee_id" in was]
     if ended := [row.pk for row, old in moved if old is not None]:
         Assignment.objects.filter(inquiry_id__in=ended, ended_at=None).update(ended_at=now)
-    if begun := [row for row, _old in moved if row.assignee_id is not None]:
+    if begun := [(row, row.assignee_id) for row, _old in moved if row.assignee_id is not None]:
         Assignment.objects.bulk_create(
-            Assignment(inquiry=row, user_id=row.assignee_id, by=actor, at=now) for row in begun
+            Assignment(inquiry=row, user_id=user_id, by=actor, at=now) for row, user_id in begun
         )
 
 
@@ -136,11 +136,11 @@ def _closures(changed: list[tuple[Inquiry, dict[str, Any]]], actor: User | None,
 
 
 def _snoozes(changed: list[tuple[Inquiry, dict[str, Any]]], actor: User | None, now: datetime, because: str) -> None:
-    moved = [row for row, was in changed if "snoozed_until" in was]
+    moved = [(row, row.snoozed_until) for row, was in changed if "snoozed_until" in was]
     if ended := [row.pk for row, was in changed if was.get("snoozed_until")]:
         Snooze.objects.filter(inquiry_id__in=ended, ended_at=None).update(ended_at=now, ended_because=because)
-    if begun := [row for row in moved if row.snoozed_until]:
-        Snooze.objects.bulk_create(Snooze(inquiry=row, by=actor, at=now, until=row.snoozed_until) for row in begun)
+    if begun := [(row, until) for row, until in moved if until]:
+        Snooze.objects.bulk_create(Snooze(inquiry=row, by=actor, at=now, until=until) for row, until in begun)
 
 
 def _tell(changed: list[tuple[Inquiry, dict[str, Any]]], kind: str) -> None:

@@ -23,7 +23,7 @@ FARTHEST_SNOOZE = timedelta(days=366)
 
 @transaction.atomic
 def close(*, actor: User, inquiry: Inquiry, now: datetime, reason: str = "", none_needed: bool = False) -> Event | None:
-    """Done. With `none_needed` it was read and asks for no answer. Refused when a room above says it cannot be closed."""
+    """Done. With `none_needed` it was read and asks for no answer. Refused when a room above says it must stay open."""
     row = lock_one(actor, inquiry)
     refuse_closing(row)
     events = change(
@@ -93,7 +93,7 @@ def snoozed_fields(row: Inquiry, until: datetime) -> dict[str, object] | None:
 
 @transaction.atomic
 def wake_due(now: datetime) -> int:
-    """Bring back those whose time has come; how many. Called each minute; what is left over comes with the next call."""
+    """Bring back those whose time has come; how many. Called each minute; what is left comes with the next call."""
     due = Inquiry.objects.filter(status=Status.SNOOZED, snoozed_until__lte=now).order_by("snoozed_until", "id")
     rows = list(due.select_for_update(skip_locked=True)[:WAKE_AT_ONCE])
     change(

@@ -37,6 +37,7 @@ def forget_gone(now: datetime) -> int:
 @transaction.atomic
 def see(*, actor: User, inquiry: Inquiry) -> None:
     """Its assignee has opened it: it is not new to them any more. Opened by another, it stays so."""
-    if inquiry.unread and inquiry.assignee_id == actor.pk:
-        if Inquiry.objects.filter(pk=inquiry.pk, unread=True).update(unread=False):
-            live.publish([f"queue:{inquiry.queue_id}", f"user:{actor.pk}"])
+    if not inquiry.unread or inquiry.assignee_id != actor.pk:
+        return
+    if Inquiry.objects.filter(pk=inquiry.pk, unread=True).update(unread=False):
+        live.publish([f"queue:{inquiry.queue_id}", f"user:{actor.pk}"])

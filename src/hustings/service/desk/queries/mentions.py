@@ -31,7 +31,7 @@ def colleagues_for(inquiry: Inquiry) -> list[User]:
 
 def named_in(text: str, people: list[User]) -> list[User]:
     """Those of the people who are named with @ in the text: by whole name, by e-mail's local part, or by a first name
-    that is only one person's. Refused when a first name is several people's; an @word that is nobody's is only a word."""
+    that is only one person's. Refused when a first name is several people's; an @word of nobody's is only a word."""
     found: dict[int, User] = {}
     for at in _AT.finditer(text):
         following = text[at.end() :].lower()

@@ -53,7 +53,9 @@ def try_rule(user: User, rule: QueueRule) -> Trial:
     matched = [
         row
         for row in newest
-        if router.route([row.mailbox], texts.get(row.pk) or f"{row.subject}\n{row.snippet}", row.state_code, row.language)
+        if router.route(
+            [row.mailbox], texts.get(row.pk) or f"{row.subject}\n{row.snippet}", row.state_code, row.language
+        )
         is not router.default
     ]
     return Trial(len(newest), len(matched), matched[:5])

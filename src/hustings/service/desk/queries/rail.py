@@ -1,6 +1,7 @@
 """The counts of the rail: each stops at a thousand, so that a full desk costs no more than an empty one."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q
@@ -12,11 +13,11 @@ from ..models import Queue, SavedView
 from .inquiries import Scope, scope_of
 
 COUNT_TO = 1000
-# A count of at most a thousand rows for each queue, by the index; sealed letters count for security leads alone.
-_QUEUES = """
-select q.id, (select count(*) from (select 1 from desk_inquiry i where i.queue_id = q.id and i.status = 'open'
-    and (%(sealed)s or not i.is_sealed) and (%(crisis)s or not i.is_crisis) limit 1000) as found)
-from desk_queue q where q.id = any(%(queues)s)
+# A count of at most a thousand rows; sealed letters count for security leads alone. Each queue by its own number and
+# not by a join: so the planner knows which are nearly empty and does not look through all that is open for them.
+_QUEUE = """
+select %s::bigint, count(*) from (select 1 from desk_inquiry i where i.queue_id = %s and i.status = 'open'
+    and (%s or not i.is_sealed) and (%s or not i.is_crisis) limit 1000) as counted
 """
 _OWN = """
 select
@@ -57,8 +58,11 @@ def own_counts(user: User, *, scope: Scope | None = None) -> OwnCounts:
 def queue_lines(user: User, *, scope: Scope | None = None) -> list[QueueLine]:
     """The queues the user sees, in their order, with how many wait in each. Two queries."""
     scope = scope or scope_of(user)
+    if not scope.queue_ids:
+        return []
     with connection.cursor() as cursor:
-        cursor.execute(_QUEUES, _rights(scope))
+        values = [value for queue_id in scope.queue_ids for value in (queue_id, queue_id, scope.sealed, scope.crisis)]
+        cursor.execute(" union all ".join([_QUEUE] * len(scope.queue_ids)), values)
         counts = dict(cursor.fetchall())
     queues = Queue.objects.filter(pk__in=scope.queue_ids).select_related("team").order_by("position", "id")
     return [QueueLine(queue, counts.get(queue.pk, 0)) for queue in queues]
@@ -70,7 +74,7 @@ def saved_views(user: User) -> list[SavedView]:
     return list(SavedView.objects.filter(mine).select_related("team").order_by("position", "name", "id"))
 
 
-def _rights(scope: Scope) -> dict[str, object]:
+def _rights(scope: Scope) -> dict[str, Any]:
     return {
         "user": scope.user_id, "queues": list(scope.queue_ids), "sealed": scope.sealed, "crisis": scope.crisis,
         "closed": list(scope.closed_queue_ids),

@@ -12,6 +12,7 @@ from hustings.foundation.geography.queries import state_code_of
 
 from ..models import Inquiry
 from ..registry import registry
+from .inquiries import visible_to
 
 MOST = 1000  # of each source, newest first: a search shows pages of what is found, not millions
 MOST_PEOPLE = 300
@@ -57,7 +58,7 @@ def found_ids(user: User, words: str) -> list[int]:
 
 def of_people(user: User, words: str) -> QuerySet[Inquiry, int]:
     """Ids of the inquiries of people of that name, address or number."""
-    return Inquiry.objects.filter(person_id__in=people_named(words)).order_by("-id").values_list("id", flat=True)
+    return visible_to(user).filter(person_id__in=people_named(words)).order_by("-id").values_list("id", flat=True)
 
 
 def people_named(words: str) -> list[int]:
@@ -78,7 +79,7 @@ def people_named(words: str) -> list[int]:
 def of_tags(user: User, words: str) -> QuerySet[Inquiry, int]:
     """Ids of the inquiries that carry the words as a tag, as written or in lower case."""
     forms = list({words, words.lower(), words.capitalize()})
-    return Inquiry.objects.filter(tags__overlap=forms).order_by("-id").values_list("id", flat=True)
+    return visible_to(user).filter(tags__overlap=forms).order_by("-id").values_list("id", flat=True)
 
 
 def at_place(text: str) -> Q:
@@ -92,5 +93,5 @@ def at_place(text: str) -> Q:
     zips = list(places.values_list("state_id", "code")[:MOST])
     if not zips:
         return Q(pk__in=[])
-    people = Person.objects.filter(state_code__in={code for code, _zip in zips}, zip__in=[zip for _code, zip in zips])
+    people = Person.objects.filter(state_code__in={code for code, _zip in zips}, zip__in=[each for _code, each in zips])
     return Q(person_id__in=people.values("id"))

@@ -45,7 +45,9 @@ class ListState:
             return "waking"
         if self.order in ORDERS and (self.order == "newest" or self.kind in OPEN_VIEWS):
             return self.order
-        return "urgent" if self.kind in OPEN_VIEWS else "newest"
+        if self.kind in OPEN_VIEWS:
+            return "urgent"
+        return "opened" if self.kind == "all" else "newest"
 
     @property
     def is_narrowed(self) -> bool:

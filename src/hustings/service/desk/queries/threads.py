@@ -27,13 +27,18 @@ def _events(user: User, inquiry: Inquiry, ids: Sequence[int], now: datetime) -> 
     events = Event.objects.filter(inquiry_id__in=ids, undone_at=None).exclude(kind__in=QUIET)
     found = list(events.select_related("actor").order_by("at", "id"))
     # Only the newest own step offers to be taken back where it stands.
-    newest = next((e for e in reversed(found) if e.inquiry_id == inquiry.pk and e.actor_id == user.pk and e.before), None)
+    newest = next(
+        (e for e in reversed(found) if e.inquiry_id == inquiry.pk and e.actor_id == user.pk and e.before), None
+    )
     if newest is not None:
         newest.inquiry = inquiry
     undoable = newest.pk if newest is not None and may_undo(user, newest, now) else None
     return [
         ThreadItem(
-            event.at, f"event:{event.id:020}", "desk/thread/event.html", {"event": event, "undoable": event.pk == undoable}
+            event.at,
+            f"event:{event.id:020}",
+            "desk/thread/event.html",
+            {"event": event, "undoable": event.pk == undoable},
         )
         for event in found
     ]

@@ -1,6 +1,6 @@
 """How the desk's templates draw what rooms registered, and its own lines."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,7 +65,10 @@ def _words(event: Event, who: str) -> tuple[str, str]:
     if event.kind == "woken":
         return "alarm-clock", _woken(detail, who)
     if event.kind == "moved":
-        return "layers", _("moved it from %(old)s to %(new)s") % {"old": detail.get("from", ""), "new": detail.get("to", "")}
+        return "layers", _("moved it from %(old)s to %(new)s") % {
+            "old": detail.get("from", ""),
+            "new": detail.get("to", ""),
+        }
     if event.kind == "tagged":
         return "tag", _tagged(detail)
     if event.kind == "staged":
@@ -82,7 +85,7 @@ def _words(event: Event, who: str) -> tuple[str, str]:
     return "circle", event.kind.replace("_", " ")
 
 
-_PLAIN = {
+_PLAIN: dict[str, Callable[[], tuple[str, str, str]]] = {
     "taken": lambda: ("user-check", _("took it"), ""),
     "put_back": lambda: ("inbox", _("put it back into the queue"), ""),
     "snoozed": lambda: ("alarm-clock", _("snoozed it"), ""),

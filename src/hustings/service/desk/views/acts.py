@@ -198,7 +198,9 @@ def split(request: HttpRequest, row: Inquiry) -> HttpResponse:
     """The chosen letters become an inquiry of their own."""
     new = merging.split_off(actor=request.user, inquiry=row, keys=request.POST.getlist("item"), now=now())
     there = reverse("desk:inquiry", args=[new.uid]) + f"?{state_of(request).query}"
-    return responses.toast(responses.go(there, request=request), _("Split off: this is the new inquiry, and it is yours"))
+    return responses.toast(
+        responses.go(there, request=request), _("Split off: this is the new inquiry, and it is yours")
+    )
 
 
 @require_POST

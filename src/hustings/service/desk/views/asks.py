@@ -28,7 +28,8 @@ def asked(request: HttpRequest, uid: UUID, what: str) -> HttpResponse:
     row = inquiry_of(request, uid)
     makers: dict[str, Any] = {
         "assign": lambda: AssignForm(
-            people=colleagues_for(row), initial={"user": str(row.assignee.uid) if row.assignee else str(request.user.uid)}
+            people=colleagues_for(row),
+            initial={"user": str(row.assignee.uid) if row.assignee else str(request.user.uid)},
         ),
         "snooze": SnoozeForm,
         "move": lambda: MoveForm(initial={"queue": row.queue.slug}),

@@ -29,9 +29,9 @@ def start(request: HttpRequest) -> HttpResponse:
     """Do it to all that were chosen."""
     form = BulkForm(_with_moment(request.POST))
     state = state_from(dict(parse_qsl(request.POST.get("list", ""))))
+    if not form.is_valid():
+        return _no(request, _("Choose what to do with them. Nothing was changed."), 422, state.href)
     try:
-        if not form.is_valid():
-            raise Refused(_("Choose what to do with them. Nothing was changed."))
         ids = _chosen(request, form, state)
         verb = form.cleaned_data["verb"]
         run = start_run(actor=request.user, verb=VERBS.get(verb, verb), values=form.values(), ids=ids, now=now())
@@ -57,7 +57,9 @@ def progress(request: HttpRequest) -> HttpResponse:
 def stop(request: HttpRequest, uid: UUID) -> HttpResponse:
     """End it where it is."""
     stop_run(actor=request.user, run=_run(request, uid), now=now())
-    response = responses.event(responses.nothing(), "desk-changed") if responses.wants_part(request) else responses.go("/")
+    response = (
+        responses.event(responses.nothing(), "desk-changed") if responses.wants_part(request) else responses.go("/")
+    )
     return responses.toast(response, _("It stops after the ones it is at. What was done stays."))
 
 
@@ -71,8 +73,12 @@ def undo(request: HttpRequest, uid: UUID) -> HttpResponse:
         return _no(request, str(refused), refused.status, "/")
     said = ngettext("Undone for %(n)d inquiry", "Undone for %(n)d inquiries", restored) % {"n": restored}
     if kept := run.done - restored:
-        said += ". " + ngettext("%(n)d was changed since and stays", "%(n)d were changed since and stay", kept) % {"n": kept}
-    response = responses.event(responses.nothing(), "desk-changed") if responses.wants_part(request) else responses.go("/")
+        said += ". " + ngettext("%(n)d was changed since and stays", "%(n)d were changed since and stay", kept) % {
+            "n": kept
+        }
+    response = (
+        responses.event(responses.nothing(), "desk-changed") if responses.wants_part(request) else responses.go("/")
+    )
     return responses.toast(response, said)
 
 

@@ -187,7 +187,12 @@ def _plain(value: Any) -> str:
 def _noted(request: HttpRequest, state: ListState, form: str, moment: datetime) -> None:
     detail = {"list": state.query, "format": form}
     record_audit(
-        actor=request.user, action="inquiries.exported", record_type="desk.list", record_uid=None, detail=detail, now=moment
+        actor=request.user,
+        action="inquiries.exported",
+        record_type="desk.list",
+        record_uid=None,
+        detail=detail,
+        now=moment,
     )
 
 

@@ -137,7 +137,7 @@ def head_context(user: User, inquiry: Inquiry, state: ListState, now: datetime) 
         "inquiry": inquiry,
         "state": state,
         "colour": colour_of(inquiry.queue),
-        "state_name": state_name(inquiry.state_code) if inquiry.state_code else "",
+        "state_name": _state_beside(inquiry),
         "place": place_of(inquiry),
         "tone": soon(inquiry, now),
         "is_mine": inquiry.assignee_id == user.pk,
@@ -150,6 +150,12 @@ def head_context(user: User, inquiry: Inquiry, state: ListState, now: datetime) 
         "header_parts": parts_for(registry.header_actions, user, inquiry),
         "here_href": reverse("desk:inquiry", args=[inquiry.uid]) + f"?{state.query or 'view=mine'}",
     }
+
+
+def _state_beside(inquiry: Inquiry) -> str:
+    """The state's name, where it fits beside the tag."""
+    name = state_name(inquiry.state_code) if inquiry.state_code else ""
+    return name if len(name) + len(inquiry.tags[0] if inquiry.tags else inquiry.queue.name) <= 16 else ""
 
 
 def log_context(user: User, inquiry: Inquiry, now: datetime) -> dict[str, Any]:

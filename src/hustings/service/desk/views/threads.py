@@ -14,7 +14,7 @@ from ..actions.notes import see_mentions
 from ..actions.presence import be_here, leave, see
 from ..models import Status
 from ..queries.inquiries import visible_to
-from .showing import here_context, head_context, inquiry_of, list_context, log_context, state_of, thread_context
+from .showing import head_context, here_context, inquiry_of, list_context, log_context, state_of, thread_context
 
 
 @require_safe
