@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.access.models import User
@@ -38,7 +38,11 @@ def save_draft(
         raise DraftMoved(draft, _("Another window of yours went on with this draft. Nothing was overwritten."))
     appears = draft.pk is None or is_empty(draft) != (not text.strip() and not draft.attachments)
     draft.text, draft.revision, draft.saved_at = text, draft.revision + 1, now
-    draft.save()
+    try:
+        with transaction.atomic():
+            draft.save()
+    except IntegrityError:  # two tabs began at one moment; the other was first
+        raise DraftMoved(_mine(actor, inquiry), _("Another window of yours began this draft.")) from None
     if appears:
         live.publish(f"inquiry:{inquiry.uid}", kind="draft")
     return draft

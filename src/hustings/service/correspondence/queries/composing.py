@@ -116,7 +116,16 @@ def insert(text: str, piece: str, caret: int) -> str:
     """The text with the piece as paragraphs of its own at the caret (an offset in characters; past the end: last)."""
     at = max(0, min(caret, len(text)))
     before, after = text[:at].rstrip(), text[at:].lstrip()
-    return "\n\n".join(part for part in (before, piece.strip(), after) if part)
+    return "\n\n".join(part for part in (before, _not_twice(piece.strip(), text), after) if part)
+
+
+def _not_twice(piece: str, text: str) -> str:
+    """The piece without a greeting that the text has already."""
+    greeting, _blank, rest = piece.partition("\n\n")
+    there = {part.strip() for part in text.split("\n\n")}
+    return (
+        rest if rest and len(greeting) <= 80 and greeting.rstrip().endswith((",", ":")) and greeting in there else piece
+    )
 
 
 def suggestions(inquiry: Inquiry, *, words: str = "", limit: int = 6) -> list[Suggestion]:

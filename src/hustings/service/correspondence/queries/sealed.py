@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
 
 from hustings.foundation.access.models import AuditEntry, User
 from hustings.foundation.access.queries import audit_of
@@ -28,6 +29,19 @@ class Whole:
 class Touch:
     entry: AuditEntry
     who: str
+
+    @property
+    def what(self) -> str:
+        return str(_TOUCHES.get(self.entry.action, self.entry.action))
+
+
+_TOUCHES = {
+    "seal.sealed": gettext_lazy("sealed it"),
+    "seal.read": gettext_lazy("read it"),
+    "seal.printed": gettext_lazy("asked for the page to print"),
+    "seal.downloaded": gettext_lazy("downloaded from it"),
+    "seal.lifted": gettext_lazy("lifted the seal"),
+}
 
 
 def visible_to(user: User) -> QuerySet[Seal]:

@@ -211,6 +211,14 @@ def test_an_empty_field_stays_seen_in_the_draft(us: Cast) -> None:
     nothing_happened()
 
 
+def test_a_greeting_is_not_inserted_twice(us: Cast) -> None:
+    of, text = inquiry(us), article(body="Dear {{ person.first_name }},\n\nYour vote counts.")
+    draft, _ = drafts.cite(
+        actor=us.volunteer, inquiry=of, article_text=text, text="Dear Ruth,\n\nThanks.", caret=99, revision=0, now=NOW
+    )
+    assert draft.text == "Dear Ruth,\n\nThanks.\n\nYour vote counts."
+
+
 def test_files_go_with_it(us: Cast) -> None:
     of = inquiry(us)
     attachments.attach(actor=us.volunteer, inquiry=of, name="../evil\\map.html", content=b"<b>", now=NOW)

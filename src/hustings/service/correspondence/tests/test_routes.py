@@ -233,7 +233,7 @@ def test_every_look_at_what_is_sealed_is_written_down_first(world: World) -> Non
         assert (action, w.us.security.pk, w.of.uid) in entries
     shown = page.get(reverse("correspondence:sealed_one", args=[seal.uid]) + "?print").content.decode()
     assert "Message-ID: &lt;html@example.org&gt;" in shown
-    assert "seal.printed" in shown
+    assert "asked for the page to print" in shown
     assert (
         page.post(reverse("correspondence:lift_seal", args=[seal.uid]), {"why": "a line of a song"}).status_code == 302
     )
