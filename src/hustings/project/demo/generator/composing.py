@@ -343,8 +343,8 @@ def _ending(person: Person, scene: Scene) -> str:
         lines.append(_signed_name(person, rnd()))
         if voice.title and rnd() < 0.6:
             lines.append(scene.pick(voice.title))
-        elif rnd() < 0.12:
-            lines.append(f"{person.place.city}, {person.place.state}")
+        if rnd() < 0.92:
+            lines.append(_from_where(person, rnd()))
     ending = "\n".join(lines)
     if rnd() < (0.1 if voice.style in ("warm", "chatty", "formal", "plain") else 0.03):
         ending += PARAGRAPH + sentence(scene, "ps")
@@ -353,6 +353,14 @@ def _ending(person: Person, scene: Scene) -> str:
     elif person.client in ("outlook", "thunderbird") and rnd() < 0.3:
         ending += f"\n\n-- \n{sentence(scene, 'tail')}".replace(" // ", "\n").replace("-- \n--", "-- ")
     return ending.strip("\n")
+
+
+def _from_where(person: Person, draw: float) -> str:
+    """Under the name, as people do who want an answer for where they live."""
+    place = person.place
+    if draw < 0.45:
+        return f"{place.city}, {place.state} {place.zip}"
+    return f"{place.city}, {place.state_name if draw < 0.75 else place.state}"
 
 
 def _signed_name(person: Person, draw: float) -> str:

@@ -71,6 +71,17 @@ THREAT_STEMS = (
     " skull",
     "brains",
     " head",
+    "not to come",
+    "t come",
+    "stay away",
+    "make sure",
+    "who closes",
+    "who locks",
+    "who opens",
+    "ch door",
+    "at door",
+    "at time",
+    "w when",
     " poison",
     " rape",
     " tortur",
@@ -176,6 +187,18 @@ _ENGLISH_THREATS = _all(
     r"\byou(?:'ll| will| are going to) pay (?:for this )?with your (?:life|lives|blood)\b|\b(?:your|his|her) (?:days"
     r"|hours) are numbered\b(?! (?:in office|as))|\bi(?:'ll| will) end (?:you|your life|his life|her life)\b"
     r"|\bsay goodbye to your (?:family|kids|life|children)\b|\bnext time (?:i|we) won't miss\b",
+    # Said without a weapon or a verb of killing: the next one to come, what will not leave again, who locks up at night.
+    r"\bnext (?:one|person|guy|man|woman|volunteer|canvasser|kid|of you)(?: \w+){0,8}? (?:is|are|will|gonna)"
+    r"(?: going to| gonna)? ?(?:get|be|end up) (?:hurt|shot|killed|carried out|buried)\b",
+    r"\b(?:you|he|she|your (?:people|boss|candidate|volunteers))(?:'re| are|'s| is|'ll| will)?(?: going to| gonna)?"
+    r" (?:get|be) hurt,?(?: and)? (?:i mean it|that's a promise|mark my words|if (?:you|he|she) (?:come|show|set foot))",
+    r"\b(?:i|we)(?:'ll| will|'m going to|'m gonna| am going to) make sure (?:it|that bus|he|she|you|they|adair)"
+    r" (?:does not|doesn't|do not|don't|never|won't) (?:\w+ )?(?:leaves?|walks? (?:out|away)|makes? it|comes? (?:out|back)"
+    r"|gets? (?:home|out)|sees? (?:another|the))\b",
+    r"\b(?:not to come|don't come|better not come|stay away)\b[^\n]{0,160}\b(?:i|we) know"
+    r" (?:(?:which|what) (?:door|entrance|time|car|hotel|room|route|stairs)|(?:where|when) (?:you|he|she|they))\b",
+    r"\b(?:i|we) know (?:who (?:closes|locks|opens) up|(?:which|what) (?:door|car|entrance) (?:you|he|she|they)\b"
+    r"|(?:when|what time) (?:you|he|she|they) (?:leave|leaves|close|closes|get off|walk|drive|come home|comes home))",
 )
 
 _ES_WHOM = (
@@ -228,6 +251,16 @@ FIGURATIVE_BEFORE = re.compile(
 # ------------------------------------------------------------------------------------------------------- crisis
 
 CRISIS_STEMS = (
+    "not be ",
+    "not to be ",
+    "not being ",
+    "not exist",
+    "better off",
+    "wake up",
+    "t wake",
+    "t come home",
+    " thoughts",
+    "way out",
     "kill myself",
     "killing myself",
     "my life",
@@ -310,6 +343,10 @@ _ENGLISH_CRISIS = _all(
     r"|take (?:it|this) any ?more|do this any ?more|live like this)\b|\b(?:give|giving|given) up on (?:life|living)\b"
     r"|\bthis is (?:my )?(?:goodbye|last (?:letter|message|e-?mail))\b|\b(?:took|take|taking) (?:a bottle of|too many"
     r"|all my) pills\b|\bi(?:'m| am| might)? (?:going to |gonna |will )?overdos(?:e|ing)\b",
+    r"\b(?:want(?:ing|ed)?|wish(?:ing|ed)?|rather) (?:to )?(?:just )?not (?:to )?(?:be here|exist|wake up|be alive)\b"
+    r"|\bnot (?:be|being) here any ?more\b|\bbe better off (?:if i|without me|when i'm gone)\b"
+    r"|\bif i (?:didn't|did not|didnt|never|don't|dont|just didn't) (?:wake up|come home|wake)\b"
+    r"|\b(?:dark|scary|bad) thoughts\b(?=[^\n]{0,200}\b(?:i|me|myself|here)\b)|\bdon't (?:see|have) (?:a|any) way out\b",
     rf"\b{_HE} (?:has |keeps |is |was |just |always |often |sometimes |started )?(?:hits?|hitting|hit|beats?|beating"
     rf"|beat|hurts?|hurting|abus(?:es?|ed|ing)|threaten(?:s|ed|ing)?|raped?s?|raping|molest(?:s|ed|ing)?|chok(?:es?"
     rf"|ed|ing)|strangl(?:es?|ed|ing)|punch(?:es|ed|ing)?|stalk(?:s|ed|ing)?|burn(?:s|ed|t)?|locks?) {_MINE}\b",
