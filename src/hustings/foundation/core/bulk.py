@@ -34,6 +34,9 @@ _TEXT_OID = 25
 _EMPTY_ARRAY = _LENGTH(12) + struct.pack(">iii", 0, 0, _TEXT_OID)
 _TRUE, _FALSE = b"\0\0\0\1\1", b"\0\0\0\1\0"
 _UUID_LENGTH = _LENGTH(16)
+_MOST_WORDS = 5_000
+_words: dict[str | None, bytes] = {}
+_last_moment: tuple[datetime | None, bytes] = (None, _NULL)
 
 
 def bigint(value: int | None) -> bytes:
@@ -65,6 +68,17 @@ def text(value: str | None) -> bytes:
     return _LENGTH(len(data)) + data
 
 
+def word(value: str | None) -> bytes:
+    """Text that comes again and again (a state, a language, nothing at all): encoded once and remembered."""
+    data = _words.get(value)
+    if data is None:
+        data = text(value)
+        if len(_words) >= _MOST_WORDS:
+            _words.clear()
+        _words[value] = data
+    return data
+
+
 def binary(value: bytes | None) -> bytes:
     return _NULL if value is None else _LENGTH(len(value)) + value
 
@@ -74,8 +88,15 @@ def uid(value: UUID | None) -> bytes:
 
 
 def moment(value: datetime | None) -> bytes:
-    """An aware datetime."""
-    return _NULL if value is None else _BIGINT(8, (value - EPOCH) // _TICK)
+    """An aware datetime. The one asked for last is remembered: in a batch it is often the same."""
+    global _last_moment
+    if value is None:
+        return _NULL
+    known, data = _last_moment
+    if known is not value:
+        data = _BIGINT(8, (value - EPOCH) // _TICK)
+        _last_moment = (value, data)
+    return data
 
 
 def json(value: Any) -> bytes:

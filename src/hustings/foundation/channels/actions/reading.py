@@ -28,14 +28,14 @@ _DELIVERY = bulk.Table(
     id=bulk.bigint,
     uid=bulk.uid,
     created_at=bulk.moment,
-    source=bulk.text,
-    origin=bulk.text,
-    envelope_from=bulk.text,
+    source=bulk.word,
+    origin=bulk.word,
+    envelope_from=bulk.word,
     envelope_to=bulk.texts,
     sha256=bulk.binary,
     size=bulk.integer,
     received_at=bulk.moment,
-    outcome=bulk.text,
+    outcome=bulk.word,
     tries=bulk.smallint,
 )
 _RAW = bulk.Table("channels_rawmail", delivery_id=bulk.bigint, received_at=bulk.moment, raw=bulk.binary)

@@ -23,6 +23,8 @@ from .intake_letter import QUARANTINED, STORED, Enclosed, Letter
 
 log = logging.getLogger(__name__)
 EARLIEST = datetime(1985, 1, 1, tzinfo=UTC)  # a letter dated before mail was common is dated wrongly
+_FORM, _LMTP, _FILE = Source.FORM.value, Source.LMTP.value, Source.FILE.value
+_BOUNCE = Outcome.BOUNCE.value
 NO_ADDRESS = "It names no address to answer to."
 _OUTCOME = {"inquiry": STORED, **{value: value for value in Outcome.values if value}}
 _SIGNED = re.compile(rb"[^\s<>\"]{1,64}\+r\.[a-z2-7]{30,60}@[A-Za-z0-9.-]{1,255}", re.IGNORECASE)
@@ -52,7 +54,7 @@ class Reader:
 
     def read_filed(self, raw: bytes, *, now: datetime) -> Letter:
         """The same for a letter out of a file: it came when its own headers say, if that is past."""
-        arrival = Arrival(Source.FILE.value, raw, now)
+        arrival = Arrival(_FILE, raw, now)
         try:
             parsed = parse(raw)
             arrival.received_at = filed_at(parsed.headers.get("received", ()), parsed.sent_at, now)
@@ -67,8 +69,8 @@ class Reader:
         return Letter(arrival, QUARANTINED, reason[:1000], key, key)
 
     def _letter(self, arrival: Arrival, parsed: ParsedMessage, *, as_letter: bool = False) -> Letter:
-        is_form = arrival.source == Source.FORM
-        envelope_from = arrival.envelope_from if arrival.source == Source.LMTP else None
+        is_form = arrival.source == _FORM
+        envelope_from = arrival.envelope_from if arrival.source == _LMTP else None
         trusted = settings.HUSTINGS_TRUSTED_SPAM_HEADER
         kind = kinds.kind_of(parsed, envelope_from, trusted_spam_header=trusted)
         sender = parsed.from_.address.strip().lower()
@@ -87,7 +89,7 @@ class Reader:
         if letter.outcome == QUARANTINED:
             return letter
         self._place(letter, parsed)
-        if letter.outcome == Outcome.BOUNCE:
+        if letter.outcome == _BOUNCE:
             self._read_bounce(letter, kind)
         if not letter.is_stored:
             return letter
@@ -98,7 +100,7 @@ class Reader:
         self._read_words(letter, parsed)
         if is_form:
             _read_form(letter)
-        elif arrival.source != Source.FILE:
+        elif arrival.source != _FILE:
             letter.may_acknowledge = not kinds.suppress_acknowledgement(parsed, kind, envelope_from)
         return letter
 

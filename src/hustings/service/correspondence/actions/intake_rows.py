@@ -38,14 +38,14 @@ BODY = bulk.Table(
     message_id_header=bulk.text,
     from_name=bulk.text,
     from_address=bulk.text,
-    reply_to=bulk.text,
+    reply_to=bulk.word,
     to=bulk.json,
     cc=bulk.json,
     subject=bulk.text,
     text=bulk.text,
     quoted=bulk.text,
     signature=bulk.text,
-    language=bulk.text,
+    language=bulk.word,
     has_html=bulk.boolean,
     notes=bulk.json,
 )
@@ -61,7 +61,7 @@ ATTACHMENT = bulk.Table(
     type=bulk.text,
     size=bulk.integer,
     sha256=bulk.text,
-    content_id=bulk.text,
+    content_id=bulk.word,
     inline=bulk.boolean,
 )
 SET_ASIDE = bulk.Table(
@@ -70,7 +70,7 @@ SET_ASIDE = bulk.Table(
     uid=bulk.uid,
     created_at=bulk.moment,
     delivery_id=bulk.bigint,
-    kind=bulk.text,
+    kind=bulk.word,
     reason=bulk.text,
     message_key=bulk.uid,
     content_key=bulk.uid,
@@ -79,6 +79,8 @@ SET_ASIDE = bulk.Table(
     at=bulk.moment,
     inquiry_id=bulk.bigint,
 )
+
+_IN = Direction.IN.value
 
 
 @dataclass(slots=True)
@@ -145,7 +147,7 @@ def _message(row: Stored, now: datetime) -> tuple[object, ...]:
     letter = row.letter
     return (
         *(row.message_id, row.uid, now, letter.message_key, letter.content_key, row.inquiry_id, row.person_id),
-        *(letter.arrival.delivery_id, Direction.IN.value, letter.at, row.same_id),
+        *(letter.arrival.delivery_id, _IN, letter.at, row.same_id),
     )
 
 

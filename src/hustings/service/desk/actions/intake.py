@@ -24,6 +24,7 @@ from ..models import Closure, Event, Queue, Snooze, Stage, Status
 from ..queries.routing import Routing
 
 SNIPPET = 140
+_OPEN, _NEW = Status.OPEN.value, Stage.NEW.value  # an enumeration's value is slow to read a million times
 
 _INQUIRY = bulk.Table(
     "desk_inquiry",
@@ -34,13 +35,13 @@ _INQUIRY = bulk.Table(
     queue_id=bulk.bigint,
     subject=bulk.text,
     snippet=bulk.text,
-    channel=bulk.text,
-    mailbox=bulk.text,
-    language=bulk.text,
-    state_code=bulk.text,
+    channel=bulk.word,
+    mailbox=bulk.word,
+    language=bulk.word,
+    state_code=bulk.word,
     tags=bulk.texts,
-    status=bulk.text,
-    stage=bulk.text,
+    status=bulk.word,
+    stage=bulk.word,
     priority=bulk.smallint,
     opened_at=bulk.moment,
     due_at=bulk.moment,
@@ -147,8 +148,8 @@ def _row(row: NewInquiry, now: datetime) -> tuple[Any, ...]:
     routing = row.routing
     return (
         *(row.id, row.uid, now, row.person_id, routing.queue_id, row.subject, row.snippet[:SNIPPET], row.channel),
-        *(row.mailbox, row.language, row.state_code, [routing.tag] if routing.tag else (), Status.OPEN.value),
-        *(Stage.NEW.value, routing.priority, row.opened_at, row.due_at, row.opened_at, row.message_id, 1, True),
+        *(row.mailbox, row.language, row.state_code, [routing.tag] if routing.tag else (), _OPEN),
+        *(_NEW, routing.priority, row.opened_at, row.due_at, row.opened_at, row.message_id, 1, True),
         *(row.has_attachment, row.is_sealed, row.is_crisis),
     )
 
