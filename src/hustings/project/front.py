@@ -27,8 +27,10 @@ Send = Callable[[Message], Awaitable[None]]
 
 LIVE = "/live/"
 ALIVE = "/healthz"
+BEHIND_PROXY = bool(os.environ.get("HUSTINGS_BEHIND_PROXY"))
 THREADS = int(os.environ.get("HUSTINGS_WEB_THREADS", "4"))
 IN_MEMORY = 1024 * 1024  # of a request; more goes to a temporary file
+LARGEST = 64 * 1024 * 1024  # of a request: a reply's attachments fit, a flood does not
 AT_ONCE = 256 * 1024  # of an answer; more is sent in pieces
 _threads = ThreadPoolExecutor(THREADS, thread_name_prefix="page")
 
@@ -46,21 +48,44 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         return
     loop = asyncio.get_running_loop()
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as body:
-        size = await _read(scope, receive, body)
+        try:
+            size = await _read(scope, receive, body)
+        except _Gone:
+            return  # a request cut short is no request: half a form must change nothing
+        except _TooLarge:
+            await _refuse_size(send)
+            return
         for message in await loop.run_in_executor(_threads, _answer, _environ(scope, body, size), loop, send):
             await send(message)
 
 
+class _Gone(Exception):
+    """The browser went before its request was whole."""
+
+
+class _TooLarge(Exception):
+    """More than is taken."""
+
+
+async def _refuse_size(send: Send) -> None:
+    words = b"That is larger than 64 MB. Nothing was kept; send less at once.\n"
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    await send({"type": "http.response.body", "body": words})
+
+
 async def _read(scope: Scope, receive: Receive, body: IO[bytes]) -> int:
-    """Take the whole request in, so that a slow sender holds no thread. Its size."""
+    """Take the whole request in, so that a slow sender holds no thread. Its size. Raises _Gone and _TooLarge."""
     if scope["method"] in ("GET", "HEAD"):
         return 0
     size = 0
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            break
+            raise _Gone
         size += body.write(message.get("body", b""))
+        if size > LARGEST:
+            raise _TooLarge
         if not message.get("more_body"):
             break
     body.seek(0)
@@ -107,6 +132,14 @@ async def _send(send: Send, message: Message) -> None:
     await send(message)
 
 
+def _network_address(scope: Scope, peer: str) -> str:
+    """Whom limits count by: the peer, or, behind a proxy of ours, the last address that proxy added."""
+    if not BEHIND_PROXY:
+        return peer
+    named = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    return named[-1].decode("latin-1").rpartition(",")[2].strip() or peer if named else peer
+
+
 def _environ(scope: Scope, body: Any, size: int) -> dict[str, Any]:
     server = scope.get("server") or ("localhost", 80)
     client = scope.get("client") or ("", 0)
@@ -118,7 +151,7 @@ def _environ(scope: Scope, body: Any, size: int) -> dict[str, Any]:
         "SERVER_PROTOCOL": f"HTTP/{scope.get('http_version', '1.1')}",
         "SERVER_NAME": str(server[0]),
         "SERVER_PORT": str(server[1]),
-        "REMOTE_ADDR": str(client[0]),
+        "REMOTE_ADDR": _network_address(scope, str(client[0])),
         "REMOTE_PORT": str(client[1]),
         "CONTENT_LENGTH": str(size) if size else "",
         "wsgi.version": (1, 0),

@@ -1,134 +1,68 @@
-"""Pages and streams behind one address."""
+"""The front: a request cut short changes nothing, a flood is refused, and limits count the right address."""
 
 import asyncio
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from hustings.project import front
 
 
-class Exchange:
-    """One request by ASGI: what is sent in pieces, what comes back."""
+def ask(messages, monkeypatch, *, method="POST", headers=(), behind_proxy=False):
+    """What the application was called with, and what was answered."""
+    called, sent = [], []
 
-    def __init__(self, *pieces: bytes, method: str = "POST", path: str = "/", headers: Any = ()) -> None:
-        self.incoming = list(pieces) or [b""]
-        self.messages: list[Any] = []
-        self.scope = {
-            "type": "http",
-            "method": method,
-            "path": path,
-            "query_string": b"a=1&b=%C3%A9",
-            "http_version": "1.1",
-            "scheme": "https",
-            "server": ("localhost", 8000),
-            "client": ("127.0.0.1", 4000),
-            "headers": list(headers),
-        }
+    def pages(environ, start_response):
+        called.append((environ["wsgi.input"].read(), environ["REMOTE_ADDR"]))
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [b"done"]
 
-    async def receive(self) -> dict[str, Any]:
-        piece = self.incoming.pop(0)
-        return {"type": "http.request", "body": piece, "more_body": bool(self.incoming)}
+    monkeypatch.setattr(front, "pages", pages)
+    monkeypatch.setattr(front, "BEHIND_PROXY", behind_proxy)
+    queue = list(messages)
 
-    async def send(self, message: Any) -> None:
-        self.messages.append(message)
+    async def receive():
+        return queue.pop(0)
 
-    def run(self) -> "Exchange":
-        asyncio.run(front.application(self.scope, self.receive, self.send))
-        return self
+    async def send(message):
+        sent.append(message)
 
-    @property
-    def body(self) -> bytes:
-        return b"".join(message.get("body", b"") for message in self.messages)
-
-
-@pytest.fixture
-def environ(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """What the page was given, after the exchange."""
-    seen: dict[str, Any] = {}
-
-    def page(environ: dict[str, Any], start_response: Any) -> list[bytes]:
-        seen.update(environ, read=environ["wsgi.input"].read())
-        start_response("201 Created", [("Content-Type", "text/plain"), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")])
-        return [b"one ", b"two"]
-
-    monkeypatch.setattr(front, "pages", page)
-    return seen
-
-
-def test_a_request_reaches_the_page_whole(environ: dict[str, Any]) -> None:
-    headers = [
-        (b"content-type", b"text/x"),
-        (b"cookie", b"x=1"),
-        (b"cookie", b"y=2"),
-        (b"accept", b"a"),
-        (b"accept", b"b"),
-    ]
-    exchange = Exchange(b"abc", b"def", path="/caf\u00e9", headers=headers).run()
-    assert environ["read"] == b"abcdef"
-    assert environ["CONTENT_LENGTH"] == "6"
-    assert environ["CONTENT_TYPE"] == "text/x"
-    assert environ["HTTP_COOKIE"] == "x=1; y=2"
-    assert environ["HTTP_ACCEPT"] == "a,b"
-    assert environ["PATH_INFO"] == "/caf\u00c3\u00a9"
-    assert environ["QUERY_STRING"] == "a=1&b=%C3%A9"
-    assert environ["wsgi.url_scheme"] == "https"
-    assert exchange.messages[0] == {
-        "type": "http.response.start",
-        "status": 201,
-        "headers": [(b"content-type", b"text/plain"), (b"set-cookie", b"a=1"), (b"set-cookie", b"b=2")],
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": "/ask/",
+        "query_string": b"",
+        "headers": list(headers),
+        "client": ("192.0.2.7", 5000),
     }
-    assert exchange.messages[1:] == [{"type": "http.response.body", "body": b"one two"}]
+    asyncio.run(front.application(scope, receive, send))
+    return called, sent
 
 
-def test_a_header_that_imitates_a_proxys_is_dropped(environ: dict[str, Any]) -> None:
-    Exchange(headers=[(b"x_forwarded_proto", b"https"), (b"x-real", b"1")]).run()
-    assert "HTTP_X_FORWARDED_PROTO" not in environ
-    assert environ["HTTP_X_REAL"] == "1"
+def piece(body, more=False):
+    return {"type": "http.request", "body": body, "more_body": more}
 
 
-def test_a_large_upload_arrives(environ: dict[str, Any]) -> None:
-    pieces = [bytes([number]) * 500_000 for number in range(8)]
-    Exchange(*pieces).run()
-    assert environ["read"] == b"".join(pieces)
+def test_a_whole_request_is_answered(monkeypatch):
+    called, sent = ask([piece(b"a=1&", True), piece(b"b=2")], monkeypatch)
+    assert called == [(b"a=1&b=2", "192.0.2.7")]
+    assert [message.get("status") or message.get("body") for message in sent] == [200, b"done"]
 
 
-def test_a_large_answer_leaves_in_pieces_and_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
-    closed = []
-
-    class Answer:
-        def __iter__(self) -> Iterator[bytes]:
-            yield from (bytes([number]) * 100_000 for number in range(10))
-
-        def close(self) -> None:
-            closed.append(True)
-
-    def page(environ: dict[str, Any], start_response: Any) -> Answer:
-        start_response("200 OK", [])
-        return Answer()
-
-    monkeypatch.setattr(front, "pages", page)
-    exchange = Exchange(method="GET").run()
-    assert exchange.body == b"".join(bytes([number]) * 100_000 for number in range(10))
-    assert [message["type"] for message in exchange.messages] == ["http.response.start"] + ["http.response.body"] * 4
-    assert exchange.messages[-1].get("more_body") is None
-    assert closed == [True]
+def test_a_request_cut_short_never_reaches_the_pages(monkeypatch):
+    called, sent = ask([piece(b"a=1&", True), {"type": "http.disconnect"}], monkeypatch)
+    assert (called, sent) == ([], [])
 
 
-def test_streams_go_to_the_other_application(monkeypatch: pytest.MonkeyPatch) -> None:
-    paths = []
-
-    async def streams(scope: Any, receive: Any, send: Any) -> None:
-        paths.append(scope["path"])
-
-    monkeypatch.setattr(front, "streams", streams)
-    Exchange(method="GET", path="/live/").run()
-    assert paths == ["/live/"]
+def test_a_flood_is_refused_in_words(monkeypatch):
+    monkeypatch.setattr(front, "LARGEST", 10)
+    called, sent = ask([piece(b"x" * 8, True), piece(b"x" * 8, True), piece(b"")], monkeypatch)
+    assert called == []
+    assert sent[0]["status"] == 413
+    assert b"Nothing was kept" in sent[1]["body"]
 
 
-def test_alive_asks_nobody(environ: dict[str, Any]) -> None:
-    exchange = Exchange(method="GET", path="/healthz").run()
-    assert exchange.messages[0]["status"] == 200
-    assert exchange.body == b"ok\n"
-    assert environ == {}
+@pytest.mark.parametrize(("behind", "counted"), [(False, "192.0.2.7"), (True, "203.0.113.9")])
+def test_the_address_that_limits_count_by(monkeypatch, behind, counted):
+    forged = [(b"x-forwarded-for", b"198.51.100.1, 203.0.113.9")]
+    called, _sent = ask([piece(b"")], monkeypatch, headers=forged, behind_proxy=behind)
+    assert called[0][1] == counted
