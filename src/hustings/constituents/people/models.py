@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models.functions import Upper
+from django.db.models.functions import Left, Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +23,8 @@ class Household(Record):
 class Person(Record):
     """A merge moves no rows: it sets `canonical` (always flattened); readers ask for the member set."""
 
-    canonical = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    # db_index=False here and below: an index of Meta begins with the key, and intake pays for every one more.
+    canonical = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     name = models.TextField(default="", blank=True)
     first_name = models.TextField(default="", blank=True)
     last_name = models.TextField(default="", blank=True)
@@ -33,7 +34,7 @@ class Person(Record):
     state_code = models.CharField(max_length=2, default="", blank=True)
     zip = models.CharField(max_length=5, default="", blank=True)
     county_fips = models.CharField(max_length=5, default="", blank=True)
-    household = models.ForeignKey(Household, null=True, on_delete=models.SET_NULL, related_name="+")
+    household = models.ForeignKey(Household, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     is_child = models.BooleanField(default=False)
     do_not_contact = models.BooleanField(default=False)
     care_note = models.TextField(default="", blank=True)  # "Call after 10. Hard of hearing on the left side."
@@ -43,7 +44,8 @@ class Person(Record):
             GinIndex(fields=["name"], name="people_person_name_trgm", opclasses=["gin_trgm_ops"]),
             models.Index(fields=["canonical"], condition=models.Q(canonical__isnull=False), name="people_canonical"),
             models.Index(fields=["state_code", "zip"], name="people_place"),
-            models.Index(Upper("city"), name="people_city"),
+            # Cut short: an index entry has a limit, and a letter is never refused for its city.
+            models.Index(Upper(Left("city", 80)), name="people_city_key"),
             models.Index(fields=["household"], condition=models.Q(household__isnull=False), name="people_household_ix"),
         ]
         constraints = [
@@ -69,7 +71,7 @@ class IdentifierKind(models.TextChoices):
 class Identifier(Record):
     """What a person is found by. `value` is normalised: e-mail in lower case, phone as E.164."""
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="identifiers")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="identifiers", db_index=False)
     kind = models.CharField(max_length=10, choices=IdentifierKind.choices)
     value = models.TextField()
     source = models.TextField(default="")  # "letter:<uid>", "form", "import:<name>", "user:<uid>"
@@ -89,7 +91,7 @@ class PersonFact(models.Model):
     """Where a field's value came from: one line a statement, the newest of the surest source wins."""
 
     id = models.BigAutoField(primary_key=True)
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", db_index=False)
     field = models.CharField(max_length=20)
     value = models.TextField()
     source = models.TextField()
@@ -107,7 +109,7 @@ class Consent(Record):
         AGREED = "agreed", _("Agreed")
         REFUSED = "refused", _("Unsubscribed")
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", db_index=False)
     channel = models.CharField(max_length=10)  # email, phone, text, post
     purpose = models.CharField(max_length=20, default="outreach")  # answers to what was asked are never in question
     state = models.CharField(max_length=10, choices=State.choices)

@@ -30,9 +30,13 @@ def timeline_of(user: User, page: Page) -> dict[str, Any]:
     group = group if group in kinds.GROUPS else ""
     before = queries.cursor_of(page.params.get("before", ""))
     found = queries.page_of(user, page.member_ids, group=group, before=before)
+    shown = stretches(found.lines, page.now)
+    # Older lines put below those on the page go on under its last heading.
+    if before and shown and "more" in page.params and shown[0].label == _label(_day(before[0]), _day(page.now)):
+        shown[0].label = ""
     return {
         "person": page.person,
-        "stretches": stretches(found.lines, page.now),
+        "stretches": shown,
         "tabs": _tabs(page, group, found),
         "group": group,
         "older": _address(page, group, queries.cursor_text(found.next)) if found.next else "",
@@ -42,14 +46,19 @@ def timeline_of(user: User, page: Page) -> dict[str, Any]:
 
 def stretches(lines: list[kinds.Line], now: datetime) -> list[Stretch]:
     """Today, then by month; the year is said once it is another one."""
-    today = timezone.localtime(now).date()
+    today = _day(now)
     found: list[Stretch] = []
     for line in lines:
-        label = _label(timezone.localtime(line.entry.at).date(), today)
+        label = _label(_day(line.entry.at), today)
         if not found or found[-1].label != label:
             found.append(Stretch(label, []))
         found[-1].lines.append(line)
     return found
+
+
+def _day(moment: datetime) -> date:
+    """The reader's day."""
+    return timezone.localtime(moment).date()
 
 
 def _label(day: date, today: date) -> str:

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, Left, Upper
 
 from hustings.foundation.access.models import User
 from hustings.foundation.geography.queries import state_code_of
@@ -110,7 +110,8 @@ def _by_place(q: str) -> QuerySet[Any, Any]:
     if state := state_code_of(q):
         return _roots(Person.objects.filter(state_code=state))
     city, _comma, rest = q.rpartition(",") if "," in q else (q, "", "")
-    rows = Person.objects.filter(city__iexact=city.strip())
+    rows = Person.objects.annotate(city_key=Upper(Left("city", 80)))  # as the index has it
+    rows = rows.filter(city_key=Upper(Value(city.strip()[:80])))
     if rest.strip():
         rows = rows.filter(state_code=state_code_of(rest.strip()) or "--")
     return _roots(rows)
