@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from hustings.service.answers.models import ArticleState, ArticleVersion
 from hustings.service.desk.models import Inquiry, Status
 
+from ..models import MessageBody
 from ..queries import composing, messages, replies
 from ..rules import SendRefused
 
@@ -65,14 +66,14 @@ def refuse_words(text: str, versions: Sequence[ArticleVersion]) -> None:
         )
 
 
-def recipient(inquiry: Inquiry, wanted: str) -> str:
+def recipient(inquiry: Inquiry, wanted: str, *, body: MessageBody | None = None) -> str:
     """The address to write to: the one chosen, else the first that does not bounce. Raises SendRefused for none."""
     if composing.refuses_contact(inquiry):
         raise SendRefused(
             "do_not_contact",
             _("This person asked not to be contacted at all. Nothing was sent; your draft is kept. Ask your lead."),
         )
-    possible = composing.recipients(inquiry)
+    possible = composing.recipients(inquiry, body)
     if wanted:
         possible = [r for r in possible if r.address == wanted.strip().lower()]
     if not possible:

@@ -25,23 +25,20 @@ from .intake_rows import BODY
 UNDO_WINDOW = timedelta(seconds=8)
 
 
-def subject_of(inquiry: Inquiry) -> str:
+def subject_of(inquiry: Inquiry, body: MessageBody | None) -> str:
     """ "Re: …" once, whatever the newest letter's subject had collected."""
-    newest = messages.newest_letter(inquiry)
-    body = messages.body_of(newest) if newest else None
     said = (body.subject if body else "") or inquiry.subject
     return letter.reply_subject(" ".join(said.split())[:400])
 
 
-def put_in_outbox(reply: Reply, *, actor: User, now: datetime) -> None:
-    """Make the message of a reply that is leaving and queue it, eight seconds from now. In the caller's transaction:
-    the reply, its message, the outbox row, the timeline's line and the desk's answer are there together or not."""
+def put_in_outbox(reply: Reply, *, actor: User, answered: tuple[Message, MessageBody] | None, now: datetime) -> None:
+    """Make the message of a reply that is leaving and queue it, eight seconds from now. `answered` is the letter it
+    threads to. In the caller's transaction: the reply, its message, the outbox row, the timeline's line and the desk's
+    answer are there together or not."""
     inquiry, domain = reply.inquiry, reply.mailbox.address.rpartition("@")[2]
     message_id = f"<{reply.uid}@{domain}>"
     back = threading_keys.reply_address(reply.mailbox.address, inquiry.uid, reply_secret())
-    answered = messages.newest_letter(inquiry)
-    parent = messages.body_of(answered) if answered else None
-    references = _references(answered, parent)
+    references = _references(*answered) if answered else ()
     try:
         content = letter.compose(
             from_=Address(composing.sender_name(reply.author), reply.mailbox.address),
@@ -107,11 +104,11 @@ def wait_again(reply: Reply) -> Reply:
     return again
 
 
-def _references(answered: Message | None, parent: MessageBody | None) -> tuple[str, ...]:
+def _references(answered: Message, parent: MessageBody) -> tuple[str, ...]:
     """The chain of ids for a reply to this letter, its own id last: what the letter itself named, then it."""
-    if parent is None or not parent.message_id_header:
+    if not parent.message_id_header:
         return ()
-    raw = messages.raw_bytes(answered) if answered else None
+    raw = messages.raw_bytes(answered)
     named: Sequence[str] = ()
     if raw is not None:
         from_headers = messages.header_values(raw, ("references", "in-reply-to"))

@@ -11,6 +11,7 @@ from hustings.foundation.core import live
 from hustings.service.desk.actions import taking
 
 from ..models import Citation, Reply, ReplyState
+from ..queries import messages
 from ..queries.marking import still_there
 from ..queries.replies import citations_of
 from ..rules import SendRefused, may_release
@@ -88,7 +89,8 @@ def _release(
     row.state, row.released_by, row.released_at = ReplyState.LEAVING, actor, now
     row.sent_back_because = ""
     row.save()
-    leaving.put_in_outbox(row, actor=row.author, now=now)
+    answered = messages.newest_with_body(inquiry)
+    leaving.put_in_outbox(row, actor=row.author, answered=answered, now=now)
     live.publish(["release", f"user:{row.author_id}"], kind="released")
     return row
 

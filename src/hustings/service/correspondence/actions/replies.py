@@ -17,7 +17,7 @@ from hustings.service.desk.models import Inquiry
 from hustings.service.desk.rules import may_be_given
 
 from ..models import Citation, Draft, Reply, ReplyState
-from ..queries import composing
+from ..queries import composing, messages
 from ..queries.drafts import versions_of
 from ..queries.marking import still_there
 from ..rules import SendRefused, asks_release, may_undo
@@ -57,12 +57,14 @@ def send_reply(
     citations = kept_citations(draft.citations if draft else [], text)
     checking.refuse_stale(locked, last_message_seen=last_message_seen, last_reply_seen=last_reply_seen)
     checking.refuse_words(text, [version for version, _citation in citations])
+    answered = messages.newest_with_body(locked)
+    body = answered[1] if answered else None
     reply = Reply.objects.create(
         uid=token,
         inquiry=locked,
         author=actor,
-        to_address=checking.recipient(locked, to_address),
-        subject=leaving.subject_of(locked),
+        to_address=checking.recipient(locked, to_address, body=body),
+        subject=leaving.subject_of(locked, body),
         text=text,
         attachments=draft.attachments if draft else [],
         mailbox=composing.mailbox_of(locked),
@@ -82,7 +84,7 @@ def send_reply(
     if draft is not None:
         draft.delete()
     if reply.state == ReplyState.LEAVING:
-        leaving.put_in_outbox(reply, actor=actor, now=now)
+        leaving.put_in_outbox(reply, actor=actor, answered=answered, now=now)
     else:
         if locked.assignee_id is None and may_be_given(actor, locked):
             taking.take(actor=actor, inquiry=locked, now=now)

@@ -15,6 +15,7 @@ from hustings.service.answers.queries import Suggestion, citable
 from hustings.service.answers.rules import Found, replace_fields
 from hustings.service.desk.models import Inquiry
 
+from ..models import MessageBody
 from . import messages
 
 
@@ -32,9 +33,11 @@ class Recipient:
     bounces: bool = False  # mail to it comes back for good
 
 
-def recipients(inquiry: Inquiry) -> list[Recipient]:
-    """Where an answer may go: what the newest letter asks for first, then the person's other addresses."""
-    found = [address for address in _of_letter(inquiry) if "@" in address]
+def recipients(inquiry: Inquiry, body: MessageBody | None = None) -> list[Recipient]:
+    """Where an answer may go: what the newest letter asks for first, then the person's other addresses. `body`: the
+    newest letter's, when the caller has it."""
+    body = body or next(iter((messages.newest_with_body(inquiry) or ())[1:]), None)
+    found = [address for address in _of_letter(body) if "@" in address]
     ids = members(inquiry.person_id)
     known = {
         row.value: row.bounced_for_good
@@ -51,9 +54,7 @@ def recipients(inquiry: Inquiry) -> list[Recipient]:
     return [Recipient(address, known.get(address, False) or address in bouncing) for address in found]
 
 
-def _of_letter(inquiry: Inquiry) -> list[str]:
-    letter = messages.newest_letter(inquiry)
-    body = messages.body_of(letter) if letter else None
+def _of_letter(body: MessageBody | None) -> list[str]:
     if body is None:
         return []
     asked = parseaddr(body.reply_to)[1].strip().lower()

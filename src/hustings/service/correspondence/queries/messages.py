@@ -46,29 +46,32 @@ def body_of(message: Message) -> MessageBody | None:
 
 def newest_letter(inquiry: Inquiry) -> Message | None:
     """The newest message of theirs."""
-    rows = Message.objects.filter(inquiry_id__in=inquiries.ids_of_whole(inquiry), direction=Direction.IN)
+    rows = Message.objects.filter(inquiry=inquiry, direction=Direction.IN)
     return rows.select_related("delivery", "person").order_by("-at", "-id").first()
+
+
+def newest_with_body(inquiry: Inquiry) -> tuple[Message, MessageBody] | None:
+    """The newest message of theirs that has its words still."""
+    letter = newest_letter(inquiry)
+    body = body_of(letter) if letter else None
+    return (letter, body) if letter and body else None
 
 
 def newer_letters(inquiry: Inquiry, *, than_id: int) -> list[Message]:
     """Their messages that arrived after the one with this id (ids follow arrival, dates may lie)."""
-    rows = Message.objects.filter(inquiry_id__in=inquiries.ids_of_whole(inquiry), direction=Direction.IN)
+    rows = Message.objects.filter(inquiry=inquiry, direction=Direction.IN)
     return list(rows.filter(pk__gt=than_id).select_related("person", "delivery").order_by("id"))
 
 
 def newest_letter_by_arrival(inquiry: Inquiry) -> Message | None:
     """What a reply written now has seen: the last of theirs to arrive, whatever its own date says."""
-    rows = Message.objects.filter(inquiry_id__in=inquiries.ids_of_whole(inquiry), direction=Direction.IN)
+    rows = Message.objects.filter(inquiry=inquiry, direction=Direction.IN)
     return rows.order_by("-id").first()
 
 
 def of_inquiry(inquiry: Inquiry, *, limit: int) -> list[Message]:
     """The newest `limit` messages of both directions, oldest first."""
-    rows = (
-        Message.objects.filter(inquiry_id__in=inquiries.ids_of_whole(inquiry))
-        .select_related("person", "delivery")
-        .order_by("-at", "-id")
-    )
+    rows = Message.objects.filter(inquiry=inquiry).select_related("person", "delivery").order_by("-at", "-id")
     return list(rows[:limit])[::-1]
 
 

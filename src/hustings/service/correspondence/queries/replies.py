@@ -8,7 +8,6 @@ from hustings.foundation.access.models import User
 from hustings.foundation.access.queries import team_ids
 from hustings.service.answers.models import ArticleState
 from hustings.service.desk.models import Inquiry
-from hustings.service.desk.queries import inquiries
 
 from ..models import Citation, Reply, ReplyState
 from .messages import seen_by
@@ -63,24 +62,24 @@ def uncertain(user: User) -> QuerySet[Reply]:
     return led_by(user).filter(state=ReplyState.UNCERTAIN).order_by("leaves_at", "id")
 
 
-def _of_whole(inquiry: Inquiry) -> QuerySet[Reply]:
-    return Reply.objects.filter(inquiry_id__in=inquiries.ids_of_whole(inquiry))
+def _of(inquiry: Inquiry) -> QuerySet[Reply]:
+    return Reply.objects.filter(inquiry=inquiry)
 
 
 def newest_on_its_way(inquiry: Inquiry) -> Reply | None:
     """The newest reply that is, or may be, on its way to the writer."""
-    return _of_whole(inquiry).filter(state__in=ON_ITS_WAY).select_related("author").order_by("-id").first()
+    return _of(inquiry).filter(state__in=ON_ITS_WAY).select_related("author").order_by("-id").first()
 
 
 def crossed(inquiry: Inquiry, *, since_id: int) -> list[Reply]:
     """Replies on their way that are newer than the one with this id."""
-    rows = _of_whole(inquiry).filter(state__in=ON_ITS_WAY, pk__gt=since_id)
+    rows = _of(inquiry).filter(state__in=ON_ITS_WAY, pk__gt=since_id)
     return list(rows.select_related("author").order_by("id"))
 
 
 def of_inquiry(inquiry: Inquiry, *, limit: int) -> list[Reply]:
     """The newest `limit` replies but those undone, oldest first."""
-    rows = _of_whole(inquiry).exclude(state=ReplyState.UNDONE)
+    rows = _of(inquiry).exclude(state=ReplyState.UNDONE)
     rows = rows.select_related("author", "released_by", "outgoing").order_by("-written_at", "-id")
     return list(rows[:limit])[::-1]
 
