@@ -31,8 +31,11 @@ document.addEventListener("htmx:afterRequest", (event) => {
   waiting.delete(xhr);
   if (successful) return before?.rows.forEach((row) => settle(row, before.mode));
   for (const row of before?.rows ?? []) comeBack(row);
-  if (failed || xhr.status === 0) explain(xhr);
+  if (failed) explain(xhr);
 });
+
+// Not reached at all. A request that a newer one of the same list replaced was aborted, which is no failure.
+document.addEventListener("htmx:sendError", (event) => explain(event.detail.xhr));
 
 function settle(row, mode) {
   if (!row.isConnected) return;
