@@ -4,6 +4,7 @@ import logging
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 from uuid import UUID
 
@@ -151,7 +152,7 @@ class Reader:
 
 def filed_at(received: Sequence[str], sent_at: datetime | None, now: datetime) -> datetime:
     """When a letter out of a file came: the newest Received header's date, else its own; never in the future."""
-    for stamp in (date_of(received[0].rpartition(";")[2]) if received else None, sent_at):
+    for stamp in (date_of(received[0].rpartition(";")[2].strip()) if received else None, sent_at):
         if stamp is not None and EARLIEST <= stamp <= now:
             return stamp
     return now
@@ -213,6 +214,7 @@ def _is_address(address: str) -> bool:
     return bool(at and local and domain) and " " not in address and len(address) <= 320
 
 
+@lru_cache(maxsize=4096)
 def _plain(address: str) -> str:
     """In lower case and without what follows a plus."""
     local, at, domain = address.strip().strip("<>").lower().rpartition("@")
