@@ -243,7 +243,7 @@ def end_access(*, actor: User, user: User, now: datetime) -> None:
     _keep_an_administrator(user)
     user.is_active = False
     user.save(update_fields=["is_active"])
-    for session in Session.objects.filter(expire_date__gt=now).iterator():
+    for session in Session.objects.iterator():
         if session.get_decoded().get("_auth_user_id") == str(user.pk):
             session.delete()
     SignInLink.objects.filter(user=user).delete()
