@@ -1,8 +1,11 @@
 """Who may do what at the desk: predicates on (user, object), and what refusing is called."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.utils.dateparse import parse_datetime
 
 from hustings.foundation.access import queries as access
 from hustings.foundation.access import rules as access_rules
@@ -11,6 +14,7 @@ from hustings.foundation.access.models import User
 from .models import BulkRun, Event, Inquiry, Queue, SavedView
 
 UNDO_WINDOW = timedelta(hours=24)
+MOMENTS = {"due_at", "answered_at", "closed_at", "snoozed_until", "last_message_at", "opened_at"}
 
 
 class Refused(PermissionDenied):
@@ -52,6 +56,17 @@ def may_undo(user: User, event: Event, now: datetime) -> bool:
     if event.before is None or now - event.at > UNDO_WINDOW:
         return False
     return event.actor_id == user.pk or access_rules.leads_team(user, event.inquiry.queue.team_id)
+
+
+def still_so(event: Event, row: Inquiry) -> bool:
+    """Whether all that the event wrote still stands. Whether it was read since does not matter."""
+    became = restored((event.before or {}).get("became", {}))
+    return all(getattr(row, name) == value for name, value in became.items() if name != "unread")
+
+
+def restored(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Field values as an Event keeps them, read back."""
+    return {name: parse_datetime(value) if name in MOMENTS and value else value for name, value in values.items()}
 
 
 def may_undo_run(user: User, run: BulkRun, now: datetime) -> bool:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from hustings.foundation.access import rules as access_rules
@@ -21,7 +20,6 @@ from ..queries.inquiries import visible_to
 from ..rules import Refused
 
 Became = Callable[[Inquiry], Mapping[str, Any] | None]
-MOMENTS = {"due_at", "answered_at", "closed_at", "snoozed_until", "last_message_at", "opened_at"}
 
 
 def lock(actor: User | None, ids: Iterable[int]) -> list[Inquiry]:
@@ -90,11 +88,6 @@ def record(inquiry: Inquiry, *, actor: User | None, now: datetime, kind: str, de
     event = Event.objects.create(inquiry=inquiry, at=now, actor=actor, kind=kind, detail=dict(detail))
     _tell([(inquiry, {})], kind)
     return event
-
-
-def restored(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Field values as an Event keeps them, read back."""
-    return {name: parse_datetime(value) if name in MOMENTS and value else value for name, value in values.items()}
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

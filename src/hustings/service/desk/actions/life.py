@@ -11,8 +11,8 @@ from hustings.foundation.access.models import User
 from ..models import Event, Inquiry, Priority, Queue, Stage, Status
 from ..queries.inquiries import scope_of
 from ..registry import registry
-from ..rules import Refused, Stale, may_undo
-from .changing import change, lock, lock_one, lock_own, restored
+from ..rules import Refused, Stale, may_undo, restored, still_so
+from .changing import change, lock, lock_one, lock_own
 from .merging import merge_of, undo_merge
 
 WAKE_AT_ONCE = 500
@@ -229,9 +229,3 @@ def put_back(events: Sequence[Event], rows: Sequence[Inquiry], *, actor: User | 
     )  # fmt: skip
     Event.objects.filter(pk__in=[of[row.pk].pk for row in fresh]).update(undone_at=now)
     return len(fresh)
-
-
-def still_so(event: Event, row: Inquiry) -> bool:
-    """Whether all that the event wrote still stands. Whether it was read since does not matter."""
-    became = restored((event.before or {}).get("became", {}))
-    return all(getattr(row, name) == value for name, value in became.items() if name != "unread")

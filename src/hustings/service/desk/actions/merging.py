@@ -12,8 +12,8 @@ from hustings.foundation.core import bus
 from ..announcements import InquiriesMerged
 from ..models import Event, Inquiry, InquiryMerge, Stage, Status
 from ..registry import Whole, registry
-from ..rules import Refused, Stale
-from .changing import change, lock, record, restored
+from ..rules import Refused, Stale, restored
+from .changing import change, lock, record
 
 
 @transaction.atomic

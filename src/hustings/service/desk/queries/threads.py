@@ -7,7 +7,7 @@ from hustings.foundation.access.models import User
 
 from ..models import Event, Inquiry, InquiryMerge, Note, Queue, Snooze
 from ..registry import ThreadItem, registry
-from ..rules import may_undo
+from ..rules import may_undo, still_so
 from .inquiries import ids_of_whole
 
 # Steps that another line of the thread tells already, or that are no news to anyone.
@@ -32,7 +32,8 @@ def _events(user: User, inquiry: Inquiry, ids: Sequence[int], now: datetime) -> 
     )
     if newest is not None:
         newest.inquiry = inquiry
-    undoable = newest.pk if newest is not None and may_undo(user, newest, now) else None
+    can = newest is not None and may_undo(user, newest, now) and still_so(newest, inquiry)
+    undoable = newest.pk if newest is not None and can else None
     return [
         ThreadItem(
             event.at,

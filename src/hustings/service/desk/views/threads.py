@@ -49,7 +49,9 @@ def log(request: HttpRequest, uid: UUID) -> HttpResponse:
 @require_safe
 def here(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Who else is here, anew."""
-    return responses.part(request, "desk/parts/here.html", here_context(request.user, inquiry_of(request, uid), now()))
+    return responses.part(
+        request, "desk/parts/here_again.html", here_context(request.user, inquiry_of(request, uid), now())
+    )
 
 
 @require_POST
