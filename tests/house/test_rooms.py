@@ -7,6 +7,8 @@ import pytest
 from django.apps import apps
 from django.db.models import ForeignKey, ManyToManyField, OneToOneField
 
+from hustings.foundation.core import jobs
+
 from .tree import FLOORS, ROOT, SOURCE, Room, imports, modules, rooms
 
 # What another room may enter by. `registry` and `kinds` are where rooms above put what they bring.
@@ -113,8 +115,6 @@ def test_only_ui_looks_at_htmx_headers():
 
 
 def test_every_job_that_is_enqueued_is_registered():
-    from hustings.foundation.core import jobs
-
     wanted = set()
     for path in modules():
         wanted |= set(re.findall(r"jobs\.enqueue\(\s*[\"']([^\"']+)", path.read_text()))
@@ -135,8 +135,7 @@ def test_no_template_asks_another_origin_or_breaks_the_policy():
 
 
 def test_no_path_of_a_machine_is_named():
-    wrong = []
-    for path in [*modules(tests=True), *sorted((ROOT / "docs").rglob("*.md")), ROOT / "README.md"]:
-        if path.exists() and re.search(r"(?<![\w.])/(root|home/\w+|work)/", path.read_text()):
-            wrong.append(str(path.relative_to(ROOT)))
+    pages = [*modules(tests=True), *sorted((ROOT / "docs").rglob("*.md")), ROOT / "README.md"]
+    named = re.compile(r"(?<![\w.])/(root|home/\w+|work)/")
+    wrong = [str(path.relative_to(ROOT)) for path in pages if path.exists() and named.search(path.read_text())]
     assert [line for line in wrong if not line.endswith("house/test_rooms.py")] == []

@@ -2,6 +2,7 @@
 
 import zoneinfo
 from datetime import datetime, timedelta
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -81,7 +82,8 @@ class Preferences(forms.Form):
         label=_("Single keys"), help_text=_("J and K move, R replies, and so on; never in a field."), required=False
     )
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         zones = sorted(z for z in zoneinfo.available_timezones() if z.startswith(("America/", "Pacific/", "US/")))
-        self.fields["time_zone"].choices = [(z, z.replace("_", " ")) for z in [*zones, "UTC"]]  # type: ignore[attr-defined]
+        zone = cast(forms.ChoiceField, self.fields["time_zone"])
+        zone.choices = [(z, z.replace("_", " ")) for z in [*zones, "UTC"]]

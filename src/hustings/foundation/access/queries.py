@@ -1,6 +1,7 @@
 """Reading users and teams."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -57,6 +58,6 @@ def shares_a_team(user: User, other: User) -> bool:
     return Membership.objects.filter(user=other, team_id__in=mine).exists()
 
 
-def audit_of(record_uid: object) -> QuerySet[AuditEntry]:
+def audit_of(record_uid: UUID) -> QuerySet[AuditEntry]:
     """Who touched the record, newest first."""
     return AuditEntry.objects.filter(record_uid=record_uid).order_by("-at", "-id")

@@ -16,6 +16,6 @@ def compress(raw: bytes) -> bytes:
     return packed
 
 
-def expand(packed: bytes) -> bytes:
+def expand(packed: bytes | memoryview) -> bytes:
     """The bytes that `compress` was given."""
     return zstandard.ZstdDecompressor().decompress(bytes(packed))

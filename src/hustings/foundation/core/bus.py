@@ -9,6 +9,7 @@ row written by an inside listener.
 import logging
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -46,7 +47,7 @@ def announce(event: object) -> None:
     for listener in _inside[type(event)]:
         listener(event)
     for listener in _after[type(event)]:
-        transaction.on_commit(lambda listener=listener: _call(listener, event))
+        transaction.on_commit(partial(_call, listener, event))
 
 
 def _call(listener: Listener, event: object) -> None:

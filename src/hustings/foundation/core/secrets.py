@@ -22,7 +22,7 @@ def seal(text: str) -> bytes:
     return _fernet().encrypt(text.encode())
 
 
-def unseal(sealed: bytes) -> str:
+def unseal(sealed: bytes | memoryview) -> str:
     """What `seal` was given. Raises KeyLost."""
     try:
         return _fernet().decrypt(bytes(sealed)).decode()

@@ -94,10 +94,8 @@ def live_through(
 
 def _letters(waiting: Sequence[Inquiry], truths: Mapping[str, Letter]) -> dict[int, Letter]:
     """The newest letter of each inquiry, and what is true of it."""
-    newest: dict[int, int] = {}
     rows = Message.objects.filter(inquiry__in=waiting, direction=Direction.IN).order_by("at", "id")
-    for message_id, inquiry_id in rows.values_list("id", "inquiry_id"):
-        newest[inquiry_id] = message_id
+    newest: dict[int, int] = dict(rows.values_list("inquiry_id", "id"))
     headers = dict(
         MessageBody.objects.filter(message_id__in=list(newest.values())).values_list("message_id", "message_id_header")
     )

@@ -28,7 +28,7 @@ class Files(forms.FileField):
 
     widget = type("FilesInput", (forms.FileInput,), {"allow_multiple_selected": True})
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[Any]]":
         given = data if isinstance(data, list | tuple) else [data] if data else []
         return [super(Files, self).clean(file, initial) for file in given]
 
@@ -76,7 +76,7 @@ class Ask(forms.Form):
         max_length=100,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    files = Files(
+    enclosed = Files(
         label=gettext_lazy("A photo or letter that helps"),
         help_text=gettext_lazy("Pictures or PDF, up to 10 MB each, three at most."),
         required=False,
@@ -112,8 +112,8 @@ class Ask(forms.Form):
             raise forms.ValidationError(_("Enter a telephone number with its area code, like (614) 555-0142"))
         return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
-    def clean_files(self) -> tuple[Upload, ...]:
-        given = self.cleaned_data["files"]
+    def clean_enclosed(self) -> tuple[Upload, ...]:
+        given = self.cleaned_data["enclosed"]
         if len(given) > MOST_FILES:
             raise forms.ValidationError(_("Three files at most"))
         return tuple(_upload(file) for file in given)
@@ -133,7 +133,7 @@ class Ask(forms.Form):
         return given
 
 
-def _upload(file: UploadedFile) -> Upload:
+def _upload(file: "UploadedFile[Any]") -> Upload:
     name = str(file.name or "file")
     if (file.size or 0) > LARGEST_FILE:
         raise forms.ValidationError(_("%(name)s is larger than 10 MB") % {"name": name})

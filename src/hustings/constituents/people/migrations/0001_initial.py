@@ -2,8 +2,9 @@
 
 import django.contrib.postgres.indexes
 import django.db.models.deletion
-import hustings.foundation.core.ids
 from django.db import migrations, models
+
+import hustings.foundation.core.ids
 
 
 class Migration(migrations.Migration):

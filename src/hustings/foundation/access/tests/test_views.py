@@ -74,7 +74,8 @@ def test_joining_by_a_link(client, cast, teams):
 def test_administration_is_the_administrators(client, cast, who, path):
     client.force_login(cast[who])
     address = path.format(uid=cast["volunteer"].uid)
-    for answer in (client.get(address), client.post(address, {"role": "administrator", "name": "x", "colour": 1})):
+    given = {"role": "administrator", "name": "x", "colour": 1}
+    for answer in (client.get(address), client.post(address, given)):
         assert answer.status_code == 403
     assert (Invitation.objects.count(), Team.objects.count()) == (0, 2)
     assert User.objects.get(pk=cast["volunteer"].pk).role == "volunteer"
@@ -82,9 +83,8 @@ def test_administration_is_the_administrators(client, cast, who, path):
 
 def test_an_administrator_invites_changes_and_ends(client, cast, teams):
     client.force_login(cast["administrator"])
-    page = client.post(
-        "/settings/users/invite/", {"role": "volunteer", "most_uses": 40, "days": "7", "teams": [teams["Voter help"].pk]}
-    )
+    invited = {"role": "volunteer", "most_uses": 40, "days": "7", "teams": [teams["Voter help"].pk]}
+    page = client.post("/settings/users/invite/", invited)
     assert "/join/" in page.context["link"]
     changed = {"name": "June Oduya", "role": "lead", "teams": [teams["Press desk"].pk], "is_crisis_trained": "on"}
     assert client.post(f"/settings/users/{cast['volunteer'].uid}/", changed)["Location"] == "/settings/users/"

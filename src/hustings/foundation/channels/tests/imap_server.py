@@ -35,10 +35,10 @@ class ImapServer:
         self.messages.append(raw)
 
     def answer(self, line: str, rfile, wfile) -> bool:
-        tag, command, rest = (line.split(" ", 2) + ["", ""])[:3]
+        tag, command, rest = [*line.split(" ", 2), "", ""][:3]
         command = command.upper()
         if command == "UID":
-            command, rest = (rest.split(" ", 1) + [""])[:2]
+            command, rest = [*rest.split(" ", 1), ""][:2]
         self.commands.append(command.upper())
         told = getattr(self, f"on_{command.lower()}", None)
         status = told(rest, wfile) if told else "OK done"

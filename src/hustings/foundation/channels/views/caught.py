@@ -15,7 +15,7 @@ PAGE = 50
 
 
 def _only_in_the_sample(request: HttpRequest) -> None:
-    if not settings.HUSTINGS_SMTP_URL.startswith("caught:") or not request.user.leads:  # type: ignore[union-attr]
+    if not settings.HUSTINGS_SMTP_URL.startswith("caught:") or not request.user.leads:
         raise Http404
 
 

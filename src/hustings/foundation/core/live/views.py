@@ -21,7 +21,7 @@ hub = Hub()
 
 async def stream(request: HttpRequest) -> HttpResponseBase:
     """Server-sent events; 403 when not signed in. Topics that may not be heard are left out without a word."""
-    user = await request.auser()  # type: ignore[attr-defined]
+    user = await request.auser()
     if not user.is_authenticated:
         return HttpResponse("Sign in first.", status=403, content_type="text/plain")
     wanted = [topic for topic in request.GET.get("topics", "").split(",") if topic][:MOST_TOPICS]

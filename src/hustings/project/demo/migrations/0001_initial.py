@@ -4,20 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='SampleLoad',
+            name="SampleLoad",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('ends_at', models.DateTimeField()),
-                ('letters_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("ends_at", models.DateTimeField()),
+                ("letters_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
             ],
         ),
     ]

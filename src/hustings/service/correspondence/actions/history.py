@@ -1,5 +1,5 @@
-"""Bringing in replies of the past, many at once: they are in the threads, on the timeline and in the outbox as sent, and
-nothing leaves. For campaigns that come from another tool, and for the sample campaign."""
+"""Bringing in replies of the past, many at once: they are in the threads, on the timeline and in the outbox as sent,
+and nothing leaves. For campaigns that come from another tool, and for the sample campaign."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -81,9 +81,7 @@ def record_past_replies(replies: Sequence[PastReply], *, now: datetime) -> int:
             for one in ready
         ]
     )
-    record_past_work(
-        [PastWork(one.past.inquiry.pk, one.past.author.pk, one.past.at, answered=True) for one in ready]
-    )
+    record_past_work([PastWork(one.past.inquiry.pk, one.past.author.pk, one.past.at, answered=True) for one in ready])
     return len(ready)
 
 
@@ -130,7 +128,9 @@ def _messages(ready: Sequence[_Ready], now: datetime) -> list[Message]:
     )
     pairs = list(zip(rows, ready, strict=True))
     Reference.objects.bulk_create(
-        Reference(key=UUID(bytes=threading_keys.id_key(_parent(one))), message=row) for row, one in pairs if _parent(one)
+        Reference(key=UUID(bytes=threading_keys.id_key(parent)), message=row)
+        for row, one in pairs
+        if (parent := _parent(one))
     )
     senders = {one.past.author.pk: one.past.author for one in ready}
     names = {pk: composing.sender_name(author) for pk, author in senders.items()}

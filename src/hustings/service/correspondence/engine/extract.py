@@ -114,7 +114,8 @@ def _place(text: str, evidence: dict[str, str]) -> dict[str, str]:
 
 
 _SIGN_OFF = re.compile(
-    r"(?:from |de )?([A-Z][A-Za-zÀ-ÿ.'-]{1,20}(?: [A-ZÀ-Ýa-z][A-Za-zÀ-ÿ.'-]{0,20}){0,3}),\s*([A-Za-z][A-Za-z. ]{1,19})\.?",
+    r"(?:from |de )?([A-Z][A-Za-zÀ-ÿ.'-]{1,20}(?: [A-ZÀ-Ýa-z][A-Za-zÀ-ÿ.'-]{0,20}){0,3})"
+    r",\s*([A-Za-z][A-Za-z. ]{1,19})\.?",
     re.IGNORECASE,
 )
 _SIGN_OFF_LINES = 8

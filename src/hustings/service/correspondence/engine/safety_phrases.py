@@ -187,18 +187,20 @@ _ENGLISH_THREATS = _all(
     r"\byou(?:'ll| will| are going to) pay (?:for this )?with your (?:life|lives|blood)\b|\b(?:your|his|her) (?:days"
     r"|hours) are numbered\b(?! (?:in office|as))|\bi(?:'ll| will) end (?:you|your life|his life|her life)\b"
     r"|\bsay goodbye to your (?:family|kids|life|children)\b|\bnext time (?:i|we) won't miss\b",
-    # Said without a weapon or a verb of killing: the next one to come, what will not leave again, who locks up at night.
+    # Said without a weapon or a verb of killing: the next one to come, what will not leave, who locks up at night.
     r"\bnext (?:one|person|guy|man|woman|volunteer|canvasser|kid|of you)(?: \w+){0,8}? (?:is|are|will|gonna)"
     r"(?: going to| gonna)? ?(?:get|be|end up) (?:hurt|shot|killed|carried out|buried)\b",
     r"\b(?:you|he|she|your (?:people|boss|candidate|volunteers))(?:'re| are|'s| is|'ll| will)?(?: going to| gonna)?"
-    r" (?:get|be) hurt,?(?: and)? (?:i mean it|that's a promise|mark my words|if (?:you|he|she) (?:come|show|set foot))",
+    r" (?:get|be) hurt,?(?: and)? (?:i mean it|that's a promise|mark my words"
+    r"|if (?:you|he|she) (?:come|show|set foot))",
     r"\b(?:i|we)(?:'ll| will|'m going to|'m gonna| am going to) make sure (?:it|that bus|he|she|you|they|adair)"
-    r" (?:does not|doesn't|do not|don't|never|won't) (?:\w+ )?(?:leaves?|walks? (?:out|away)|makes? it|comes? (?:out|back)"
-    r"|gets? (?:home|out)|sees? (?:another|the))\b",
+    r" (?:does not|doesn't|do not|don't|never|won't) (?:\w+ )?(?:leaves?|walks? (?:out|away)|makes? it"
+    r"|comes? (?:out|back)|gets? (?:home|out)|sees? (?:another|the))\b",
     r"\b(?:not to come|don't come|better not come|stay away)\b[^\n]{0,160}\b(?:i|we) know"
-    r" (?:(?:which|what) (?:door|entrance|time|car|hotel|room|route|stairs)|(?:where|when) (?:you|he|she|they))\b",
+    r" (?:(?:which|what) (?:door|entrance|time|car|hotel|room|route|stairs)"
+    r"|(?:where|when) (?:you|he|she|they))\b",
     r"\b(?:i|we) know (?:who (?:closes|locks|opens) up|(?:which|what) (?:door|car|entrance) (?:you|he|she|they)\b"
-    r"|(?:when|what time) (?:you|he|she|they) (?:leave|leaves|close|closes|get off|walk|drive|come home|comes home))",
+    r"|(?:when|what time) (?:you|he|she|they) (?:leaves?|closes?|get off|walk|drive|comes? home))",
 )
 
 _ES_WHOM = (
@@ -346,7 +348,8 @@ _ENGLISH_CRISIS = _all(
     r"\b(?:want(?:ing|ed)?|wish(?:ing|ed)?|rather) (?:to )?(?:just )?not (?:to )?(?:be here|exist|wake up|be alive)\b"
     r"|\bnot (?:be|being) here any ?more\b|\bbe better off (?:if i|without me|when i'm gone)\b"
     r"|\bif i (?:didn't|did not|didnt|never|don't|dont|just didn't) (?:wake up|come home|wake)\b"
-    r"|\b(?:dark|scary|bad) thoughts\b(?=[^\n]{0,200}\b(?:i|me|myself|here)\b)|\bdon't (?:see|have) (?:a|any) way out\b",
+    r"|\b(?:dark|scary|bad) thoughts\b(?=[^\n]{0,200}\b(?:i|me|myself|here)\b)"
+    r"|\bdon't (?:see|have) (?:a|any) way out\b",
     rf"\b{_HE} (?:has |keeps |is |was |just |always |often |sometimes |started )?(?:hits?|hitting|hit|beats?|beating"
     rf"|beat|hurts?|hurting|abus(?:es?|ed|ing)|threaten(?:s|ed|ing)?|raped?s?|raping|molest(?:s|ed|ing)?|chok(?:es?"
     rf"|ed|ing)|strangl(?:es?|ed|ing)|punch(?:es|ed|ing)?|stalk(?:s|ed|ing)?|burn(?:s|ed|t)?|locks?) {_MINE}\b",

@@ -1,6 +1,7 @@
 import django.db.models.deletion
-import hustings.foundation.core.ids
 from django.db import migrations, models
+
+import hustings.foundation.core.ids
 
 
 class Migration(migrations.Migration):

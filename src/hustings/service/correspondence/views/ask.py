@@ -43,7 +43,9 @@ def ask(request: HttpRequest) -> HttpResponse:
         form.add_error(None, _("The page was open for long. What you wrote is kept: send it once more."))
         return _page(request, form, status=422)
     if not limits.allow(f"ask:{request.META.get('REMOTE_ADDR', '')}", most=MOST, per=PER, now=moment):
-        form.add_error(None, _("Many questions came from your network in this hour. Wait a little, then send it again."))
+        form.add_error(
+            None, _("Many questions came from your network within the hour. Wait a little, then send again.")
+        )
         return _page(request, form, status=429)
     box = default_mailbox()
     letter = message_of(_question(form.cleaned_data, token), mailbox=box.address, now=moment)
@@ -82,5 +84,5 @@ def _question(given: dict[str, Any], token: UUID) -> Question:
         zip=given["zip"],
         language=(get_language() or "en")[:2],
         answer_by=given["answer_by"],
-        files=given["files"],
+        files=given["enclosed"],
     )

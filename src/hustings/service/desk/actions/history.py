@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -45,8 +46,7 @@ def record_past_work(rows: Sequence[PastWork]) -> int:
     Assignment.objects.filter(inquiry__in=found, ended_at=None).update(ended_at=max((r.at for r in rows), default=None))
     Assignment.objects.bulk_create(Assignment(inquiry=i, user_id=r.user_id, by_id=r.user_id, at=r.at) for i, r in works)
     Closure.objects.bulk_create(
-        Closure(inquiry=i, by_id=r.user_id, at=r.at, reason="answered" if r.answered else "")
-        for i, r in works
+        Closure(inquiry=i, by_id=r.user_id, at=r.at, reason="answered" if r.answered else "") for i, r in works
     )
     Event.objects.bulk_create(
         Event(
@@ -69,7 +69,7 @@ def record_past_tags(tags: dict[int, str]) -> None:
 
 
 def _close(rows: Sequence[PastWork]) -> None:
-    given = [[row.inquiry_id for row in rows], [row.user_id for row in rows], [row.at for row in rows]]
+    given: list[Any] = [[row.inquiry_id for row in rows], [row.user_id for row in rows], [row.at for row in rows]]
     words = [Status.CLOSED.value, Stage.ANSWER.value, Stage.NONE.value]
     with connection.cursor() as cursor:
         cursor.execute(CLOSE, [*words, *given, [row.answered for row in rows]])
