@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
-from django.db import connection
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 # Rows of older mail share the default partition: a letter with a wild date must not make a table.
 OLDEST = timedelta(days=3 * 366)
+_THERE = ("42P07", "23505")  # the table, or its name in the catalogue
 _made: set[tuple[str, str, date]] = set()
 
 
@@ -21,9 +22,14 @@ def ensure(table: str, months: set[date]) -> None:
     Needs the owner's rights or the function `core_ensure_partition`, which runs with them. A month whose rows already
     lie in the default partition stays there.
     """
-    with connection.cursor() as cursor:
-        for month in sorted(months):
-            cursor.execute("select core_ensure_partition(%s, %s)", [table, month])
+    for month in sorted(months):
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("select core_ensure_partition(%s, %s)", [table, month])
+        except (ProgrammingError, IntegrityError) as error:
+            # Another made it at the same moment, unseen by the function's own look: it is there, which was the wish.
+            if getattr(error.__cause__, "sqlstate", "") not in _THERE:
+                raise
 
 
 def ensure_around(table: str, moments: Iterable[datetime], *, now: datetime) -> None:
