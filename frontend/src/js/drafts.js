@@ -6,6 +6,9 @@ import { say } from "./words.js";
 const PAUSE = 700, AGAIN = [2000, 5000, 15000, 60000];
 const owner = () => document.body.dataset.liveTopics?.match(/\buser:(\S+)/)?.[1] ?? "";
 
+// What is typed in a dialog (a search in approved language) and a chosen file are no words of the draft.
+const drafted = (element) => element.type !== "file" && !element.closest("dialog");
+
 // Where the caret stood, for a server that inserts words there: <input type="hidden" data-caret-of="ID">.
 function caret(event) {
   if (!event.target.id) return;
@@ -44,7 +47,7 @@ class DraftSaver extends HTMLElement {
   get #store() { return `draft:${owner()}:${this.dataset.key ?? this.dataset.url}`; }
 
   handleEvent(event) {
-    if (event.type === "input") this.#changed();
+    if (event.type === "input") drafted(event.target) && this.#changed();
     else if (event.type === "focusout" && this.dirty && !this.contains(event.relatedTarget)) this.save();
     else if (event.type === "pagehide" && this.dirty && !this.#done) this.#send(true);
     else if (event.type === "online" && this.dirty) this.save();
@@ -63,7 +66,7 @@ class DraftSaver extends HTMLElement {
   get fields() {
     const form = new FormData();
     for (const element of this.querySelectorAll("[name]")) {
-      if (element.disabled || element.type === "file" || element.name === "csrfmiddlewaretoken") continue;
+      if (element.disabled || !drafted(element) || element.name === "csrfmiddlewaretoken") continue;
       if ((element.type === "checkbox" || element.type === "radio") && !element.checked) continue;
       if (element.matches("button")) continue;
       form.append(element.name, element.value);

@@ -36,7 +36,8 @@ function heard(kind, detail) {
   flush();
 }
 
-// Many changes at once are one fetch; a hidden tab waits until it is looked at; nobody's typing is swapped away.
+// Many changes at once are one fetch; a hidden tab waits until it is looked at; nobody's typing is swapped away, nor a
+// dialog that is open.
 function flush() {
   clearTimeout(flushing);
   if (document.visibilityState !== "visible") return;
@@ -44,7 +45,7 @@ function flush() {
     for (const element of [...stale]) {
       if (!element.isConnected) stale.delete(element);
       else if (unsaved(element)) unsaved(element).save().then(() => unsaved(element) || flush());
-      else if (!typingIn(element)) {
+      else if (!typingIn(element) && !openIn(element)) {
         stale.delete(element);
         // Not bubbling: a part that lives inside another live part must not wake its surroundings.
         element.dispatchEvent(new CustomEvent("live", { bubbles: false }));
@@ -55,6 +56,18 @@ function flush() {
 
 // Words the server has not got yet are sent before anything is put in their place.
 const unsaved = (element) => [...element.querySelectorAll("draft-saver")].find((saver) => saver.dirty);
+
+// What began while the fetch was on its way keeps its place too.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { elt: element, triggeringEvent } = event.detail.requestConfig;
+  if (triggeringEvent?.type !== "live" || !(unsaved(element) || typingIn(element) || openIn(element))) return;
+  event.detail.shouldSwap = false;
+  stale.add(element);
+  flush();
+});
+
+// A dialog or a menu in it that somebody looks at.
+const openIn = (element) => element.querySelector("dialog[open], [popover]:popover-open") !== null;
 
 function typingIn(element) {
   const active = document.activeElement;
@@ -84,7 +97,7 @@ function start() {
 
 const later = () => { clearTimeout(timer); timer = setTimeout(subscribe, 80); };
 document.addEventListener("htmx:load", later);
-document.addEventListener("focusout", () => stale.size && flush());
+for (const closed of ["focusout", "close", "toggle"]) document.addEventListener(closed, () => stale.size && flush(), true);
 document.addEventListener("visibilitychange", flush);
 addEventListener("pagehide", () => { port?.postMessage({ bye: true }); source?.close(); known = ""; });
 addEventListener("pageshow", (event) => { if (event.persisted) { start(); heard("resync", {}); } });
