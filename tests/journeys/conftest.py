@@ -1,0 +1,46 @@
+"""One whole Hustings as its users have it, and people with browsers in front of it.
+
+All journeys share it (the first that asks starts it), so each speaks of letters of its own and none asks what else is
+there. What a page logs as an error, asks of another origin, or the server answers with 5xx, fails the journey.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .house import House
+from .people import People
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All on one worker: a second system would only take this one's processor."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.xdist_group("journeys"))
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory, launch_browser: Callable[..., Any]) -> Iterator[House]:
+    """Database, web, worker and mail of the sample campaign with few letters. Needs a browser, so asks for it first."""
+    running = House(tmp_path_factory.mktemp("journeys"))
+    try:
+        running.wait_until_ready()
+        yield running
+    finally:
+        left = running.stop()
+    assert left == {}, f"still running after it was stopped: {left}"
+
+
+@pytest.fixture
+def people(house: House, browser: Any) -> Iterator[People]:
+    """Browsers, each somebody's own."""
+    crowd = People(house, browser)
+    yield crowd
+    faults = crowd.leave()
+    assert not faults, "\n".join(faults)
