@@ -3,6 +3,7 @@
 
 const URL_ = document.querySelector("meta[name=live-url]")?.content ?? "/live/";
 const workerUrl = document.querySelector("meta[name=live-worker]")?.content;
+const LATER = 5000; // ms: a part that was asked for is here by then
 const stale = new Set();
 let port = null, source = null, known = "", timer = 0, flushing = 0;
 
@@ -18,17 +19,17 @@ function topics() {
 function subscribe() {
   const now = topics();
   if (now.join(" ") === known || !now.some((topic) => topic.startsWith("user:"))) return; // only the signed-in have a stream
+  // What changed between the making of what is shown here and its first hearing is told again.
+  const ago = Math.round(known ? LATER : performance.now());
   known = now.join(" ");
-  if (port) port.postMessage({ topics: now, url: URL_ });
-  else openPlain(now);
+  if (port) port.postMessage({ topics: now, url: URL_, ago });
+  else openPlain(now, ago);
 }
 
 function heard(kind, detail) {
   if (kind === "state") {
     document.body.dataset.stream = detail.on ? "on" : "off";
     document.dispatchEvent(new CustomEvent("hustings:stream", { detail }));
-    // What changed between this page's making and its first hearing would be missed by a page that loaded slowly.
-    if (detail.first && performance.now() > 6000) heard("resync", {});
     return;
   }
   document.dispatchEvent(new CustomEvent(`hustings:${kind}`, { detail }));
@@ -74,10 +75,10 @@ function typingIn(element) {
   return active && active !== element && element.contains(active) && active.matches("textarea, input:not([type=checkbox], [type=radio]), select, [contenteditable]");
 }
 
-function openPlain(now) {
+function openPlain(now, ago) {
   source?.close();
   let first = true;
-  source = new EventSource(`${URL_}?topics=${encodeURIComponent(now.join(","))}`);
+  source = new EventSource(`${URL_}?topics=${encodeURIComponent(now.join(","))}&ago=${ago}`);
   source.addEventListener("open", () => { heard("state", { on: true, first }); if (!first) heard("resync", {}); first = false; });
   source.addEventListener("error", () => heard("state", { on: false }));
   for (const kind of ["change", "resync"]) source.addEventListener(kind, (event) => heard(kind, JSON.parse(event.data || "{}")));

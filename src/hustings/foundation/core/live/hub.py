@@ -7,7 +7,9 @@ have been missed meanwhile. A reader too slow to take its queue loses the queue,
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Iterable
 
 import psycopg
 from django.db import connection
@@ -16,6 +18,7 @@ from . import CHANNEL
 
 RESYNC = b"event: resync\ndata: {}\n\n"
 PING_SECONDS = 20
+KEPT_SECONDS, MOST_KEPT = 60.0, 5000
 
 
 class Hub:
@@ -23,6 +26,8 @@ class Hub:
         self._streams: dict[str, set[asyncio.Queue[bytes]]] = {}
         self._task: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
+        self._recent: deque[tuple[float, str, bytes]] = deque()  # when, topic, frame
+        self._heard_from = float("inf")  # all that was said since then is in `_recent`
 
     async def stream(self, topics: list[str]) -> AsyncIterator[bytes]:
         """Frames of server-sent events for these topics, until the reader goes."""
@@ -45,6 +50,14 @@ class Hub:
                 if not self._streams[topic]:
                     del self._streams[topic]
 
+    def missed(self, topics: Iterable[str], seconds: float) -> list[bytes]:
+        """Frames of these topics from the last `seconds`; `resync` where that is longer ago than is known."""
+        after = time.monotonic() - seconds
+        if after < self._heard_from:
+            return [RESYNC]
+        wanted = set(topics)
+        return [frame for at, topic, frame in self._recent if at >= after and topic in wanted]
+
     async def _listen(self) -> None:
         while True:
             with contextlib.suppress(psycopg.OperationalError, OSError):
@@ -53,6 +66,8 @@ class Hub:
                 params.pop("context", None)
                 async with await psycopg.AsyncConnection.connect(**params, autocommit=True) as listener:
                     await listener.execute(f'LISTEN "{CHANNEL}"')
+                    self._recent.clear()
+                    self._heard_from = time.monotonic()
                     if self._ready.is_set():
                         self._resync_all()
                     self._ready.set()
@@ -63,12 +78,16 @@ class Hub:
     def _deliver(self, payload: str) -> None:
         news = json.loads(payload)
         for topic in news["topics"]:
-            streams = self._streams.get(topic)
-            if not streams:
-                continue
             frame = f"event: change\ndata: {json.dumps({'topic': topic, 'kind': news['kind']})}\n\n".encode()
-            for queue in streams:
+            self._keep(topic, frame)
+            for queue in self._streams.get(topic, ()):
                 self._put(queue, frame)
+
+    def _keep(self, topic: str, frame: bytes) -> None:
+        now = time.monotonic()
+        self._recent.append((now, topic, frame))
+        while len(self._recent) > MOST_KEPT or self._recent[0][0] < now - KEPT_SECONDS:
+            self._heard_from = self._recent.popleft()[0]
 
     def _resync_all(self) -> None:
         for queue in {queue for streams in self._streams.values() for queue in streams}:

@@ -1,4 +1,5 @@
-"""The stream itself: `GET /live/?topics=a:1,b:2`, for those who are signed in and may hear each topic.
+"""The stream itself: `GET /live/?topics=a:1,b:2&ago=900`, for those who are signed in and may hear each topic. `ago` is
+how many milliseconds ago what the reader looks at was asked for: what was said since then is said again.
 
 A stream ends by itself after a while and the browser comes back, so that a right taken away is taken away here too;
 a change on the reader's own topic `session:<user id>` ends it at once.
@@ -16,6 +17,7 @@ from .hub import Hub
 
 MOST_TOPICS = 200
 LONGEST_SECONDS = 600
+ON_ITS_WAY = 1.0  # seconds: a page is a little older when its question arrives here
 hub = Hub()
 
 
@@ -27,14 +29,20 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
     wanted = [topic for topic in request.GET.get("topics", "").split(",") if topic][:MOST_TOPICS]
     heard = await sync_to_async(lambda: [topic for topic in dict.fromkeys(wanted) if may_hear(user, topic)])()
     response = StreamingHttpResponse(
-        _until_ended(f"session:{user.pk}", heard), content_type="text/event-stream; charset=utf-8"
+        _until_ended(f"session:{user.pk}", heard, _ago(request)), content_type="text/event-stream; charset=utf-8"
     )
     response["Cache-Control"] = "no-cache, no-transform"
     response["X-Accel-Buffering"] = "no"
     return response
 
 
-async def _until_ended(own: str, topics: list[str]) -> AsyncIterator[bytes]:
+def _ago(request: HttpRequest) -> float:
+    """Seconds; 0 when the reader has seen nothing yet."""
+    given = request.GET.get("ago", "")
+    return int(given) / 1000 + ON_ITS_WAY if given.isdecimal() and len(given) < 10 else 0.0
+
+
+async def _until_ended(own: str, topics: list[str], ago: float) -> AsyncIterator[bytes]:
     ends = time.monotonic() + LONGEST_SECONDS
     frames = hub.stream([own, *topics])
     try:
@@ -43,6 +51,9 @@ async def _until_ended(own: str, topics: list[str]) -> AsyncIterator[bytes]:
                 yield b"event: resync\ndata: {}\n\n"
                 return
             yield frame
+            for missed in hub.missed(topics, ago) if ago else ():
+                yield missed
+            ago = 0.0
     except asyncio.CancelledError:
         await frames.aclose()  # type: ignore[attr-defined]
         raise
