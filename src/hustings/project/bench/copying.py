@@ -13,7 +13,7 @@ import psycopg
 from django.db import connection
 from psycopg import sql
 
-# Parents before their children; with each the column by which its rows are halved.
+# Parents before their children; with each the number by which its rows are halved.
 TABLES = {
     "channels_delivery": "id",
     "channels_rawmail": "delivery_id",
@@ -21,7 +21,7 @@ TABLES = {
     "people_identifier": "id",
     "people_personfact": "id",
     "people_consent": "id",
-    "desk_inquiry": "id",
+    "desk_inquiry": "coalesce(merged_into_id, id)",  # a merged one with the one it went into
     "desk_event": "id",
     "timeline_entry": "id",
     "correspondence_message": "id",
@@ -68,10 +68,10 @@ def _dump(one: "psycopg.Connection[tuple[int, ...]]", table: str, folder: Path) 
         question = sql.SQL("select {} from {} where {} % {} = {} order by {}").format(
             columns,
             sql.Identifier(table),
-            sql.Identifier(TABLES[table]),
+            sql.SQL(TABLES[table]),
             sql.Literal(CONNECTIONS),
             sql.Literal(half),
-            sql.Identifier(TABLES[table]),
+            sql.SQL(TABLES[table]),
         )
         statement = sql.SQL("copy ({}) to stdout (format binary)").format(question)
         with (folder / f"{table}.{half}").open("wb") as file, one.cursor() as cursor:

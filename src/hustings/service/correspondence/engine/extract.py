@@ -154,8 +154,11 @@ def _state_names() -> tuple[str, ...]:
     return tuple(sorted((name for name in _state_codes() if len(name) > 3), key=len, reverse=True))
 
 
+_DIGIT = re.compile(r"\d")
+
+
 def _has_street(text: str) -> bool:
-    return any(char.isdigit() for char in text)
+    return _DIGIT.search(text) is not None
 
 
 def _read_zip_line(text: str, place: dict[str, str], evidence: dict[str, str]) -> None:
@@ -244,6 +247,12 @@ _NOT_NAMES = frozenset(
         "regards",
         "sincerely",
         "sent",
+        "respectfully",
+        "yours",
+        "warmly",
+        "cordially",
+        "love",
+        "peace",
         "the",
         "please",
         "hello",
