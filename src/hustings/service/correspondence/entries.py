@@ -72,6 +72,7 @@ def _rail() -> None:
         navigation.register(
             Item(key, label, icon, url_name, order=700, group=ELSEWHERE, allowed=allowed, count=count, also=also)
         )
+    navigation.register_public("correspondence:ask", _("Ask us"), order=20)
     navigation.register_topics(lambda user: ["release"] if user.leads else [])
 
 
