@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hustings.foundation.core import bus, live
+from hustings.foundation.ui.actions import set_campaign
 
 from . import rules
 from .announcements import AccessEnded, UserJoined
@@ -285,6 +286,17 @@ def make_team(*, actor: User | None, name: str, colour: int = 1, now: datetime) 
     team = Team.objects.create(name=name, colour=colour)
     record_audit(actor=actor, action="team.made", record_type="team", record_uid=team.uid, now=now)
     return team
+
+
+@transaction.atomic
+def describe_campaign(*, actor: User, now: datetime, **facts: Any) -> None:
+    """The campaign's name, line, colours and telephone, as every page says them. Raises PermissionDenied and
+    ValidationError."""
+    if not rules.administers(actor):
+        raise PermissionDenied
+    set_campaign(actor=actor, now=now, **facts)
+    detail = {"fields": sorted(facts)}
+    record_audit(actor=actor, action="campaign.described", record_type="campaign", detail=detail, now=now)
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.core import live
 from hustings.foundation.ui import navigation
-from hustings.foundation.ui.navigation import ELSEWHERE, ME, Item
+from hustings.foundation.ui.navigation import ELSEWHERE, ME, SETTINGS, Item
 
 from . import rules
 
@@ -23,6 +23,17 @@ def register() -> None:
             group=ELSEWHERE,
             allowed=lambda user: bool(user.leads),
             also=("access:user", "access:invite", "access:teams"),
+        )
+    )
+    navigation.register(
+        Item(
+            "campaign",
+            _("The campaign"),
+            "flag",
+            "access:campaign",
+            order=10,
+            group=SETTINGS,
+            allowed=lambda user: bool(user.is_administrator),
         )
     )
     navigation.register(Item("preferences", _("Your settings"), "settings", "access:preferences", order=10, group=ME))

@@ -7,6 +7,8 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from hustings.foundation.ui.models import Campaign
+
 from .models import Role, Team
 
 LIFETIMES = [("1", _("One day")), ("7", _("One week")), ("30", _("A month"))]
@@ -87,3 +89,16 @@ class Preferences(forms.Form):
         zones = sorted(z for z in zoneinfo.available_timezones() if z.startswith(("America/", "Pacific/", "US/")))
         zone = cast(forms.ChoiceField, self.fields["time_zone"])
         zone.choices = [(z, z.replace("_", " ")) for z in [*zones, "UTC"]]
+
+
+class CampaignForm(forms.ModelForm):
+    """The campaign's own facts, as every page and letter says them."""
+
+    class Meta:
+        model = Campaign
+        fields = ("name", "candidate", "domain", "paid_for_by", "postal_address", "help_phone", "help_hours", "hue")
+        widgets = {"postal_address": forms.Textarea(attrs={"rows": 3})}
+        help_texts = {
+            "paid_for_by": _("Stands at the foot of every public page."),
+            "hue": _("0 to 359, the colour of the brand: 168 is pine."),
+        }

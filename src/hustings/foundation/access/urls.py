@@ -9,6 +9,7 @@ urlpatterns = [
     path("sign-in/<str:token>/", signing.sign_in_by_link, name="sign_in_by_link"),
     path("join/<str:token>/", signing.join, name="join"),
     path("settings/", settings.preferences, name="preferences"),
+    path("settings/campaign/", settings.campaign, name="campaign"),
     path("settings/users/", settings.users, name="users"),
     path("settings/users/invite/", settings.invite, name="invite"),
     path("settings/users/<uuid:uid>/", settings.user, name="user"),

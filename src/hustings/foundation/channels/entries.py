@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.ui import navigation
-from hustings.foundation.ui.navigation import ELSEWHERE, Item
+from hustings.foundation.ui.navigation import ELSEWHERE, SETTINGS, Item
 
 
 def _catches(user: Any) -> bool:
@@ -25,5 +25,17 @@ def register() -> None:
             group=ELSEWHERE,
             allowed=_catches,
             also=("channels:caught_mail",),
+        )
+    )
+    navigation.register(
+        Item(
+            "mail-settings",
+            _("Mail in and out"),
+            "mail",
+            "channels:mail_settings",
+            order=20,
+            group=SETTINGS,
+            allowed=lambda user: bool(user.is_administrator),
+            also=("channels:new_mailbox", "channels:change_mailbox", "channels:new_imap", "channels:change_imap"),
         )
     )

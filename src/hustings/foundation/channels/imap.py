@@ -12,7 +12,7 @@ from imap_tools import MailBox, MailBoxUnencrypted
 from imap_tools.mailbox import BaseMailBox
 
 from hustings.foundation.core.clock import now as read_clock
-from hustings.foundation.core.secrets import unseal
+from hustings.foundation.core.secrets import seal, unseal
 
 from .actions.accounts import note_progress, note_trouble
 from .actions.deliveries import store
@@ -20,16 +20,30 @@ from .models import ImapAccount, Source
 
 log = logging.getLogger(__name__)
 TIMEOUT = 30
+TRY_TIMEOUT = 10
 AT_ONCE = 50
 
 
-def connect(account: ImapAccount) -> BaseMailBox:
+def connect(account: ImapAccount, *, timeout: int = TIMEOUT) -> BaseMailBox:
     """A signed-in line with the folder open, read-only. Raises OSError or imap_tools' errors."""
     kind = MailBox if account.tls else MailBoxUnencrypted
-    line = kind(account.host, port=account.port, timeout=TIMEOUT)
+    line = kind(account.host, port=account.port, timeout=timeout)
     line.login(account.username, unseal(account.secret), initial_folder=None)
     line.folder.set(account.folder, readonly=True)
     return line
+
+
+def trouble(account: ImapAccount, password: str = "") -> str:
+    """Why the account cannot be read, in the server's words; empty when it can. `password`: one not kept yet."""
+    if not password and not account.secret:
+        return "the password is missing"
+    if password:
+        account.secret = seal(password)
+    try:
+        with connect(account, timeout=TRY_TIMEOUT):
+            return ""
+    except Exception as problem:  # whatever a server or a network can do
+        return f"{type(problem).__name__}: {problem}"[:300]
 
 
 def poll(now: Callable[[], datetime] = read_clock) -> bool:

@@ -8,6 +8,7 @@ from hustings.foundation.access import actions
 from hustings.foundation.access.models import Invitation, Role, Team, User
 from hustings.foundation.access.views import signing
 from hustings.foundation.core.clock import now as read_clock
+from hustings.foundation.ui.queries import campaign
 
 from .conftest import PASSWORD
 
@@ -100,3 +101,20 @@ def test_preferences_are_ones_own(client, cast):
     client.post("/settings/", {"name": "June", "time_zone": "America/Chicago", "language": "es"})
     june = User.objects.get(pk=cast["volunteer"].pk)
     assert (june.time_zone, june.language, june.single_keys) == ("America/Chicago", "es", False)
+
+
+def test_the_campaign_is_described_by_an_administrator_alone(client, cast):
+    given = {
+        "name": "Adair for America",
+        "paid_for_by": "Adair for America",
+        "hue": 168,
+        "help_phone": "(555) 555-0100",
+    }
+    client.force_login(cast["lead"])
+    assert client.post("/settings/campaign/", given).status_code == 403
+    assert campaign().name != "Adair for America"
+    client.force_login(cast["administrator"])
+    assert client.post("/settings/campaign/", given | {"hue": 999}).status_code == 422
+    assert client.post("/settings/campaign/", given)["Location"] == "/settings/campaign/"
+    assert campaign().name == "Adair for America"
+    assert "Adair for America" in client.get("/settings/campaign/").content.decode()

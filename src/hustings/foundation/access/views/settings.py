@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hustings.foundation.core.clock import now
+from hustings.foundation.ui.queries import campaign as read_campaign
 
 from .. import actions, queries, rules
-from ..forms import ChangeUser, Invite, NewTeam, Preferences
+from ..forms import CampaignForm, ChangeUser, Invite, NewTeam, Preferences
 from ..models import Invitation, User
 
 
@@ -157,3 +158,15 @@ def preferences(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Kept."))
         return redirect("access:preferences")
     return render(request, "access/preferences.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def campaign(request: HttpRequest) -> HttpResponse:
+    """The campaign's name, line, colours and telephone."""
+    _needs_administrator(request)
+    form = CampaignForm(request.POST or None, instance=read_campaign())
+    if request.method == "POST" and form.is_valid():
+        actions.describe_campaign(actor=request.user, now=now(), **form.cleaned_data)
+        messages.success(request, _("Kept. Every page says so from now on."))
+        return redirect("access:campaign")
+    return render(request, "access/campaign.html", {"form": form}, status=422 if form.is_bound else 200)
