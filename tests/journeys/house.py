@@ -63,7 +63,9 @@ class House:
         return processes_of(self.home)
 
     def run(self, *line: str) -> str:
-        done = subprocess.run(line, env=environment(self.home, **self._own), capture_output=True, text=True, timeout=120)
+        done = subprocess.run(
+            line, env=environment(self.home, **self._own), capture_output=True, text=True, timeout=120
+        )
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -77,7 +79,9 @@ class House:
             refused = line.sendmail(sender, [to], raw)
         assert refused == {}
 
-    def write(self, subject: str, text: str, *, name: str, address: str, to: str = f"help@{HOST}", **headers: str) -> str:
+    def write(
+        self, subject: str, text: str, *, name: str, address: str, to: str = f"help@{HOST}", **headers: str
+    ) -> str:
         """Somebody writes; returns the Message-ID."""
         mail = EmailMessage()
         mail["From"], mail["To"], mail["Subject"] = f"{name} <{address}>", to, subject

@@ -109,7 +109,11 @@ def test_a_letter_is_answered_and_its_reply_comes_back(house: House, people: Peo
     # opens it again, before her eyes.
     expect(nour.get_by_role("button", name="Reopen")).to_be_visible()
     house.write(
-        "Another subject", "Thank you, that was quick.", name="Adam Coddington", address="adam@elsewhere.example", to=signed
+        "Another subject",
+        "Thank you, that was quick.",
+        name="Adam Coddington",
+        address="adam@elsewhere.example",
+        to=signed,
     )
     expect(nour.locator("#log")).to_contain_text("Thank you, that was quick.")
     expect(nour.get_by_role("button", name="Done")).to_be_visible()

@@ -7,7 +7,9 @@ from .people import People
 
 
 def open_letter(house: House, people: People, subject: str) -> tuple[BrowserContext, Page]:
-    house.write(subject, "May I vote early at the library?", name="Ada Pell", address=f"{subject[:5].lower()}@example.com")
+    house.write(
+        subject, "May I vote early at the library?", name="Ada Pell", address=f"{subject[:5].lower()}@example.com"
+    )
     page = people.come("yesenia.lerma")
     page.goto("/?view=queue:voter-help")
     page.locator("#rows > li", has_text=subject).locator("a.row").click()

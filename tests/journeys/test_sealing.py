@@ -9,12 +9,19 @@ from .people import People
 
 WORDS = "I know where the Governor sleeps. I will kill him on Sunday."
 
+# Whatever is put into the page for however short a time.
+WATCH = """() => {
+  window.seen = [];
+  const look = () => window.seen.push(document.body.innerText.includes("Governor sleeps"));
+  new MutationObserver(look).observe(document.body, { subtree: true, childList: true });
+}"""
+
 
 def test_a_threat_is_sealed_before_a_volunteer_sees_it(house: House, people: People) -> None:
     pearl, theo = people.come("pearl.stockbridge"), people.come("theo.marsh")
     pearl.goto("/?view=queue:voter-help")
     theo.goto("/letters/sealed/")
-    pearl.evaluate("window.seen = []; new MutationObserver(() => window.seen.push(document.body.innerText.includes('Governor sleeps'))).observe(document.body, {subtree: true, childList: true})")
+    pearl.evaluate(WATCH)
     house.write("Read this well", WORDS, name="Nobody Known", address="nobody.known@example.com")
     held = theo.locator("#sealed tbody tr", has_text="Nobody Known")
     expect(held).to_be_visible()
@@ -25,8 +32,9 @@ def test_a_threat_is_sealed_before_a_volunteer_sees_it(house: House, people: Peo
     assert not any(pearl.evaluate("window.seen"))
     for address in ("/?view=all&q=Governor+sleeps", "/?view=all&q=Nobody", "/people/?q=Nobody"):
         pearl.goto(address)
-        expect(pearl.locator("main")).not_to_contain_text("Read this well")
-        expect(pearl.locator("main")).not_to_contain_text("Governor sleeps")
+        expect(pearl.locator("main")).to_be_visible()
+        assert "Read this well" not in pearl.content()
+        assert "Nobody Known" not in pearl.content()
     assert pearl.request.get("/letters/sealed/").status in (403, 404)
 
     held.get_by_role("link").click()
