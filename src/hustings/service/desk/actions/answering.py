@@ -9,7 +9,7 @@ from hustings.foundation.access.models import User
 
 from ..models import Event, Inquiry, Stage, Status
 from ..rules import Stale
-from .changing import change, lock
+from .changing import change, lock, record
 from .life import closed_fields, put_back
 
 SOONEST_AGAIN = timedelta(hours=4)
@@ -25,10 +25,12 @@ def record_answer(*, inquiry: Inquiry, actor: User, close: bool, now: datetime) 
         "answered_at": now, "stage": Stage.ANSWER.value, "unread": False,
         "assignee_id": row.assignee_id or actor.pk, **closing, **waking,
     }  # fmt: skip
-    return change(
+    events = change(
         [row], actor=actor, now=now, kind="answered", detail={"closed": close}, reason="answered",
         became=lambda _row: answered,
-    )[0]  # fmt: skip
+    )  # fmt: skip
+    # A second answer at the same moment changes no field, and is an answer all the same.
+    return events[0] if events else record(row, actor=actor, now=now, kind="answered", detail={"closed": close})
 
 
 @transaction.atomic

@@ -63,3 +63,11 @@ def test_sealed_it_leaves_everyones_sight_but_the_security_leads(cast: Cast) -> 
     assert mark_sealed(inquiry=row, actor=None, now=NOW) is None
     mark_unsealed(inquiry=row, actor=cast.vera, now=LATER)
     assert row in visible_to(cast.june)
+
+
+def test_two_answers_at_the_same_moment_are_two_lines(cast: Cast) -> None:
+    row = make_inquiry(cast.help)
+    for _ in range(2):
+        record_answer(inquiry=row, actor=cast.june, close=True, now=NOW)
+    assert Event.objects.filter(inquiry=row, kind="answered").count() == 2
+    assert Closure.objects.filter(inquiry=row).count() == 1
