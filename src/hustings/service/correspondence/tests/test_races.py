@@ -18,7 +18,7 @@ from hustings.service.desk.models import Event
 
 from .replying import NOW, cast, inquiry, seen
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 LATER = NOW + timedelta(seconds=9)
 
 
