@@ -74,6 +74,7 @@ def test_a_letter_is_answered_and_its_reply_comes_back(house: House, people: Peo
     # The lead sees it come, side by side with the letter, and releases it by a key; takes it back by another.
     expect(theo.locator("#waiting > li", has_text=SUBJECT)).to_be_visible()
     theo.locator("#waiting > li", has_text=SUBJECT).get_by_role("link").click()
+    theo.wait_for_url("**/letters/release/*/*")
     expect(theo.locator("#as-written")).to_contain_text("With kind regards,")
     expect(theo.locator(".rs-l")).to_contain_text("I am sending you an email message as")
     theo.keyboard.press("Control+Enter")
@@ -82,6 +83,7 @@ def test_a_letter_is_answered_and_its_reply_comes_back(house: House, people: Peo
     expect(theo.get_by_text("Taken back: it waits for release again")).to_be_visible()
     theo.goto("/letters/release/")
     theo.locator("#waiting > li", has_text=SUBJECT).get_by_role("link").click()
+    theo.wait_for_url("**/letters/release/*/*")
     theo.keyboard.press("Control+Enter")
     expect(theo.get_by_text("Released: Nour’s reply leaves")).to_be_visible()
 

@@ -14,6 +14,10 @@ def test_from_signing_in_to_an_answer_without_a_mouse(house: House, people: Peop
     page = people.come()
     page.goto("/")
     page.wait_for_url("**/sign-in/**")
+    for _ in range(20):
+        if page.get_by_label("Email address").evaluate("field => field === document.activeElement"):
+            break
+        page.keyboard.press("Tab")
     page.keyboard.type("june.oduya@adair.example.org")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
