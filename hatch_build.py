@@ -61,14 +61,10 @@ def build_assets(root):
 
 def build_languages(root):
     """Compile each catalogue (.po) into the form that is read at run time (.mo), unless that is newer."""
-    stale = [
-        (source, source.with_suffix(".mo"))
-        for source in root.glob(LANGUAGES)
-        if not source.with_suffix(".mo").exists()
-        or source.with_suffix(".mo").stat().st_mtime < source.stat().st_mtime
-    ]
+    pairs = [(source, source.with_suffix(".mo")) for source in root.glob(LANGUAGES)]
+    stale = [(po, mo) for po, mo in pairs if not mo.exists() or mo.stat().st_mtime < po.stat().st_mtime]
     if stale:
-        import polib  # a build requirement; not there when everything is compiled already
+        import polib  # noqa: PLC0415 (a build requirement: not there where everything is compiled already)
 
         for source, target in stale:
             polib.pofile(str(source)).save_as_mofile(str(target))
