@@ -148,6 +148,8 @@ def test_what_a_dead_sender_left_becomes_uncertain_and_a_living_one_keeps_its_ro
     other = connections.create_connection("default")
     other.cursor().execute("select pg_advisory_lock(%s, %s)", [outbox.LOCK_SPACE, row.pk])
     assert outbox.mark_abandoned(NOW) == 0
+    # What PostgreSQL does when a connection ends, without waiting for it to notice.
+    other.cursor().execute("select pg_advisory_unlock_all()")
     other.close()
     assert outbox.mark_abandoned(NOW) == 1
     row.refresh_from_db()
