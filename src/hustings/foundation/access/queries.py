@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from .models import AuditEntry, Invitation, Membership, Role, Team, User
+from .models import AuditEntry, Invitation, Role, Team, User
 
 
 def team_ids(user: User) -> list[int]:
@@ -50,12 +50,6 @@ def open_invitations(user: User, now: datetime) -> QuerySet[Invitation]:
 def teams_visible_to(user: User) -> QuerySet[Team]:
     """An administrator sees all teams, others their own."""
     return Team.objects.filter(pk__in=team_ids(user)).order_by("name")
-
-
-def shares_a_team(user: User, other: User) -> bool:
-    """Whether the two belong to one team."""
-    mine = Membership.objects.filter(user=user).values("team_id")
-    return Membership.objects.filter(user=other, team_id__in=mine).exists()
 
 
 def audit_of(record_uid: UUID) -> QuerySet[AuditEntry]:
