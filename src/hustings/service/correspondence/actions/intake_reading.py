@@ -73,7 +73,7 @@ class Reader:
         is_form = arrival.source == _FORM
         envelope_from = arrival.envelope_from if arrival.source == _LMTP else None
         trusted = settings.HUSTINGS_TRUSTED_SPAM_HEADER
-        kind = kinds.kind_of(parsed, envelope_from, trusted_spam_header=trusted)
+        kind = kinds.kind_of(parsed, envelope_from, own_lists=self._ours, trusted_spam_header=trusted)
         sender = parsed.from_.address.strip().lower()
         letter = Letter(
             arrival,
