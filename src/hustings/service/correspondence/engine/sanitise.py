@@ -218,7 +218,9 @@ def sanitise(
         html, blocked = _without_remote(html, cid_urls, placeholder, nameless)
     ours = set(cid_urls.values())
 
-    def keep(_tag: str, attribute: str, value: str) -> str | None:
+    def keep(tag: str, attribute: str, value: str) -> str | None:
+        if attribute == "title" and tag == "a":
+            return None  # it would name a place that the link need not lead to
         if attribute == "style":
             return _safe_style(value) or None
         if attribute == "src":

@@ -45,10 +45,14 @@ def harmless_html_of(raw: bytes) -> str | None:
     return _PAGE % {"said": said, "body": body}
 
 
-# Its own paper, light in any theme: letters bring their own colours and expect white behind them.
+# Its own paper, light in any theme: letters bring their own colours and expect white behind them. Where a link really
+# leads stands at the foot while it is pointed at; a letter's own styles cannot place anything over it.
 _PAGE = """<!doctype html>
 <html><head><meta charset="utf-8"><meta name="color-scheme" content="only light"><title>Letter</title>
 <style>html{background:#fff;color:#1b2420}body{margin:14px 16px;font:16px/1.5 Georgia,serif;overflow-wrap:anywhere}
 img{max-width:100%%;height:auto}table{max-width:100%%}.hustings-left-out{font:13px/1.4 sans-serif;color:#5b6661;
-border-bottom:1px solid #dde2df;margin:0 0 12px;padding:0 0 8px}</style></head><body>%(said)s%(body)s</body></html>
+border-bottom:1px solid #dde2df;margin:0 0 12px;padding:0 0 8px}a[href]:is(:hover,:focus-visible)::after{
+content:attr(href);position:fixed;inset:auto 0 0 0;z-index:1;padding:6px 16px;font:13px/1.4 sans-serif;
+color:#1b2420;background:#eef1ee;border-top:1px solid #c9d1cc;direction:ltr;text-align:left;text-indent:0;
+text-transform:none;letter-spacing:0;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}</style></head><body>%(said)s%(body)s</body></html>
 """

@@ -256,8 +256,11 @@ def test_anyone_who_reads_a_letter_may_seal_it(world: World) -> None:
 def test_a_letter_as_sent_can_do_nothing(world: World) -> None:
     answer = client(world, "volunteer").get(reverse("correspondence:as_sent", args=[world.letter.uid]))
     policy = answer["Content-Security-Policy"]
-    assert policy.startswith("sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'")
-    assert "script-src" not in policy
+    assert policy == (
+        "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src data:; "
+        "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    )
+    assert answer["Referrer-Policy"] == "no-referrer"
     page = answer.content.decode()
     assert "Hello <b>there</b>" in page
     for bad in ("<script", "onclick", "track.example", "javascript:"):

@@ -22,10 +22,11 @@ from ..models import Message, Seal
 from ..queries import attachments, frames, messages
 from ..rules import may_see_raw
 
-# Nothing may be loaded, run, sent or opened from here; pictures of the letter itself are inside it as data.
+# Nothing may be loaded, run or sent from here; pictures of the letter itself are inside it as data. A link opens in a
+# tab of its own that has neither the sandbox (the page there would not work) nor a way back to us.
 FRAME_POLICY = (
-    "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src data:; "
+    "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 
 

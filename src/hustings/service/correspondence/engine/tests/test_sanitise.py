@@ -197,3 +197,15 @@ def test_no_output_holds_a_forbidden_thing(html: str) -> None:
 @given(st.text(alphabet=st.sampled_from("<>/=\"'abhrefstyl:;() \n!-&#x0"), max_size=200))
 def test_no_text_becomes_a_forbidden_thing(html: str) -> None:
     check(safe_html(html, URLS))
+
+
+def test_a_link_opens_apart_and_cannot_name_another_place() -> None:
+    shown = safe_html('<a href="https://real.example/x" title="https://bank.example/" target="_top">go</a>', {})
+    tag, _, rest = shown.partition(">")
+    assert rest == "go</a>"
+    assert sorted(tag.split(maxsplit=2)[2].replace('" ', '"|').split("|")) == [
+        'rel="noopener noreferrer nofollow"',
+        'target="_blank"',
+    ]
+    assert tag.startswith('<a href="https://real.example/x"')
+    assert safe_html('<abbr title="Ohio">OH</abbr>', {}) == '<abbr title="Ohio">OH</abbr>'
