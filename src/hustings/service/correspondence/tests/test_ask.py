@@ -1,6 +1,7 @@
 """The public form: kept once, refused with words, in the reader's language, without a cookie."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -53,9 +54,39 @@ def test_a_question_is_a_letter_and_sets_no_cookie(client):
 
 def test_sent_twice_it_is_one_letter(client):
     values = given(client)
-    for _ in range(2):
-        assert client.post("/ask/", values).status_code == 302
+    answers = [client.post("/ask/", values) for _ in range(3)]
+    assert [(answer.status_code, answer["Location"]) for answer in answers] == [(302, "/ask/thanks/")] * 3
     assert Delivery.objects.count() == 1
+
+
+def test_the_same_words_from_a_form_opened_anew_are_a_second_letter(client):
+    for _ in range(2):
+        assert client.post("/ask/", given(client)).status_code == 302
+    assert Delivery.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "change", [{"question": QUESTION + " And until when?"}, {"phone": "(614) 555-0142"}, {"email": "pat@example.com"}]
+)
+def test_other_words_from_the_page_one_went_back_to_are_not_lost(client, change):
+    values = given(client)
+    for sent in (values, values | change, values | change):
+        assert client.post("/ask/", sent).status_code == 302
+    first, second = Delivery.objects.order_by("id")
+    assert first.origin != second.origin
+
+
+def test_sent_again_days_later_it_is_still_one_letter_and_takes_nothing_of_the_limit(client, monkeypatch):
+    monkeypatch.setattr(ask, "MOST", 1)
+    values = given(client)
+    assert client.post("/ask/", values).status_code == 302
+    monkeypatch.setattr(ask, "HOLDS", timedelta(seconds=-1))
+    assert client.post("/ask/", values)["Location"] == "/ask/thanks/"
+    assert Delivery.objects.count() == 1
+
+
+def test_going_back_may_show_the_page_that_was_sent(client):
+    assert client.get("/ask/")["Cache-Control"] == "private, no-cache"
 
 
 @pytest.mark.parametrize(

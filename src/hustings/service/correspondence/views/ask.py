@@ -1,8 +1,9 @@
 """Ask us: the public form. No account, no script and no cookie needed."""
 
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
@@ -14,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
 from hustings.foundation.channels.actions.deliveries import store
-from hustings.foundation.channels.models import Source
+from hustings.foundation.channels.models import Delivery, Source
 from hustings.foundation.channels.queries import default_mailbox
 from hustings.foundation.channels.webform import Question, message_of
 from hustings.foundation.core import limits
@@ -32,13 +33,17 @@ MOST, PER = 10, timedelta(hours=1)
 @csrf_exempt  # nobody is signed in here: there is no right to borrow, and the page sets no cookie
 @require_http_methods(["GET", "POST"])
 def ask(request: HttpRequest) -> HttpResponse:
-    """A question becomes a letter. Sending the form twice is one letter; errors keep what was written."""
+    """A question becomes a letter. The same page sent twice, also after going back to it, is one letter; other words
+    from it, or the form opened anew, are another. Errors keep what was written."""
     if request.method == "GET":
         return _page(request, Ask())
     form, moment = Ask(request.POST, request.FILES), now()
-    token = _token(request.POST.get("token", ""))
+    signed = request.POST.get("token", "")
     if not form.is_valid():
         return _page(request, form, status=422)
+    if _is_here(signed, form.cleaned_data):
+        return redirect("correspondence:asked")
+    token = _token(signed)
     if token is None:
         form.add_error(None, _("The page was open for long. What you wrote is kept: send it once more."))
         return _page(request, form, status=422)
@@ -48,8 +53,9 @@ def ask(request: HttpRequest) -> HttpResponse:
         )
         return _page(request, form, status=429)
     box = default_mailbox()
-    letter = message_of(_question(form.cleaned_data, token), mailbox=box.address, now=moment)
-    store(source=Source.FORM, raw=letter, envelope_to=[box.address], origin=f"form:{token}", now=moment)
+    question = _question(form.cleaned_data, token)
+    letter = message_of(question, mailbox=box.address, now=moment)
+    store(source=Source.FORM, raw=letter, envelope_to=[box.address], origin=f"form:{question.token}", now=moment)
     return redirect("correspondence:asked")
 
 
@@ -63,19 +69,34 @@ def asked(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, form: Ask, *, status: int = 200) -> HttpResponse:
     token = request.POST.get("token", "")
     fresh = token if _token(token) else signing.dumps(str(new_uid()), salt=SALT)
-    return render(request, "correspondence/ask.html", {"form": form, "token": fresh}, status=status)
+    response = render(request, "correspondence/ask.html", {"form": form, "token": fresh}, status=status)
+    # Going back shows the page that was sent, with its token; opening it anew fetches another. (No "no-store": that
+    # would make going back fetch another too, with the words still in it.)
+    response["Cache-Control"] = "private, no-cache"
+    return response
 
 
-def _token(signed: str) -> UUID | None:
+def _is_here(signed: str, given: dict[str, Any]) -> bool:
+    """Whether this very question came already from this very page, however long ago it was shown."""
+    token = _token(signed, holds=None)
+    if token is None:
+        return False
+    return Delivery.objects.filter(origin=f"form:{_question(given, token).token}").exists()
+
+
+def _token(signed: str, *, holds: timedelta | None = HOLDS) -> UUID | None:
     try:
-        return UUID(signing.loads(signed, salt=SALT, max_age=HOLDS))
+        return UUID(signing.loads(signed, salt=SALT, max_age=holds))
     except (signing.BadSignature, ValueError):
         return None
 
 
 def _question(given: dict[str, Any], token: UUID) -> Question:
+    """What is asked; its own token is made of the page's and of what was written."""
+    written = [given[name] for name in ("question", "name", "email", "phone", "state", "zip", "answer_by")]
+    files = [sha256(file.content).hexdigest() for file in given["enclosed"]]
     return Question(
-        token=token,
+        token=uuid5(token, "\n".join([*written, *files])),
         text=given["question"],
         name=given["name"],
         email=given["email"].lower(),
