@@ -98,10 +98,12 @@ def record_of(user: User, *, today: datetime) -> dict[str, int]:
     """What a lead sees beside a new volunteer's name: days since the first reply, replies written, and how many were
     released as they were."""
     rows = Reply.objects.filter(author=user)
+    released = Q(released_at__isnull=False) & ~Q(state=ReplyState.UNDONE)
     first = rows.order_by("written_at").values_list("written_at", flat=True).first()
     counts = rows.aggregate(
         written=Count("pk", filter=~Q(state=ReplyState.UNDONE)),
-        unchanged=Count("pk", filter=Q(released_at__isnull=False, text_before_release="")),
-        mended=Count("pk", filter=Q(released_at__isnull=False) & ~Q(text_before_release="")),
+        # One taken back waits again as a row of its own: it is counted there, once it is released for good.
+        unchanged=Count("pk", filter=released & Q(text_before_release="")),
+        mended=Count("pk", filter=released & ~Q(text_before_release="")),
     )
     return {"day": (today.date() - first.date()).days + 1 if first else 1, **counts}

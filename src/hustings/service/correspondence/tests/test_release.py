@@ -158,6 +158,17 @@ def test_a_release_undone_waits_again_and_may_leave_once_more(us: Cast) -> None:
     assert sorted(Outgoing.objects.values_list("state", flat=True)) == [OutgoingState.CANCELLED, OutgoingState.WAITING]
 
 
+def test_what_was_taken_back_is_no_release_of_its_writers(us: Cast) -> None:
+    of = inquiry(us)
+    reply = release.release(actor=us.lead, reply=ask(us, of), last_message_seen=10**9, now=LATER)
+    assert queries.record_of(us.newcomer, today=NOW) == {"day": 1, "written": 1, "unchanged": 1, "mended": 0}
+    replies.undo_send(actor=us.lead, reply=reply, now=LATER)
+    assert queries.record_of(us.newcomer, today=NOW) == {"day": 1, "written": 1, "unchanged": 0, "mended": 0}
+    again = Reply.objects.get(state=ReplyState.WAITING_RELEASE)
+    release.mend_and_release(actor=us.lead, reply=again, text="Mended.", last_message_seen=10**9, now=LATER)
+    assert queries.record_of(us.newcomer, today=NOW) == {"day": 1, "written": 1, "unchanged": 0, "mended": 1}
+
+
 def test_its_writer_takes_a_waiting_one_back(us: Cast) -> None:
     reply = ask(us, inquiry(us))
     undone = replies.undo_send(actor=us.newcomer, reply=reply, now=LATER)
