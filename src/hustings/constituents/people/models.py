@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models.functions import Left, Upper
+from django.db.models.functions import Left, Lower, Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +42,10 @@ class Person(Record):
     class Meta:
         indexes = [
             GinIndex(fields=["name"], name="people_person_name_trgm", opclasses=["gin_trgm_ops"]),
+            # The list by name: cut short and in one case, as `queries.search.NAME_KEY` asks for it.
+            models.Index(
+                Lower(Left("name", 80)), "id", condition=models.Q(canonical__isnull=True), name="people_by_name"
+            ),
             models.Index(fields=["canonical"], condition=models.Q(canonical__isnull=False), name="people_canonical"),
             models.Index(fields=["state_code", "zip"], name="people_place"),
             # Cut short: an index entry has a limit, and a letter is never refused for its city.

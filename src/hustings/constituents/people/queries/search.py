@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Coalesce, Left, Upper
+from django.db.models.expressions import OrderBy
+from django.db.models.functions import Coalesce, Left, Lower, Upper
 
 from hustings.foundation.access.models import User
 from hustings.foundation.geography.queries import state_code_of
@@ -15,7 +16,13 @@ from ..models import Consent, Identifier, IdentifierKind, Person
 from . import canonical_visible_to
 
 MOST_COUNTED = 1000
-SORTS = {"-new": ("-id",), "new": ("id",), "name": ("name", "id"), "-name": ("-name", "-id")}
+NAME_KEY = Lower(Left("name", 80))  # as the index people_by_name has it
+SORTS: dict[str, tuple[str | OrderBy, ...]] = {
+    "-new": ("-id",),
+    "new": ("id",),
+    "name": (NAME_KEY.asc(), "id"),
+    "-name": (NAME_KEY.desc(), "-id"),
+}
 MARKS = ("do_not_contact", "child", "bouncing", "unsubscribed")
 
 

@@ -1,6 +1,7 @@
 """Finding people; who is seen by whom; how many questions it takes."""
 
 import pytest
+from django.db import connection
 from django.db.models import Q
 
 from hustings.constituents.people import queries
@@ -153,3 +154,23 @@ def test_a_volunteer_is_not_told_of_people_out_of_their_sight(cast, crowd, make_
     make_person("Ruth Abernathy", state_code="OH", zip="43211")
     scopes.append(lambda _user: Q(pk=crowd["ruth"].pk))
     assert perhaps_same(cast["volunteer"], whole(crowd["ruth"])) == []
+
+
+@pytest.mark.parametrize("sort", ["name", "-name"])
+def test_by_name_they_come_from_an_index_in_order(cast, crowd, sort):
+    names = [person.name for person in people(cast["lead"], Wish.of({"sort": sort}))]
+    ordered = ["Joel Baptiste", "José Quiles", "Ruth Abernathy", "Tim Crowe"]
+    assert names == (ordered if sort == "name" else ordered[::-1])
+    with connection.cursor() as cursor:
+        cursor.execute("set local enable_seqscan = off")
+        cursor.execute("set local enable_bitmapscan = off")
+    plan = people(cast["lead"], Wish.of({"sort": sort}))[:51].explain()
+    assert "people_by_name" in plan
+    assert "Sort" not in plan
+
+
+def test_by_name_capitals_count_for_nothing_and_a_name_may_be_of_any_length(cast, make_person):
+    for name in ("omar Haddad", "Ines Navarro", "Zoe " + "x" * 20_000):
+        make_person(name)
+    names = [person.name[:4] for person in people(cast["lead"], Wish.of({"sort": "name"}))]
+    assert names == ["Ines", "omar", "Zoe "]
