@@ -141,6 +141,8 @@ def _narrowed(state: ListState, now: datetime) -> Q:
         narrowed &= Q(stage=state.stage)
     if state.who:
         narrowed &= Q(assignee_id=int(state.who)) if state.who.isdecimal() else Q(assignee=None)
+    if state.team:
+        narrowed &= Q(queue_id__in=_queues(Q(team_id=int(state.team))))
     if state.late:
         narrowed &= Q(due_at__lt=now, status=Status.OPEN)
     return narrowed & _between(state.after, state.before)

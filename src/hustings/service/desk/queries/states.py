@@ -26,6 +26,7 @@ class ListState:
     who: str = ""  # an assignee's id, or "none"
     after: str = ""  # opened on this day or later, YYYY-MM-DD
     before: str = ""  # opened before this day
+    team: str = ""  # a team's id: what waits in its queues
     late: str = ""  # "1": over target
     order: str = ""
     page: str = ""  # where the page begins: a cursor
@@ -51,7 +52,8 @@ class ListState:
 
     @property
     def is_narrowed(self) -> bool:
-        return any((self.q, self.state, self.tag, self.lang, self.stage, self.who, self.after, self.before, self.late))
+        return any((self.q, self.state, self.tag, self.lang, self.stage, self.who, self.after, self.before, self.team,
+                    self.late))  # fmt: skip
 
     @property
     def first_day(self) -> date | None:
@@ -86,6 +88,7 @@ def state_from(data: Mapping[str, str]) -> ListState:
         values["order"] = ""
     values["state"] = values["state"].upper()[:2]
     values["late"] = "1" if values["late"] == "1" else ""
+    values["team"] = values["team"] if values["team"].isdecimal() and len(values["team"]) < 10 else ""
     for name in ("after", "before"):
         values[name] = values[name] if _day(values[name]) else ""
     return ListState(**values)

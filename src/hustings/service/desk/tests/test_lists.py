@@ -71,6 +71,8 @@ def test_filters_and_orders(cast: Cast) -> None:
     assert listed(cast.june, view="open", lang="es") == {late}
     assert listed(cast.june, view="open", late="1") == {late}
     assert listed(cast.june, view="open", stage="answer") == {late}
+    assert listed(cast.june, view="open", team=str(cast.voters.pk)) == {high, late, ohio}
+    assert listed(cast.june, view="open", team=str(cast.donors.pk)) == set()
     assert listed(cast.june, view="open", who=str(cast.theo.pk)) == {high}
     assert listed(cast.june, view="open", who="none") == {ohio, late}
     assert listed(cast.june, view="open", before="2028-10-12") == {high}
@@ -198,6 +200,28 @@ def test_an_empty_list_says_what_is_next(cast: Cast, june: Client, view: str) ->
     page = june.get(f"/?view={view}")
     assert page.status_code == 200
     assert 'class="empty' in page.content.decode()
+
+
+def test_a_lead_sees_the_desk_as_a_team_and_a_volunteer_only_their_own(cast: Cast) -> None:
+    ours, theirs = make_inquiry(cast.help), make_inquiry(cast.gifts, assignee=cast.ines)
+    done = make_inquiry(cast.gifts, status="closed", closed_at=NOW)
+    team = str(cast.donors.pk)
+    assert listed(cast.ada, view="open", team=team) == {theirs}
+    assert listed(cast.ada, view="closed", team=team) == {done}
+    assert listed(cast.ada, view="open") == {ours, theirs}
+    assert listed(cast.dana, view="open", team=team) == set()  # another team's lead
+    assert listed(cast.june, view="all", team=team) == set()
+    assert state_from({"view": "open", "team": team}).query == f"view=open&team={team}"
+    assert state_from({"view": "open", "team": "donors"}).query == "view=open"
+    page = Client()
+    page.force_login(cast.ada)
+    shown = page.get("/desk/filters/", {"view": "open", "team": team}).content.decode()
+    assert f'<option value="{team}" selected>Donations</option>' in shown
+    assert "Donations" in page.get("/", {"view": "open", "team": team}).content.decode().partition('class="chips"')[2]
+    page.post("/desk/views/", {"name": "Gifts", "query": f"view=open&team={team}"})
+    assert SavedView.objects.get().query == f"view=open&team={team}"
+    page.force_login(cast.june)
+    assert 'id="f-team"' not in page.get("/desk/filters/?view=open").content.decode()
 
 
 def test_filters_and_saved_views(cast: Cast, june: Client) -> None:

@@ -71,6 +71,7 @@ def filters(request: HttpRequest) -> HttpResponse:
         "states": state_choices(),
         "stages": Stage.choices,
         "people": colleagues(request.user),
+        "teams": _sharable(request),
         "facets": {
             "state": [(state_name(code), n, state.but(state=code).href) for code, n in found["state"][:8]],
             "tag": [(tag, n, state.but(tag=tag).href) for tag, n in found["tag"][:12]],

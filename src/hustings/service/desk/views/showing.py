@@ -94,7 +94,7 @@ def chips_of(state: ListState, rows: list[Any]) -> list[dict[str, Any]]:
         chips.append({"label": state_name(state.state), "remove": state.but(state="").href})
     else:
         chips += _states_on(state, rows)
-    for name in ("tag", "lang", "stage", "who", "after", "before", "q"):
+    for name in ("tag", "lang", "stage", "who", "team", "after", "before", "q"):
         if value := getattr(state, name):
             chips.append({"name": name, "label": _said(name, value), "remove": state.but(**{name: ""}).href})
     if state.late:
@@ -111,6 +111,8 @@ def _states_on(state: ListState, rows: list[Any]) -> list[dict[str, Any]]:
 
 
 def _said(name: str, value: str) -> str:
+    if name == "team":
+        return Team.objects.filter(pk=int(value)).values_list("name", flat=True).first() or value
     if name == "stage":
         return str(dict(Stage.choices).get(value, value))
     if name == "who":
