@@ -15,17 +15,19 @@ from typing import Any
 from hustings.foundation.access.models import User
 
 from .models import Person
+from .queries.standing import Standing
 
 
 @dataclass(frozen=True)
 class Page:
-    """The page being drawn: the whole person, all their record ids, and the address's parameters."""
+    """The page being drawn: the whole person, all their record ids, what may be done, and the address's parameters."""
 
     person: Person
     member_ids: list[int]
     params: Mapping[str, str]
     now: datetime
     url: str
+    standing: Standing
 
 
 Context = Callable[[User, Page], dict[str, Any] | None]

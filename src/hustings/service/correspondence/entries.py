@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from hustings.constituents.people import registry as people
 from hustings.constituents.timeline import kinds
 from hustings.foundation.access.models import User
 from hustings.foundation.access.rules import is_security_lead
@@ -19,7 +20,7 @@ from hustings.service.desk.registry import ThreadItem
 
 from .actions import sealing, splitting
 from .models import ReplyState, Seal
-from .queries import composer, replies, searching, threads, timelines
+from .queries import composer, replies, searching, threads, timelines, writing
 from .rules import may_see_ledger, may_see_sealed, may_see_set_aside
 
 
@@ -35,6 +36,7 @@ def register() -> None:
         threads.TIMELINE_REPLY, label=_("Reply"), icon="reply", group="letters", render=timelines.read_replies
     )
     answers.usage(timelines.uses_of)
+    people.header_action("write", 10, "correspondence/person/write.html", writing.header_action)
     palette.register_search("letters", _("Letters"), found_letters, order=30)
 
 

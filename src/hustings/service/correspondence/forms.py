@@ -1,9 +1,14 @@
 """Input of the composer and the pages, in; clean values, out."""
 
+from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+
+from hustings.service.desk.actions.opening import LONGEST_SUBJECT
+from hustings.service.desk.models import Queue
 
 LONGEST_REPLY = 100_000  # characters
 
@@ -60,6 +65,32 @@ class ReleaseForm(forms.Form):
     seen_letter = forms.UUIDField(required=False)
     seen_reply = forms.UUIDField(required=False)
     text = forms.CharField(required=False, strip=False, max_length=LONGEST_REPLY)
+
+
+class BeginForm(forms.Form):
+    """A letter that nobody asked for: what it is about, and the queue it lies in."""
+
+    subject = forms.CharField(
+        label=_("What it is about"),
+        help_text=_("They see it as the subject of your letter."),
+        max_length=LONGEST_SUBJECT,
+        error_messages={"required": _("Say what it is about: it is the subject of your letter.")},
+        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
+    )
+    queue = forms.ModelChoiceField(
+        label=_("Whose it is when they write back"),
+        queryset=Queue.objects.none(),
+        to_field_name="slug",
+        empty_label=None,
+        error_messages={"invalid_choice": _("Choose a queue of your teams.")},
+    )
+
+    def __init__(self, *args: Any, queues: QuerySet[Queue], **kwargs: Any) -> None:
+        super().__init__(*args, use_required_attribute=False, **kwargs)
+        field: Any = self.fields["queue"]
+        field.queryset = queues
+        if (first := queues.first()) is not None:
+            field.initial = first.slug
 
 
 BACK_REASONS = {

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import ask, composing, ledger, reading, release, replies, sealed, setaside
+from .views import ask, composing, ledger, reading, release, replies, sealed, setaside, writing
 
 app_name = "correspondence"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("letters/<uuid:uid>/headers/", reading.headers, name="headers"),
     path("letters/<uuid:uid>/raw/", reading.raw, name="raw"),
     path("letters/files/<uuid:uid>/", reading.file, name="file"),
+    path("letters/write/<uuid:uid>/", writing.write, name="write"),
     path("letters/reply/<uuid:uid>/", composing.compose, name="compose"),
     path("letters/reply/<uuid:uid>/draft/", composing.save, name="draft"),
     path("letters/reply/<uuid:uid>/put-away/", composing.put_away, name="put_away"),

@@ -51,7 +51,8 @@ def draw(
     moment = now()
     found = whole(person)
     edit = edit if edit in EDITS else ""
-    page = Page(found.person, found.member_ids, request.GET, moment, reverse("people:page", args=[person.uid]))
+    here = reverse("people:page", args=[person.uid])
+    page = Page(found.person, found.member_ids, request.GET, moment, here, found.standing)
     context = {
         "person": found.person,
         "page": page,

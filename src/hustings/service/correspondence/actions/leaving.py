@@ -26,7 +26,9 @@ UNDO_WINDOW = timedelta(seconds=8)
 
 
 def subject_of(inquiry: Inquiry, body: MessageBody | None) -> str:
-    """ "Re: …" once, whatever the newest letter's subject had collected."""
+    """ "Re: …" once, whatever the newest letter's subject had collected; ours as it is where nobody wrote to us yet."""
+    if body is None and inquiry.last_message_id is None:
+        return inquiry.subject
     said = (body.subject if body else "") or inquiry.subject
     return letter.reply_subject(" ".join(said.split())[:400])
 

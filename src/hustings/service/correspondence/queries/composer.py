@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from hustings.constituents.people.queries.standing import standing_of
 from hustings.foundation.access.models import User
 from hustings.foundation.core.ids import new_uid
 from hustings.service.answers.models import ArticleState
@@ -17,6 +18,7 @@ from ..rules import SendRefused, asks_release
 from . import composing, drafts, messages, replies
 from .marking import still_there
 from .threads import letters
+from .writing import warning_of
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,8 @@ def build(
         "recipients": possible,
         "to": to or next((r.address for r in possible if not r.bounces), possible[0].address if possible else ""),
         "unable": unable(inquiry, possible),
+        # Who wrote to us may be answered without a second thought.
+        "warning": warning_of(standing_of(inquiry.person)) if inquiry.last_message_id is None else "",
         "files": draft.attachments if draft else [],
         "chips": chips(draft, words),
         "left_open": sorted(set(merge_fields_in(words))) if "{{" in words else [],

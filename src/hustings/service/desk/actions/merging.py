@@ -135,7 +135,8 @@ def _mixed(gone: Inquiry, kept: Inquiry, now: datetime) -> dict[str, object]:
     fields: dict[str, object] = {
         "messages": gone.messages + kept.messages,
         "last_message_at": newer.last_message_at,
-        "last_message_id": newer.last_message_id,
+        # One that we began has none of theirs yet.
+        "last_message_id": newer.last_message_id or (kept if newer is gone else gone).last_message_id,
         "snippet": newer.snippet,
         "has_attachment": gone.has_attachment or kept.has_attachment,
         "tags": [*kept.tags, *(word for word in gone.tags if word.lower() not in known)],

@@ -1,5 +1,6 @@
 """Which inquiries a person sees: the one place that says so."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -8,7 +9,7 @@ from hustings.foundation.access import queries as access
 from hustings.foundation.access import rules as access_rules
 from hustings.foundation.access.models import User
 
-from ..models import Inquiry, Queue
+from ..models import Inquiry, Queue, Status
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,19 @@ def visible_to(user: User, *, scope: Scope | None = None) -> QuerySet[Inquiry]:
         seen &= Q(is_crisis=False) & ~Q(queue_id__in=scope.closed_queue_ids)
     seen = seen | Q(is_sealed=True) if scope.sealed and not scope.everything else seen
     return Inquiry.objects.filter(seen) if scope.sealed else Inquiry.objects.filter(seen, is_sealed=False)
+
+
+def unfinished_with(user: User, person_ids: Sequence[int]) -> Inquiry | None:
+    """The newest conversation with this person that is open, else asleep, as far as this user may see it."""
+    rows = visible_to(user).filter(person_id__in=person_ids, status__in=[Status.OPEN, Status.SNOOZED])
+    return rows.order_by("status", "-last_message_at", "-id").first()
+
+
+def queues_to_write_from(user: User) -> QuerySet[Queue]:
+    """The queues in which this user may begin a conversation, the default one first: those they see, but the one for
+    people in crisis."""
+    mine = Queue.objects.filter(pk__in=scope_of(user).queue_ids, is_crisis=False)
+    return mine.order_by("-is_default", "position", "id")
 
 
 def ids_of_whole(inquiry: Inquiry) -> list[int]:

@@ -86,6 +86,7 @@ def _words(event: Event, who: str) -> tuple[str, str]:
 
 
 _PLAIN: dict[str, Callable[[], tuple[str, str, str]]] = {
+    "begun": lambda: ("pencil", _("began this conversation"), _("A conversation was begun")),
     "taken": lambda: ("user-check", _("took it"), ""),
     "put_back": lambda: ("inbox", _("put it back into the queue"), ""),
     "snoozed": lambda: ("alarm-clock", _("snoozed it"), ""),
