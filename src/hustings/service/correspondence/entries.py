@@ -84,6 +84,7 @@ def _keys() -> None:
         (
             ("m", _("Mend a waiting reply")),
             ("b", _("Send a waiting reply back")),
+            ("Shift+Enter", _("Release all that are as approved")),
         ),
         start=60,
     ):

@@ -1,5 +1,7 @@
 """A new volunteer's replies: a lead releases them, mends and releases them, or sends them back."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
@@ -13,6 +15,7 @@ from hustings.service.desk.actions import taking
 from ..models import Citation, Reply, ReplyState
 from ..queries import messages
 from ..queries.marking import still_there
+from ..queries.releasing import is_as_approved
 from ..queries.replies import citations_of
 from ..rules import SendRefused, may_release
 from . import checking, leaving
@@ -43,6 +46,38 @@ def mend_and_release(
 ) -> Reply:
     """Release it with the lead's words; what the volunteer wrote is kept beside them."""
     return _release(actor, reply, text, last_message_seen, last_reply_seen, now)
+
+
+@dataclass(frozen=True)
+class Released:
+    """What came of releasing many: those that leave, and those that stay with the reason of each."""
+
+    leaving: list[Reply]
+    kept: list[tuple[Reply, str]]
+
+
+def release_as_approved(*, actor: User, chosen: Sequence[Reply], now: datetime) -> Released:
+    """Release each of these that is as approved and whose writer had seen all that came: what a lead need not read
+    first. Each is a transaction of its own, so that one that may not leave holds none of the others back; one that
+    another has decided on meanwhile stays as decided, so none leaves twice. Nothing is raised: what stays says why."""
+    done = Released([], [])
+    for reply in chosen:
+        try:
+            done.leaving.append(_release_one_as_approved(actor, reply, now))
+        except SendRefused as refused:
+            done.kept.append((reply, str(refused)))
+        except PermissionDenied:
+            done.kept.append((reply, str(_("It is not of a team that you lead any more."))))
+    return done
+
+
+@transaction.atomic
+def _release_one_as_approved(actor: User, reply: Reply, now: datetime) -> Reply:
+    checking.lock_current(reply.inquiry)
+    row = _waiting(actor, reply)
+    if not is_as_approved(row):
+        raise SendRefused("differs", _("It is not as approved any more. Read it first."))
+    return _release(actor, row, None, row.last_message_seen, None, now)
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from hustings.service.desk.models import Inquiry
 
 from ..models import Citation, Message, Reply
 from . import composing, messages, replies
+from .alike import asked_alike
 from .marking import Marked, mark
 from .threads import letters
 
@@ -29,6 +30,10 @@ class Waiting:
     tone: str
     words: str
     record: dict[str, int]
+
+    @property
+    def as_approved(self) -> bool:
+        return self.tone == ""
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,11 @@ def _line(reply: Reply, record: dict[str, int], now: datetime) -> Waiting:
     tone, words = in_words(sorted(reply.citations.all(), key=lambda c: c.pk), reply)
     inquiry = reply.inquiry
     return Waiting(reply, fuse(inquiry.opened_at, inquiry.due_at, now), tone, words, record)
+
+
+def is_as_approved(reply: Reply) -> bool:
+    """Whether it says what was approved, and nothing that differs from it, now."""
+    return in_words(replies.citations_of(reply), reply)[0] == ""
 
 
 def in_words(citations: Sequence[Citation], reply: Reply) -> tuple[str, str]:
@@ -95,6 +105,7 @@ def side_by_side(user: User, reply: Reply, *, now: datetime) -> dict[str, Any]:
         "mended": marked.mended if _can_be_mended(marked) else "",
         "before": wrote_before(inquiry, newest),
         "checks": checks(inquiry, reply),
+        "alike": asked_alike(user, inquiry),
     }
 
 

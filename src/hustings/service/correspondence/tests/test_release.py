@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
@@ -173,6 +174,94 @@ def test_its_writer_takes_a_waiting_one_back(us: Cast) -> None:
     reply = ask(us, inquiry(us))
     undone = replies.undo_send(actor=us.newcomer, reply=reply, now=LATER)
     assert (undone.state, Draft.objects.get().text, Outgoing.objects.count()) == ("undone", reply.text, 0)
+
+
+# ---- many at once ---------------------------------------------------------------------------------------------------
+
+
+def three(us: Cast) -> list[Reply]:
+    """Two as approved, and one with a sentence of its own."""
+    text = article()
+    made = []
+    for more in ("", "", " Go to the church."):
+        of = inquiry(us)
+        draft, _ = drafts.cite(actor=us.newcomer, inquiry=of, article_text=text, text="", caret=0, revision=0, now=NOW)
+        made.append(ask(us, of, draft.text.replace("not by the campaign", "or by the church") if more else draft.text))
+    return made
+
+
+def test_all_as_approved_leave_once_and_what_differs_stays(us: Cast) -> None:
+    first, second, differs = three(us)
+    done = release.release_as_approved(actor=us.lead, chosen=[first, second, differs], now=LATER)
+    assert [reply.pk for reply in done.leaving] == [first.pk, second.pk]
+    assert done.kept == [(differs, "It is not as approved any more. Read it first.")]
+    assert Outgoing.objects.count() == 2
+    again = release.release_as_approved(actor=us.administrator, chosen=[first, second], now=LATER)
+    decided = "Theo Marsh has decided on this reply already. Nothing was changed."
+    assert again == release.Released([], [(first, decided), (second, decided)])
+    assert Outgoing.objects.count() == 2
+
+
+def test_each_that_cannot_leave_stays_with_its_own_reason(us: Cast) -> None:
+    newer, gone, fine = [cited(us, inquiry(us))[0] for _ in range(3)]
+    letter(newer.inquiry, text="Never mind.", at=LATER)
+    withdrawn = gone.citations.get().version.article
+    withdrawn.state = ArticleState.WITHDRAWN
+    withdrawn.save()
+    done = release.release_as_approved(actor=us.lead, chosen=[newer, gone, fine], now=LATER)
+    assert [reply.pk for reply in done.leaving] == [fine.pk]
+    assert [(reply.pk, why.split(".")[0]) for reply, why in done.kept] == [
+        (newer.pk, "A newer letter came while you were writing"),
+        (gone.pk, "It is not as approved any more"),
+    ]
+    assert sorted(Reply.objects.values_list("pk", "state")) == [
+        (newer.pk, "release"),
+        (gone.pk, "release"),
+        (fine.pk, "leaving"),
+    ]
+
+
+def test_another_teams_lead_releases_none_of_them(us: Cast) -> None:
+    first, second, _differs = three(us)
+    done = release.release_as_approved(actor=us.press_lead, chosen=[first, second], now=LATER)
+    assert (done.leaving, len(done.kept), Outgoing.objects.count()) == ([], 2, 0)
+    answer = page(us.press_lead).post(reverse("correspondence:release_all"), {"reply": [first.uid, second.uid]})
+    assert (answer.status_code, Outgoing.objects.count()) == (409, 0)
+    assert page(us.volunteer).post(reverse("correspondence:release_all"), {"reply": [first.uid]}).status_code == 403
+
+
+def test_the_page_asks_with_the_count_and_takes_all_back_together(us: Cast) -> None:
+    first, second, differs = three(us)
+    shown = page(us.lead).get(reverse("correspondence:release")).content.decode()
+    dialog = shown.partition('id="release-all"')[2].partition("</dialog>")[0]
+    assert "Release 2 replies as approved?" in dialog
+    assert [str(one.uid) in dialog for one in (first, second, differs)] == [True, True, False]
+    lead = Client(headers={"HX-Request": "true"})
+    lead.force_login(us.lead)
+    answer = lead.post(reverse("correspondence:release_all"), {"reply": [first.uid, second.uid, "nonsense"]})
+    assert (answer.status_code, Outgoing.objects.count()) == (204, 2)
+    made = release.release_as_approved(actor=us.lead, chosen=[first, second], now=LATER)
+    assert made.leaving == []
+    undone = lead.post(f"{reverse('correspondence:undo_all')}?of={signed([first, second])}")
+    assert undone.status_code == 204
+    assert Outgoing.objects.filter(state=OutgoingState.CANCELLED).count() == 2
+    assert queries.waiting_for_release(us.lead).count() == 3
+    assert lead.post(f"{reverse('correspondence:undo_all')}?of=forged").status_code == 400
+
+
+def test_what_stayed_is_named_on_the_page(us: Cast) -> None:
+    first, _second, differs = three(us)
+    answer = page(us.lead).post(reverse("correspondence:release_all"), {"reply": [first.uid, differs.uid]})
+    shown = answer.content.decode()
+    assert answer.status_code == 200
+    assert "1 reply leaves, 1 stays" in shown
+    assert "It is not as approved any more. Read it first." in shown
+    assert (str(differs.uid) in shown, str(first.uid) in shown) == (True, False)
+    assert reverse("correspondence:undo_all") in shown
+
+
+def signed(found: list[Reply]) -> str:
+    return signing.dumps([reply.pk for reply in found], salt="correspondence.released-together")
 
 
 # ---- the page -------------------------------------------------------------------------------------------------------

@@ -3,12 +3,13 @@
 from typing import Any
 from uuid import UUID
 
+from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from hustings.foundation.access.actions import lift_release
@@ -17,12 +18,15 @@ from hustings.foundation.core.clock import now
 from hustings.foundation.ui import responses
 
 from ..actions import release as actions
-from ..forms import BACK_REASONS, ReleaseForm, SendBackForm, first_error
+from ..actions.replies import undo_send
+from ..forms import BACK_REASONS, ReleaseForm, SendBackForm, first_error, uid_of
 from ..models import Reply, ReplyState
 from ..queries import releasing, replies
 from ..queries.messages import visible_to as messages_visible_to
 from ..rules import SendRefused
 
+SALT = "correspondence.released-together"
+MOST_AT_ONCE = 100  # as many as the list shows
 ORDERS = {
     "urgent": gettext_lazy("Most urgent"),
     "person": gettext_lazy("By person"),
@@ -50,6 +54,7 @@ def waiting(request: HttpRequest, uid: UUID | None = None) -> HttpResponse:
         "reasons": [(str(n), key, label) for n, (key, label) in enumerate(BACK_REASONS.items(), 1)],
         "position": next((n for n, line in enumerate(lines, 1) if chosen and line.reply.pk == chosen.pk), 0),
         "open": uid is not None,
+        "approved": [line.reply for line in lines if line.as_approved],
         **(_side_by_side(request, chosen) if chosen else {}),
     }
     return responses.page_or_part(request, "correspondence/release.html", context)
@@ -89,6 +94,50 @@ def decide(request: HttpRequest, uid: UUID) -> HttpResponse:
     undo = reverse("correspondence:undo", args=[reply.uid])
     said = _("Released: %(name)s’s reply leaves") % {"name": reply.author.first_name}
     return responses.toast(_next(request), said, undo_url=undo)
+
+
+@require_POST
+def release_all(request: HttpRequest) -> HttpResponse:
+    """Those that the confirmation counted, each on its own; what stays is named with its reason."""
+    if not request.user.leads:
+        raise PermissionDenied
+    wanted = [uid for text in request.POST.getlist("reply")[:MOST_AT_ONCE] if (uid := uid_of(text))]
+    chosen = list(replies.led_by(request.user).filter(uid__in=wanted).order_by("inquiry__due_at", "written_at", "id"))
+    if not chosen:
+        return responses.problem(request, _("None of them waits for you any more. Nothing was released."))
+    done = actions.release_as_approved(actor=request.user, chosen=chosen, now=now())
+    undo = f"{reverse('correspondence:undo_all')}?of={_signed(done.leaving)}" if done.leaving else ""
+    count = len(done.leaving)
+    said = ngettext("%(n)d reply was released: it leaves", "%(n)d replies were released: they leave", count)
+    if not done.kept:
+        return responses.toast(_next(request), said % {"n": count}, undo_url=undo)
+    context = {"done": done, "undo": undo, "count": count}
+    return responses.page_or_part(request, "correspondence/released.html", context)
+
+
+@require_POST
+def undo_all(request: HttpRequest) -> HttpResponse:
+    """Take back what was released together, as far as it has not begun to leave."""
+    try:
+        ids = signing.loads(request.GET.get("of", ""), salt=SALT)
+    except signing.BadSignature:
+        return responses.problem(request, _("That cannot be taken back. Nothing was changed."), status=400)
+    back = late = 0
+    for reply in replies.visible_to(request.user).filter(pk__in=ids).order_by("id"):
+        try:
+            undo_send(actor=request.user, reply=reply, now=now())
+            back += 1
+        except SendRefused:
+            late += 1
+    said = ngettext("%(n)d waits for release again", "%(n)d wait for release again", back) % {"n": back}
+    if late:
+        said += ". " + ngettext("%(n)d had left already", "%(n)d had left already", late) % {"n": late}
+    response = responses.go(reverse("correspondence:release"), request=request)
+    return responses.toast(response, said, tone="problem" if late else "good")
+
+
+def _signed(found: list[Reply]) -> str:
+    return signing.dumps([reply.pk for reply in found], salt=SALT, compress=True)
 
 
 @require_POST
