@@ -178,14 +178,14 @@ def _read_writer(letter: Letter, facts: extract.WriterFacts) -> None:
 
 def _read_need(letter: Letter) -> None:
     """What cannot wait, and what binds us."""
-    words = f"{letter.subject}\n{letter.text}"
-    if threat := safety.possible_threat(words, letter.language):
-        letter.threat = threat.text
-    elif crisis := safety.possible_crisis(words, letter.language):
-        letter.crisis = crisis.text
-    letter.is_child = safety.possible_child(letter.text) is not None
-    if wish := safety.unsubscribe_request(letter.text, letter.subject):
-        letter.unsubscribes = wish.text
+    needs = safety.needs_of(letter.subject, letter.text, letter.language)
+    if needs.threat:
+        letter.threat = needs.threat.text
+    elif needs.crisis:
+        letter.crisis = needs.crisis.text
+    letter.is_child = needs.child is not None
+    if needs.unsubscribe:
+        letter.unsubscribes = needs.unsubscribe.text
 
 
 def _read_form(letter: Letter) -> None:

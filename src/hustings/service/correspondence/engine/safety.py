@@ -13,23 +13,25 @@ from typing import NamedTuple
 
 from .safety_phrases import (
     CHILD,
-    CHILD_STEMS,
     CRISIS,
     CRISIS_FIGURATIVE,
-    CRISIS_STEMS,
     FIGURATIVE_AFTER,
     FIGURATIVE_BEFORE,
     NEGATED,
     NOT_A_CHILD,
     REPORTED,
-    THREAT_STEMS,
     THREATS,
     UNSUBSCRIBE,
+    UNSUBSCRIBE_ALONE,
     UNSUBSCRIBE_NOT,
-    UNSUBSCRIBE_STEMS,
 )
+from .safety_stems import CHILD_STEMS, CRISIS_STEMS, THREAT_STEMS, UNSUBSCRIBE_STEMS
+from .stems import Stems
 
 LONGEST = 100_000
+_AROUND = 140
+_FEW_WORDS = 200  # so short a text may be nothing but STOP
+_STEMS = Stems(threat=THREAT_STEMS, crisis=CRISIS_STEMS, child=CHILD_STEMS, unsubscribe=UNSUBSCRIBE_STEMS)
 
 
 class Evidence(NamedTuple):
@@ -40,13 +42,42 @@ class Evidence(NamedTuple):
     text: str
 
 
+class Needs(NamedTuple):
+    """The answers to all four questions about one letter."""
+
+    threat: Evidence | None = None
+    crisis: Evidence | None = None
+    child: Evidence | None = None
+    unsubscribe: Evidence | None = None
+
+
+_NOTHING = Needs()
+
+
+def needs_of(subject: str, text: str, language: str = "") -> Needs:
+    """All four questions about a letter; a threat or a crisis may stand in its subject too.
+
+    One pass tells which of them can have an answer: most letters hold no word that any of them begins with.
+    """
+    words = f"{subject}\n{text[:LONGEST]}"
+    found = _STEMS.found(_spaced(_plain(words)))
+    if not found and len(text) > _FEW_WORDS:
+        return _NOTHING
+    return Needs(
+        possible_threat(words, language) if "threat" in found else None,
+        possible_crisis(words, language) if "crisis" in found else None,
+        possible_child(text) if "child" in found else None,
+        unsubscribe_request(text, subject) if "unsubscribe" in found or len(text) <= _FEW_WORDS else None,
+    )
+
+
 def possible_threat(text: str, language: str = "") -> Evidence | None:
     """Words that may threaten the candidate, the staff or others with violence; ``None`` when there are none.
 
     ``language`` (``en`` or ``es``) narrows the rules; any other value tries both.
     """
     low = _plain(text)
-    for match in _matches(THREATS, language, low, _windows(low, THREAT_STEMS)):
+    for match in _matches(THREATS, language, low, _windows(low, "threat")):
         before = _sentence_before(low, match.start())
         after = low[match.end() : match.end() + 60]
         if NEGATED.search(before[-30:]) or NEGATED.search(match[0]) or REPORTED.search(before):
@@ -60,7 +91,7 @@ def possible_threat(text: str, language: str = "") -> Evidence | None:
 def possible_crisis(text: str, language: str = "") -> Evidence | None:
     """Words of someone who may harm themselves, is being harmed, or is in danger now; in doubt they count."""
     low = _plain(text)
-    for match in _matches(CRISIS, language, low, _windows(low, CRISIS_STEMS)):
+    for match in _matches(CRISIS, language, low, _windows(low, "crisis")):
         around = low[max(0, match.start() - 30) : match.end() + 40]
         if not CRISIS_FIGURATIVE.search(around):
             return _evidence(text, match)
@@ -70,7 +101,7 @@ def possible_crisis(text: str, language: str = "") -> Evidence | None:
 def possible_child(text: str) -> Evidence | None:
     """Words that only someone under 18 would write of themselves."""
     low = _plain(text)
-    windows = _windows(low, CHILD_STEMS)
+    windows = _windows(low, "child")
     for pattern in CHILD:
         for match in (match for start, end in windows for match in pattern.finditer(low, start, end)):
             if not NOT_A_CHILD.match(low, match.end()):
@@ -82,7 +113,9 @@ def unsubscribe_request(text: str, subject: str = "") -> Evidence | None:
     """A wish to get no more mail, in the writer's own words (give the new words, not the quoted footer)."""
     for source in (text[:5000], subject):
         low = _plain(source)
-        if not _has_any(low, UNSUBSCRIBE_STEMS):
+        if alone := UNSUBSCRIBE_ALONE.match(low):
+            return _evidence(source, alone)
+        if "unsubscribe" not in _STEMS.found(_spaced(low)):
             continue
         for pattern in UNSUBSCRIBE:
             for match in pattern.finditer(low):
@@ -100,25 +133,15 @@ def _plain(text: str) -> str:
     return low if low.isascii() else low.replace("\u2019", "'").replace("\u2018", "'")
 
 
-def _has_any(low: str, stems: tuple[str, ...]) -> bool:
-    spaced = f" {low} ".replace("\n", " ")
-    return any(stem in spaced for stem in stems)
+def _spaced(low: str) -> str:
+    """As the stems want it: line ends are spaces, and so are both ends."""
+    return f" {low} ".replace("\n", " ")
 
 
-_AROUND = 140
-
-
-def _windows(low: str, stems: tuple[str, ...]) -> list[tuple[int, int]]:
+def _windows(low: str, question: str) -> list[tuple[int, int]]:
     """The stretches around words that matter, merged: the patterns cost too much for whole letters."""
-    spaced = f" {low} ".replace("\n", " ")
-    hits: list[int] = []
-    for stem in stems:
-        at = spaced.find(stem)
-        while at >= 0 and len(hits) < 2_000:
-            hits.append(at)
-            at = spaced.find(stem, at + _AROUND)
     merged: list[tuple[int, int]] = []
-    for hit in sorted(hits):
+    for hit in _STEMS.found(_spaced(low)).get(question, ()):
         start, end = max(0, hit - _AROUND), min(len(low), hit + 2 * _AROUND)
         if merged and start <= merged[-1][1]:
             merged[-1] = (merged[-1][0], end)
