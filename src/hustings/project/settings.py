@@ -94,6 +94,8 @@ MIDDLEWARE = [
     # Every view asks for sign-in unless it is marked login_not_required; a house test holds the list of those.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "hustings.foundation.access.middleware.AccessHolds",
+    # From here in, guarded fields are read as the one who asks may read them.
+    "hustings.foundation.access.middleware.FieldSecurity",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

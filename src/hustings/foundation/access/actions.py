@@ -11,15 +11,16 @@ from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hustings.foundation.core import bus, live
+from hustings.foundation.core.guard import action
 from hustings.foundation.ui.actions import set_campaign
 
 from . import rules
 from .announcements import AccessEnded, UserJoined
+from .grants import definitions, forget
 from .models import AuditEntry, Invitation, Membership, Role, SignInLink, Team, User
 
 LINK_LIFE = timedelta(hours=12)
@@ -50,7 +51,26 @@ def record_audit(
     )
 
 
-@transaction.atomic
+def record_reading(*, user_id: int, notes: frozenset[tuple[str, str, int | None]], now: datetime) -> None:
+    """A line for each record of which sensitive fields were read, with their names. `notes` are record type, field
+    and the record's id, None for a list that was asked by the field."""
+    fields: dict[tuple[str, int | None], list[str]] = {}
+    for record, field, record_id in sorted(notes, key=lambda note: (note[0], note[2] or 0, note[1])):
+        fields.setdefault((record, record_id), []).append(field)
+    AuditEntry.objects.bulk_create(
+        AuditEntry(
+            at=now,
+            actor_id=user_id,
+            action="read",
+            record_type=record,
+            record_id=record_id,
+            detail={"fields": names},
+        )
+        for (record, record_id), names in fields.items()
+    )
+
+
+@action
 def make_user(
     *,
     actor: User | None,
@@ -62,8 +82,8 @@ def make_user(
     password: str | None = None,
     now: datetime,
 ) -> User:
-    """A new user. `actor` None is the command line. Raises ValidationError (bad or taken e-mail, weak password)
-    and PermissionDenied; nothing is made then."""
+    """A new user with one role. `actor` None is the command line. Raises ValidationError (bad or taken e-mail, weak
+    password, unknown role) and PermissionDenied; nothing is made then."""
     if actor is not None and not rules.administers(actor):
         raise PermissionDenied
     user = _new_user(email=email, name=name, role=role, needs_release=needs_release, password=password)
@@ -77,11 +97,13 @@ def make_user(
 def _new_user(*, email: str, name: str, role: str, needs_release: bool, password: str | None) -> User:
     email, name = email.strip().lower(), " ".join(name.split())
     validate_email(email)
+    if role not in definitions():
+        raise ValidationError({"role": _("There is no role %(slugs)s.") % {"slugs": role}})
     if not name:
         raise ValidationError({"name": _("Say what colleagues should call you.")})
     if User.objects.filter(email=email).exists():
         raise ValidationError({"email": _("Someone already signs in with this address.")})
-    user = User(email=email, name=name, role=role, needs_release=needs_release)
+    user = User(email=email, name=name, roles=[role], needs_release=needs_release)
     if password is None:
         user.set_unusable_password()
     else:
@@ -91,7 +113,7 @@ def _new_user(*, email: str, name: str, role: str, needs_release: bool, password
     return user
 
 
-@transaction.atomic
+@action
 def set_teams(*, actor: User | None, user: User, teams: Iterable[Team], now: datetime) -> None:
     """Make these the person's teams. Their open pages fetch anew at once."""
     if actor is not None and not rules.administers(actor):
@@ -108,22 +130,26 @@ def set_teams(*, actor: User | None, user: User, teams: Iterable[Team], now: dat
     live.publish([f"session:{user.pk}", f"user:{user.pk}"])
 
 
-@transaction.atomic
+@action
 def change_user(*, actor: User, user: User, now: datetime, **fields: Any) -> None:
-    """Change role, name, needs_release, is_security_lead, is_crisis_trained or access_ends_at, each with a line in
-    the audit. Raises PermissionDenied; ValidationError when it would leave no administrator."""
+    """Change roles, states, counties, name, needs_release, is_security_lead, is_crisis_trained or access_ends_at, each
+    with a line in the audit. Raises PermissionDenied; ValidationError when it would leave no administrator."""
     if not rules.administers(actor):
         raise PermissionDenied
-    allowed = {"name", "role", "needs_release", "is_security_lead", "is_crisis_trained", "access_ends_at"}
+    allowed = {"name", "roles", "states", "counties", "needs_release", "is_security_lead", "is_crisis_trained"}
+    allowed.add("access_ends_at")
     if unknown := set(fields) - allowed:
         raise ValueError(f"not a field that is changed here: {sorted(unknown)}")
-    if fields.get("role", user.role) != Role.ADMINISTRATOR:
+    if Role.ADMINISTRATOR not in fields.get("roles", user.roles):
         _keep_an_administrator(user)
+    if unknown := set(fields.get("roles", ())) - definitions().keys():
+        raise ValidationError({"roles": _("There is no role %(slugs)s.") % {"slugs": ", ".join(sorted(unknown))}})
     changed = {key: value for key, value in fields.items() if getattr(user, key) != value}
     for key, value in changed.items():
         setattr(user, key, value)
     if changed:
         user.save(update_fields=list(changed))
+        forget(user)
         detail = {key: str(value) for key, value in changed.items() if key != "name"}
         record_audit(
             actor=actor, action="user.changed", record_type="user", record_uid=user.uid, detail=detail, now=now
@@ -132,12 +158,12 @@ def change_user(*, actor: User, user: User, now: datetime, **fields: Any) -> Non
 
 
 def _keep_an_administrator(user: User) -> None:
-    others = User.objects.select_for_update().filter(role=Role.ADMINISTRATOR, is_active=True).exclude(pk=user.pk)
-    if user.role == Role.ADMINISTRATOR and not others.exists():
+    others = User.objects.select_for_update().filter(roles__contains=[Role.ADMINISTRATOR], is_active=True)
+    if user.holds(Role.ADMINISTRATOR) and not others.exclude(pk=user.pk).exists():
         raise ValidationError(_("This is the last administrator. Make another one first."))
 
 
-@transaction.atomic
+@action
 def invite(
     *,
     actor: User,
@@ -153,6 +179,8 @@ def invite(
         raise PermissionDenied
     if expires_at <= now:
         raise ValidationError({"expires_at": _("The link would already have expired.")})
+    if role not in definitions():
+        raise ValidationError({"role": _("There is no role %(slugs)s.") % {"slugs": role}})
     token = secrets.token_urlsafe(24)
     invitation = Invitation.objects.create(
         token_hash=hash_of(token),
@@ -180,7 +208,7 @@ def find_invitation(*, token: str, now: datetime) -> Invitation | None:
     return found if found and found.uses < found.most_uses else None
 
 
-@transaction.atomic
+@action
 def accept_invitation(*, token: str, email: str, name: str, password: str, now: datetime) -> User:
     """Make the account the link promises. Raises ValidationError: the link no longer holds, the address is taken,
     the password is weak; nothing is made then and the link keeps its uses."""
@@ -206,7 +234,7 @@ def accept_invitation(*, token: str, email: str, name: str, password: str, now: 
     return user
 
 
-@transaction.atomic
+@action
 def revoke_invitation(*, actor: User, invitation: Invitation, now: datetime) -> None:
     """The link makes no more accounts; those it made stay."""
     if not rules.administers(actor):
@@ -216,7 +244,7 @@ def revoke_invitation(*, actor: User, invitation: Invitation, now: datetime) -> 
     record_audit(actor=actor, action="invitation.revoked", record_type="invitation", record_uid=invitation.uid, now=now)
 
 
-@transaction.atomic
+@action
 def make_sign_in_link(*, user: User, now: datetime) -> str:
     """The path of a one-click sign-in, for the sample campaign only; it holds for twelve hours."""
     token = secrets.token_urlsafe(24)
@@ -232,14 +260,14 @@ def user_of_link(*, token: str, now: datetime) -> User | None:
     return found.user if found else None
 
 
-@transaction.atomic
+@action
 def end_access(*, actor: User, user: User, now: datetime) -> None:
     """The person can do nothing from now on: sessions end, open tabs are told, live streams close.
 
     An administrator may end anyone's access, a lead that of volunteers in their teams. Raises PermissionDenied, and
     ValidationError when it would leave no administrator.
     """
-    if not (rules.administers(actor) or (user.role == Role.VOLUNTEER and rules.leads_someone(actor, user))):
+    if not (rules.administers(actor) or (not user.leads and rules.leads_someone(actor, user))):
         raise PermissionDenied
     _keep_an_administrator(user)
     user.is_active = False
@@ -253,7 +281,7 @@ def end_access(*, actor: User, user: User, now: datetime) -> None:
     bus.announce(AccessEnded(user_id=user.pk))
 
 
-@transaction.atomic
+@action
 def restore_access(*, actor: User, user: User, now: datetime) -> None:
     """The person may sign in again."""
     if not rules.administers(actor):
@@ -263,7 +291,7 @@ def restore_access(*, actor: User, user: User, now: datetime) -> None:
     record_audit(actor=actor, action="user.restored", record_type="user", record_uid=user.uid, now=now)
 
 
-@transaction.atomic
+@action
 def lift_release(*, actor: User, user: User, now: datetime, needs_release: bool = False) -> None:
     """The person's replies leave without a lead's release from now on (or, the other way, wait again)."""
     if not rules.leads_someone(actor, user):
@@ -275,7 +303,7 @@ def lift_release(*, actor: User, user: User, now: datetime, needs_release: bool 
     live.publish(f"user:{user.pk}")
 
 
-@transaction.atomic
+@action
 def make_team(*, actor: User | None, name: str, colour: int = 1, now: datetime) -> Team:
     """A new team. Raises ValidationError for a name that is taken or empty."""
     if actor is not None and not rules.administers(actor):
@@ -288,7 +316,7 @@ def make_team(*, actor: User | None, name: str, colour: int = 1, now: datetime) 
     return team
 
 
-@transaction.atomic
+@action
 def describe_campaign(*, actor: User, now: datetime, **facts: Any) -> None:
     """The campaign's name, line, colours and telephone, as every page says them. Raises PermissionDenied and
     ValidationError."""
@@ -299,7 +327,7 @@ def describe_campaign(*, actor: User, now: datetime, **facts: Any) -> None:
     record_audit(actor=actor, action="campaign.described", record_type="campaign", detail=detail, now=now)
 
 
-@transaction.atomic
+@action
 def change_preferences(*, user: User, **fields: Any) -> None:
     """What a person sets for themselves: single_keys, time_zone, language, theme, name."""
     allowed = {"single_keys", "time_zone", "language", "theme", "name"}

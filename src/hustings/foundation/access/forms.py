@@ -1,5 +1,6 @@
 """Input in, clean values out."""
 
+import re
 import zoneinfo
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from hustings.foundation.ui.models import Campaign
 
 from .models import Role, Team
+from .queries import role_choices
 
 LIFETIMES = [("1", _("One day")), ("7", _("One week")), ("30", _("A month"))]
 
@@ -42,7 +44,7 @@ class Join(forms.Form):
 
 
 class Invite(forms.Form):
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.VOLUNTEER)
+    role = forms.ChoiceField(label=_("Role"), choices=role_choices, initial=Role.VOLUNTEER)
     teams = forms.ModelMultipleChoiceField(
         label=_("Teams"), queryset=Team.objects.order_by("name"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -57,7 +59,18 @@ class Invite(forms.Form):
 
 class ChangeUser(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=80)
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    roles = forms.MultipleChoiceField(
+        label=_("Roles"),
+        help_text=_("What they grant adds up; a never of one holds against all."),
+        choices=role_choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    states = forms.CharField(
+        label=_("Their states"),
+        help_text=_("Two letters each, as OH MI. Needed by roles that see “my states”."),
+        required=False,
+    )
+    counties = forms.CharField(label=_("Their counties"), help_text=_("County codes, as 39095."), required=False)
     teams = forms.ModelMultipleChoiceField(
         label=_("Teams"), queryset=Team.objects.order_by("name"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -67,6 +80,20 @@ class ChangeUser(forms.Form):
     access_ends_at = forms.DateTimeField(
         label=_("Access ends"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
     )
+
+    def clean_states(self) -> list[str]:
+        """Codes of states that there are."""
+        codes = [code.upper() for code in re.split(r"[\s,;]+", self.cleaned_data["states"]) if code]
+        if wrong := [code for code in codes if not re.fullmatch(r"[A-Z]{2}", code)]:
+            raise forms.ValidationError(_("%(code)s is no state's code."), params={"code": wrong[0]})
+        return codes
+
+    def clean_counties(self) -> list[str]:
+        """County codes of five digits."""
+        codes = [code for code in re.split(r"[\s,;]+", self.cleaned_data["counties"]) if code]
+        if wrong := [code for code in codes if not re.fullmatch(r"[0-9]{5}", code)]:
+            raise forms.ValidationError(_("%(code)s is no county's code (five digits)."), params={"code": wrong[0]})
+        return codes
 
 
 class NewTeam(forms.Form):

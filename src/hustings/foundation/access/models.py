@@ -1,25 +1,40 @@
 """Who works here: users, teams, invitations, and the trail of what was touched."""
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
+from hustings.foundation.core.guard.querysets import GuardedManager
 from hustings.foundation.core.ids import new_uid
-from hustings.foundation.core.models import Record
+from hustings.foundation.core.models import GuardedModel, Record
 
 
-class Role(models.TextChoices):
-    ADMINISTRATOR = "administrator", _("Administrator")
-    LEAD = "lead", _("Team lead")
-    VOLUNTEER = "volunteer", _("Volunteer")
+class Role(Record):
+    """A role as an administrator wrote it: one of their own, or one that came with the house and was changed
+    (`ready_made`). `grants` is the stored form of `roles.Definition`; `version` grows with each change."""
+
+    ADMINISTRATOR, LEAD, VOLUNTEER = "administrator", "lead", "volunteer"  # those that the house itself speaks of
+
+    slug = models.SlugField(max_length=40, unique=True)
+    name = models.TextField()
+    about = models.TextField(default="", blank=True)
+    grants = models.JSONField(default=dict)
+    version = models.PositiveIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return self.name
 
 
-class UserManager(BaseUserManager["User"]):
+def _volunteer() -> list[str]:
+    return [Role.VOLUNTEER]
+
+
+class UserManager(BaseUserManager["User"], GuardedManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email=(username or "").strip().lower())
 
 
-class User(AbstractBaseUser):
+class User(GuardedModel, AbstractBaseUser):
     """A person who signs in. E-mail is kept in lower case and is the name to sign in with."""
 
     id = models.BigAutoField(primary_key=True)
@@ -27,7 +42,10 @@ class User(AbstractBaseUser):
     created_at = models.DateTimeField(auto_now_add=True)
     email = models.TextField(unique=True)
     name = models.TextField()
-    role = models.CharField(max_length=20, choices=Role.choices, default=Role.VOLUNTEER)
+    roles = ArrayField(models.CharField(max_length=40), default=_volunteer)  # slugs; grants add
+    # Where rows are narrowed to "my states or counties".
+    states = ArrayField(models.CharField(max_length=2), default=list, blank=True)
+    counties = ArrayField(models.CharField(max_length=5), default=list, blank=True)
     is_active = models.BooleanField(default=True)
     access_ends_at = models.DateTimeField(null=True, blank=True)
     # A new volunteer's replies wait for a lead, until the lead lifts it for this person.
@@ -55,7 +73,10 @@ class User(AbstractBaseUser):
 
     @property
     def is_administrator(self) -> bool:
-        return self.role == Role.ADMINISTRATOR
+        """Whether the person sets up the house."""
+        from .grants import grants_of  # noqa: PLC0415  (grants stand on this module)
+
+        return grants_of(self).can("administer")
 
     @property
     def is_staff(self) -> bool:
@@ -64,7 +85,13 @@ class User(AbstractBaseUser):
     @property
     def leads(self) -> bool:
         """Whether this person leads (an administrator does, everywhere)."""
-        return self.role in (Role.ADMINISTRATOR, Role.LEAD)
+        from .grants import grants_of  # noqa: PLC0415  (grants stand on this module)
+
+        return grants_of(self).can("lead")
+
+    def holds(self, *slugs: str) -> bool:
+        """Whether the person has one of these roles."""
+        return not set(slugs).isdisjoint(self.roles)
 
 
 class Team(Record):
@@ -87,7 +114,7 @@ class Invitation(Record):
     """A link that makes an account. Only the hash of its token is kept."""
 
     token_hash = models.BinaryField(max_length=32, unique=True)
-    role = models.CharField(max_length=20, choices=Role.choices)
+    role = models.CharField(max_length=40)
     teams = models.ManyToManyField(Team, related_name="+")
     needs_release = models.BooleanField(default=True)
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -114,7 +141,12 @@ class AuditEntry(models.Model):
     action = models.TextField()
     record_type = models.TextField(default="")
     record_uid = models.UUIDField(null=True)
+    record_id = models.BigIntegerField(null=True)  # where the trail is written faster than uids are looked up
     detail = models.JSONField(default=dict)
 
     class Meta:
-        indexes = [models.Index(fields=["record_uid", "at"]), models.Index(fields=["actor_id", "at"])]
+        indexes = [
+            models.Index(fields=["record_uid", "at"]),
+            models.Index(fields=["actor_id", "at"]),
+            models.Index(fields=["record_type", "record_id", "at"], name="access_audit_record"),
+        ]

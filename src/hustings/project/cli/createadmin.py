@@ -36,7 +36,7 @@ def command(
             )
         except ValidationError as error:
             raise CommandFailed("Nobody was made. " + " ".join(error.messages)) from None
-        answer = {"email": user.email, "name": user.name, "role": str(user.role)}
+        answer = {"email": user.email, "name": user.name, "roles": user.roles}
     print_answer(answer, as_json=as_json)
 
 

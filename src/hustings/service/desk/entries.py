@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hustings.constituents.people.queries import register_scope
 from hustings.foundation.access.models import User
+from hustings.foundation.access.queries import roles_of
 from hustings.foundation.core import live
 from hustings.foundation.core.clock import now
 from hustings.foundation.ui import keys, navigation, palette
@@ -54,7 +55,7 @@ def _items() -> None:
             Item(f"desk.{key}", label, icon, "desk:home", order=place, tab=tab, query=f"view={key}")
         )  # fmt: skip
     navigation.register_counts(tuple(f"desk.{key}" for key in ("mine", "unassigned", "mentions", "snoozed")), _counts)
-    navigation.register_me_line(lambda user: str(user.get_role_display()))
+    navigation.register_me_line(roles_of)
     navigation.register_group(Group("queues", _("Teams"), 20, _queues))
     navigation.register_group(Group("views", _("Saved views"), 30, _views))
     navigation.register(

@@ -27,10 +27,10 @@ def test_an_invitation_makes_an_account_and_keeps_only_the_hash(cast, teams):
     user = actions.accept_invitation(
         token=token, email=" Nour@Example.org ", name="Nour  Hadley", password=PASSWORD, now=NOW
     )
-    assert (user.email, user.name, user.role, user.needs_release) == (
+    assert (user.email, user.name, user.roles, user.needs_release) == (
         "nour@example.org",
         "Nour Hadley",
-        "volunteer",
+        ["volunteer"],
         True,
     )
     assert queries.team_ids(user) == [teams["Voter help"].pk]
@@ -100,9 +100,9 @@ def test_the_last_administrator_stays(cast):
     with pytest.raises(ValidationError):
         actions.end_access(actor=cast["administrator"], user=cast["administrator"], now=NOW)
     with pytest.raises(ValidationError):
-        actions.change_user(actor=cast["administrator"], user=cast["administrator"], role=Role.LEAD, now=NOW)
+        actions.change_user(actor=cast["administrator"], user=cast["administrator"], roles=[Role.LEAD], now=NOW)
     kept = User.objects.get(pk=cast["administrator"].pk)
-    assert (kept.is_active, kept.role) == (True, "administrator")
+    assert (kept.is_active, kept.roles) == (True, ["administrator"])
 
 
 def test_release_is_lifted_by_a_lead_of_the_team_alone(cast):

@@ -75,11 +75,11 @@ def test_joining_by_a_link(client, cast, teams):
 def test_administration_is_the_administrators(client, cast, who, path):
     client.force_login(cast[who])
     address = path.format(uid=cast["volunteer"].uid)
-    given = {"role": "administrator", "name": "x", "colour": 1}
+    given = {"roles": ["administrator"], "role": "administrator", "name": "x", "colour": 1}
     for answer in (client.get(address), client.post(address, given)):
         assert answer.status_code == 403
     assert (Invitation.objects.count(), Team.objects.count()) == (0, 2)
-    assert User.objects.get(pk=cast["volunteer"].pk).role == "volunteer"
+    assert User.objects.get(pk=cast["volunteer"].pk).roles == ["volunteer"]
 
 
 def test_an_administrator_invites_changes_and_ends(client, cast, teams):
@@ -87,10 +87,10 @@ def test_an_administrator_invites_changes_and_ends(client, cast, teams):
     invited = {"role": "volunteer", "most_uses": 40, "days": "7", "teams": [teams["Voter help"].pk]}
     page = client.post("/settings/users/invite/", invited)
     assert "/join/" in page.context["link"]
-    changed = {"name": "June Oduya", "role": "lead", "teams": [teams["Press desk"].pk], "is_crisis_trained": "on"}
+    changed = {"name": "June Oduya", "roles": ["lead"], "teams": [teams["Press desk"].pk], "is_crisis_trained": "on"}
     assert client.post(f"/settings/users/{cast['volunteer'].uid}/", changed)["Location"] == "/settings/users/"
     june = User.objects.get(pk=cast["volunteer"].pk)
-    assert (june.name, june.role, june.is_crisis_trained, june.needs_release) == ("June Oduya", "lead", True, False)
+    assert (june.name, june.roles, june.is_crisis_trained, june.needs_release) == ("June Oduya", ["lead"], True, False)
     client.post(f"/settings/users/{june.uid}/end/")
     assert not User.objects.get(pk=june.pk).is_active
     assert client.get("/settings/users/").status_code == 200

@@ -30,10 +30,17 @@ def users(request: HttpRequest) -> HttpResponse:
     found = queries.visible_to(request.user).prefetch_related("memberships__team").order_by("name", "id")
     if words:
         found = found.filter(name__icontains=words) | found.filter(email__icontains=words)
+    names = queries.role_names()
+    shown = list(found[:500])
+    for person in shown:
+        person.role_names = ", ".join(names.get(slug, slug) for slug in person.roles)  # type: ignore[attr-defined]
+    links = list(queries.open_invitations(request.user, now()))
+    for link in links:
+        link.role_name = names.get(link.role, link.role)  # type: ignore[attr-defined]
     context = {
-        "users": found[:500],
+        "users": shown,
         "q": words,
-        "invitations": queries.open_invitations(request.user, now()),
+        "invitations": links,
         "administers": rules.administers(request.user),
     }
     return render(request, "access/users.html", context)
@@ -45,6 +52,7 @@ def user(request: HttpRequest, uid: str) -> HttpResponse:
     _needs_administrator(request)
     found = get_object_or_404(queries.visible_to(request.user), uid=uid)
     initial = {name: getattr(found, name) for name in ChangeUser.base_fields if name != "teams"}
+    initial |= {"states": " ".join(found.states), "counties": " ".join(found.counties)}
     initial["teams"] = [membership.team_id for membership in found.memberships.all()]
     form = ChangeUser(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():

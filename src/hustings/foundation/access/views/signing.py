@@ -18,6 +18,7 @@ from hustings.foundation.core.clock import now
 
 from .. import actions
 from ..forms import Join, SignIn
+from ..queries import role_names
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 TRIES, WINDOW = 10, timedelta(minutes=15)
@@ -107,6 +108,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
             login(request, user, backend=BACKEND)
             return redirect(settings.LOGIN_REDIRECT_URL)
     context = {"form": form, "invitation": invitation, "teams": invitation.teams.order_by("name")}
+    context["role"] = role_names().get(invitation.role, invitation.role)
     return render(request, "access/join.html", context, status=422 if form.is_bound else 200)
 
 

@@ -6,7 +6,8 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from hustings.foundation.access.models import Role, User
+from hustings.foundation.access.models import User
+from hustings.foundation.access.queries import slugs_that_can
 
 from ..models import Inquiry, Mention
 from ..rules import Refused
@@ -18,12 +19,13 @@ def colleagues_for(inquiry: Inquiry) -> list[User]:
     """Everyone the inquiry could be given to, by name: people of its queue's team, administrators, and for someone in
     crisis those who are trained. One query for people, none for each."""
     people = User.objects.filter(is_active=True)
+    everywhere = Q(roles__overlap=slugs_that_can("administer"))
     if inquiry.is_crisis or inquiry.queue.is_crisis:
-        people = people.filter(Q(is_crisis_trained=True) | Q(role__in=[Role.ADMINISTRATOR, Role.LEAD]))
+        people = people.filter(Q(is_crisis_trained=True) | Q(roles__overlap=slugs_that_can("lead")))
         if not inquiry.queue.is_crisis:
-            people = people.filter(Q(memberships__team_id=inquiry.queue.team_id) | Q(role=Role.ADMINISTRATOR))
+            people = people.filter(Q(memberships__team_id=inquiry.queue.team_id) | everywhere)
     else:
-        people = people.filter(Q(memberships__team_id=inquiry.queue.team_id) | Q(role=Role.ADMINISTRATOR))
+        people = people.filter(Q(memberships__team_id=inquiry.queue.team_id) | everywhere)
     if inquiry.is_sealed:
         people = people.filter(is_security_lead=True)
     return list(people.distinct().order_by("name", "id"))

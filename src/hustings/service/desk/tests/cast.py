@@ -38,8 +38,8 @@ def make_cast() -> Cast:
         june=make_user("June Oduya", voters),
         theo=make_user("Theo Marsh", voters),
         ines=make_user("Ines Navarro", donors),
-        dana=make_user("Dana Kessler", voters, role=Role.LEAD),
-        ada=make_user("Ada Quist", role=Role.ADMINISTRATOR),
+        dana=make_user("Dana Kessler", voters, roles=[Role.LEAD]),
+        ada=make_user("Ada Quist", roles=[Role.ADMINISTRATOR]),
         sam=make_user("Sam Reyes", donors, is_crisis_trained=True),
         vera=make_user("Vera Lund", voters, is_security_lead=True),
     )
