@@ -8,6 +8,7 @@ import "./js/rows.js";
 import "./js/palette.js";
 import "./js/drafts.js";
 import "./js/writing.js";
+import "./js/mentions.js";
 import "./js/times.js";
 import "./js/live.js";
 import "./js/forms.js";

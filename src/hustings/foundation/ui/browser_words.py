@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 WORDS = {
     "undo": _("Undo"),
+    "mentions": _("People and teams"),
+    "mentions_found": _("%(n)s found. Arrow keys choose, Enter takes."),
     "close": _("Close"),
     "chosen_one": _("1 chosen"),
     "chosen": _("%(n)s chosen"),

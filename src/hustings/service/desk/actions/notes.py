@@ -13,6 +13,7 @@ from hustings.foundation.core import live
 
 from ..models import Inquiry, Mention, Note
 from ..queries.inquiries import ids_of_whole
+from ..queries.mentionable import team_members, without_team
 from ..queries.mentions import colleagues_for, named_in
 from ..rules import Refused, may_see
 from .changing import lock_one
@@ -22,19 +23,22 @@ LONGEST_NOTE = 10_000
 
 @transaction.atomic
 def write_note(*, actor: User, inquiry: Inquiry, text: str, now: datetime, mentioned: Sequence[User] = ()) -> Note:
-    """Post the note; those named in it with @ (and `mentioned`) find it under their mentions. Refused, before anything
-    is posted, when someone named may not see the inquiry, or a name is two people's."""
+    """Post the note; those named in it with @ (and `mentioned`) find it under their mentions, as does everyone of the
+    team that answers it when the team is named. Refused, before anything is posted, when someone named may not see the
+    inquiry, or a name is two people's."""
     row = lock_one(actor, inquiry)
     text = text.strip()
     if not text or len(text) > LONGEST_NOTE:
         raise Refused(_("A note has between 1 and {n} letters. It was not posted.").format(n=LONGEST_NOTE))
     known = {user.pk: user for user in [*access.colleagues(actor), *colleagues_for(row)]} if "@" in text else {}
-    people = {user.pk: user for user in [*named_in(text, list(known.values())), *mentioned]}
+    rest, team = without_team(text, row) if "@" in text else (text, False)
+    people = {user.pk: user for user in [*named_in(rest, list(known.values())), *mentioned]}
     if blind := [user.name for user in people.values() if not may_see(user, row)]:
         raise Refused(
             _("{names} may not see this inquiry, so the note was not posted. Take the name out, or hand it over first.")
             .format(names=", ".join(sorted(blind)))
         )  # fmt: skip
+    people |= {user.pk: user for user in (team_members(row) if team else ())}
     note = Note.objects.create(inquiry=row, author=actor, at=now, text=text)
     called = [user_id for user_id in people if user_id != actor.pk]
     Mention.objects.bulk_create(Mention(note=note, user_id=user_id) for user_id in called)

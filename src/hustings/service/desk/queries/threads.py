@@ -46,7 +46,8 @@ def _events(user: User, inquiry: Inquiry, ids: Sequence[int], now: datetime) -> 
 
 
 def _notes(ids: Sequence[int]) -> list[ThreadItem]:
-    notes = Note.objects.filter(inquiry_id__in=ids).select_related("author").prefetch_related("mentions__user")
+    notes = Note.objects.filter(inquiry_id__in=ids).select_related("author", "inquiry__queue__team")
+    notes = notes.prefetch_related("mentions__user")
     return [
         ThreadItem(note.at, f"note:{note.uid}", "desk/thread/note.html", {"note": note})
         for note in notes.order_by("at", "id")

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from hustings.service.desk.models import Event, Note, Priority, Stage
+from hustings.service.desk.queries.mentionable import team_pattern
 from hustings.service.desk.registry import Part, ThreadItem
 
 register = template.Library()
@@ -121,4 +122,7 @@ def note_text(note: Note) -> SafeString:
             if shown in text:
                 text = text.replace(shown, f"<mark>{shown}</mark>")
                 break
+    if note.mentions.all():
+        team = team_pattern(str(conditional_escape(note.inquiry.queue.team.name)))
+        text = team.sub(lambda found: f"<mark>{found[0]}</mark>", text)
     return mark_safe(linebreaks(mark_safe(text)))  # noqa: S308 escaped above

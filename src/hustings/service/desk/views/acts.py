@@ -14,14 +14,14 @@ from hustings.foundation.core.clock import now
 from hustings.foundation.ui import responses
 
 from ..actions import life, merging, notes, taking
-from ..forms import AssignForm, CloseForm, MergeForm, MoveForm, NoteForm, PriorityForm, SnoozeForm, StageForm, TagForm
+from ..forms import AssignForm, CloseForm, MergeForm, MoveForm, PriorityForm, SnoozeForm, StageForm, TagForm
 from ..models import Event, Inquiry, Stage
 from ..queries.inquiries import visible_to
 from ..queries.mentions import colleagues_for
 from ..queries.states import ListState
 from ..rows import name_of
 from ..rules import Refused
-from .asks import ask
+from .asks import ask, note_form
 from .showing import inquiry_of, state_of
 
 Act = Callable[[HttpRequest, Inquiry], HttpResponse]
@@ -166,7 +166,7 @@ def tag(request: HttpRequest, row: Inquiry) -> HttpResponse:
 
 @act
 def note(request: HttpRequest, row: Inquiry) -> HttpResponse:
-    form = NoteForm(request.POST)
+    form = note_form(row, request.POST)
     if not form.is_valid():
         return ask(request, row, "note", form, status=422)
     try:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -34,13 +35,20 @@ def asked(request: HttpRequest, uid: UUID, what: str) -> HttpResponse:
         "snooze": SnoozeForm,
         "move": lambda: MoveForm(initial={"queue": row.queue.slug}),
         "tag": lambda: TagForm(initial={"tags": ", ".join(row.tags)}),
-        "note": NoteForm,
+        "note": lambda: note_form(row),
         "merge": MergeForm,
         "split": forms.Form,
     }
     if what not in makers:
         raise Http404
     return ask(request, row, what, makers[what]())
+
+
+def note_form(row: Inquiry, data: Any = None) -> NoteForm:
+    """The note's form, whose field offers names after @."""
+    form = NoteForm(data)
+    form.fields["text"].widget.attrs["data-mentions"] = reverse("desk:mentions", args=[row.uid])
+    return form
 
 
 def ask(request: HttpRequest, row: Inquiry, what: str, form: forms.Form, *, status: int = 200) -> HttpResponse:

@@ -1,8 +1,9 @@
 """One inquiry: its page, its parts fetched anew, who is here."""
 
+from dataclasses import asdict
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -14,6 +15,7 @@ from ..actions.notes import see_mentions
 from ..actions.presence import be_here, leave, see
 from ..models import Status
 from ..queries.inquiries import visible_to
+from ..queries.mentionable import mentionable
 from .showing import head_context, here_context, inquiry_of, list_context, log_context, state_of, thread_context
 
 
@@ -52,6 +54,13 @@ def here(request: HttpRequest, uid: UUID) -> HttpResponse:
     return responses.part(
         request, "desk/parts/here_again.html", here_context(request.user, inquiry_of(request, uid), now())
     )
+
+
+@require_safe
+def mentions(request: HttpRequest, uid: UUID) -> JsonResponse:
+    """Whom a note here can call with @."""
+    found = mentionable(request.user, inquiry_of(request, uid))
+    return JsonResponse({"mentions": [asdict(one) for one in found]})
 
 
 @require_POST
