@@ -1,8 +1,9 @@
-"""Many rows at once: ids taken from the sequences in one question, rows written by binary COPY.
+"""Many rows at once: ids taken from the sequences in one question, rows written by binary COPY, lists asked in binary.
 
     TABLE = bulk.Table("desk_note", id=bulk.bigint, inquiry_id=bulk.bigint, text=bulk.text)
     (ids,) = bulk.take_ids(desk_note=2)
     bulk.copy(TABLE, [(ids[0], 7, "first"), (ids[1], 7, "second")])
+    bulk.fetch("select id from desk_note where inquiry_id = any(%s)", bulk.bigints([7]))
 
 Encoders turn a value into PostgreSQL's binary field (length, then bytes); None is NULL in every one of them.
 Defaults of columns that are left out must be known to the database: Django's are not, so name every column.
@@ -15,7 +16,10 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+import psycopg
 from django.db import connection
+from psycopg.adapt import Dumper
+from psycopg.pq import Format
 
 Encoder = Callable[[Any], bytes]
 
@@ -30,13 +34,14 @@ _BIGINT = struct.Struct(">iq").pack
 _INTEGER = struct.Struct(">ii").pack
 _SMALLINT = struct.Struct(">ih").pack
 _ARRAY = struct.Struct(">iiiii").pack
+_ARRAY_HEAD, _ARRAY_OF_NONE = _ARRAY, struct.Struct(">iii").pack
 _TEXT_OID = 25
 _EMPTY_ARRAY = _LENGTH(12) + struct.pack(">iii", 0, 0, _TEXT_OID)
 _TRUE, _FALSE = b"\0\0\0\1\1", b"\0\0\0\1\0"
 _UUID_LENGTH = _LENGTH(16)
 _MOST_WORDS = 5_000
 _words: dict[str | None, bytes] = {}
-_last_moment: tuple[datetime | None, bytes] = (None, _NULL)
+_ticks: dict[datetime, int] = {}
 
 
 def bigint(value: int | None) -> bytes:
@@ -88,15 +93,19 @@ def uid(value: UUID | None) -> bytes:
 
 
 def moment(value: datetime | None) -> bytes:
-    """An aware datetime. The one asked for last is remembered: in a batch it is often the same."""
-    global _last_moment
-    if value is None:
-        return _NULL
-    known, data = _last_moment
-    if known is not value:
-        data = _BIGINT(8, (value - EPOCH) // _TICK)
-        _last_moment = (value, data)
-    return data
+    """An aware datetime."""
+    return _NULL if value is None else _BIGINT(8, ticks(value))
+
+
+def ticks(value: datetime) -> int:
+    """Microseconds since 2000, remembered: in a batch the same moment is asked for many times."""
+    found = _ticks.get(value)
+    if found is None:
+        found = (value - EPOCH) // _TICK
+        if len(_ticks) >= _MOST_WORDS:
+            _ticks.clear()
+        _ticks[value] = found
+    return found
 
 
 def json(value: Any) -> bytes:
@@ -122,6 +131,16 @@ def texts(value: Sequence[str] | None) -> bytes:
     return _LENGTH(len(data)) + data
 
 
+def optional(encode: Encoder) -> Encoder:
+    """The same encoder, for a column of fixed length that is often NULL: said so, it is not packed with its
+    neighbours (where a NULL would cost the row a second encoding)."""
+
+    def field(value: Any) -> bytes:
+        return _NULL if value is None else encode(value)
+
+    return field
+
+
 class Table:
     """A table's name and the encoders of its columns, in the order in which rows give them. A Python keyword as a
     column's name ends in an underscore here (`from_`)."""
@@ -133,15 +152,90 @@ class Table:
         self._count = _SHORT(len(columns))
         names = ", ".join(f'"{column}"' for column in self.columns)
         self.statement = f'copy "{name}" ({names}) from stdin (format binary)'
+        self._quickly = _compiled(self._encoders)
 
     def encode(self, row: Sequence[Any]) -> bytes:
         """One row as the wire wants it. Raises ValueError when it has too few or too many values."""
         return b"".join([self._count, *[encode(value) for encode, value in zip(self._encoders, row, strict=True)]])
 
+    def encode_all(self, rows: Iterable[Sequence[Any]]) -> list[bytes]:
+        """The same of many rows, several times as fast."""
+        return self._quickly(rows, self.encode)
+
+
+class _NotPlain(Exception):
+    """A text with a NUL."""
+
+
+_UNFIT = (_NotPlain, AttributeError, TypeError, struct.error, UnicodeEncodeError)
+# How a column is packed together with its neighbours: the format of its field, and what is packed.
+_PACKED: dict[Encoder, tuple[str, str]] = {
+    bigint: ("iq", "8, {0}"),
+    integer: ("ii", "4, {0}"),
+    smallint: ("ih", "2, {0}"),
+    boolean: ("ib", "1, {0}"),
+    uid: ("i16s", "16, {0}.int.to_bytes(16)"),
+    moment: ("iq", "8, ticks({0})"),
+}
+
+
+def _compiled(encoders: Sequence[Encoder]) -> Callable[[Iterable[Sequence[Any]], Callable[..., bytes]], list[bytes]]:
+    """A function written for just these columns: neighbours of fixed length, and the lengths of texts, are packed in
+    one go. A row that it cannot pack (a NULL, a NUL in a text) is encoded field by field."""
+    names = [f"c{place}" for place in range(len(encoders))]
+    known: dict[str, Any] = {"ticks": ticks, "word": word, "words": _words.get, "Unfit": _UNFIT, "NotPlain": _NotPlain}
+    formats, packed = "h", [str(len(encoders))]  # of the run that is being gathered
+    pieces: list[str] = []
+    before: list[str] = []
+
+    def end_run() -> None:
+        if formats:
+            known[f"pack{len(pieces)}"] = struct.Struct(f">{formats}").pack
+            pieces.append(f"pack{len(pieces)}({', '.join(packed)})")
+
+    for name, encode in zip(names, encoders, strict=True):
+        if encode in _PACKED:
+            format_, values = _PACKED[encode]
+            formats += format_
+            packed.append(values.format(name))
+            continue
+        if encode in (text, binary):
+            before.append(f"{name} = {name}.encode()" if encode is text else f"{name}.hex")
+            if encode is text:
+                before.append(f"if b'\\0' in {name}: raise NotPlain")
+            formats += "i"
+            packed.append(f"len({name})")
+            end_run()
+            pieces.append(name)
+        else:
+            end_run()
+            known[f"encode_{name}"] = encode
+            pieces.append(f"(words({name}) or word({name}))" if encode is word else f"encode_{name}({name})")
+        formats, packed = "", []
+    end_run()
+    lines = [f"        {line}" for line in before]
+    source = "\n".join(
+        [
+            "def quickly(rows, slowly):",
+            "  found = []",
+            "  for row in rows:",
+            f"    {', '.join(names)}, = row",
+            "    try:",
+            *lines,
+            f"        found.append(b''.join(({', '.join(pieces)},)))",
+            "    except Unfit:",
+            "        found.append(slowly(row))",
+            "  return found",
+        ]
+    )
+    exec(source, known)  # noqa: S102 (our own text, made of the columns' places and nothing else)
+    quickly: Callable[[Iterable[Sequence[Any]], Callable[..., bytes]], list[bytes]] = known["quickly"]
+    return quickly
+
 
 def copy(table: Table, rows: Iterable[Sequence[Any]]) -> None:
     """Write the rows in the caller's transaction; nothing happens without rows. Raises Django's database errors."""
-    parts = [table.encode(row) for row in rows]
+    parts = table.encode_all(rows)
     if not parts:
         return
     # Django wraps the errors of queries; of COPY it does not by itself.
@@ -158,10 +252,95 @@ def take_ids(**counts: int) -> list[list[int]]:
         f"array(select nextval('{name}_id_seq') from generate_series(1, {int(count)}))"  # noqa: S608 (our own names)
         for name, count in wanted
     )
-    with connection.cursor() as cursor:
-        cursor.execute(f"select {questions}")
-        taken = dict(zip((name for name, _ in wanted), cursor.fetchone(), strict=True))
+    (row,) = fetch(f"select {questions}")
+    taken = dict(zip((name for name, _ in wanted), row, strict=True))
     return [taken.get(name, []) for name in counts]
+
+
+class Array(bytes):
+    """A list of values as a parameter, ready for the wire."""
+
+
+class _Bigints(Array): ...
+
+
+class _Integers(Array): ...
+
+
+class _Booleans(Array): ...
+
+
+class _Texts(Array): ...
+
+
+class _Uids(Array): ...
+
+
+class _Moments(Array): ...
+
+
+def _array(kind: type[Array], element: int, fields: list[bytes]) -> Array:
+    head = _ARRAY_HEAD(1, 1, element, len(fields), 1) if fields else _ARRAY_OF_NONE(0, 0, element)
+    return kind(b"".join([head, *fields]))
+
+
+def bigints(values: Iterable[int | None]) -> Array:
+    return _array(_Bigints, 20, [bigint(value) for value in values])
+
+
+def integers(values: Iterable[int | None]) -> Array:
+    return _array(_Integers, 23, [integer(value) for value in values])
+
+
+def booleans(values: Iterable[bool | None]) -> Array:
+    return _array(_Booleans, 16, [boolean(value) for value in values])
+
+
+def strings(values: Iterable[str | None]) -> Array:
+    return _array(_Texts, _TEXT_OID, [text(value) for value in values])
+
+
+def uids(values: Iterable[UUID | None]) -> Array:
+    return _array(_Uids, 2950, [uid(value) for value in values])
+
+
+def moments(values: Iterable[datetime | None]) -> Array:
+    return _array(_Moments, 1184, [moment(value) for value in values])
+
+
+def _dumper(kind: int) -> type[Dumper]:
+    class ReadyDumper(Dumper):
+        format = Format.BINARY
+        oid = kind
+
+        def dump(self, obj: Any) -> bytes:
+            return bytes(obj)
+
+    return ReadyDumper
+
+
+_DUMPERS = {
+    _Bigints: _dumper(1016),
+    _Integers: _dumper(1007),
+    _Booleans: _dumper(1000),
+    _Texts: _dumper(1009),
+    _Uids: _dumper(2951),
+    _Moments: _dumper(1185),
+}
+
+
+def fetch(statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
+    """What the statement answers (nothing, where it answers nothing), its parameters bound by the server: lists go
+    as `bigints`, `strings` and so on, in binary. In the caller's transaction; raises Django's database errors.
+
+    Django writes parameters into the statement's text, which for lists of thousands costs more than the answer.
+    """
+    connection.ensure_connection()
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        for kind, dumper in _DUMPERS.items():
+            cursor.adapters.register_dumper(kind, dumper)
+        cursor.execute(statement, parameters or None, prepare=False, binary=True)
+        return cursor.fetchall() if cursor.description else []
 
 
 def _without_nul(value: Any) -> Any:

@@ -65,6 +65,7 @@ class Field:
     path: str = ""
     read: Callable[[Any], Any] | None = None
     change: Callable[..., Any] | None = None
+    group: Words = ""  # the heading it stands under on the roles page and on forms
     tracked: bool = False  # its changes are told in the record's feed unless someone chose otherwise
     is_custom: bool = False
 

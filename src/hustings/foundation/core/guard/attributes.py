@@ -138,9 +138,9 @@ def mask_phone(value: str) -> str:
 
 
 def mask_email(value: str) -> str:
-    """The first letter and the ending: `m•••@•••.org`."""
+    """First letters and the ending: `r•••@e•••.org`."""
     local, at, domain = str(value).rpartition("@")
-    return f"{local[:1]}{MASK}@{MASK}.{domain.rpartition('.')[2]}" if at and local else MASK
+    return f"{local[:1]}{MASK}@{domain[:1]}{MASK}.{domain.rpartition('.')[2]}" if at and local else MASK
 
 
 def mask_words(value: Any) -> str:

@@ -2,7 +2,7 @@ import uuid
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -75,3 +75,71 @@ def test_ids_are_taken_once() -> None:
 
 def test_no_ids_are_asked_for_nothing() -> None:
     assert bulk.take_ids(core_attempt=0, people_person=0) == [[], []]
+
+
+_MIXED = bulk.Table(
+    "mixed",
+    id=bulk.bigint,
+    uid=bulk.uid,
+    name=bulk.text,
+    flag=bulk.boolean,
+    kind=bulk.word,
+    at=bulk.moment,
+    size=bulk.integer,
+    place=bulk.smallint,
+    raw=bulk.binary,
+    actor=bulk.optional(bulk.bigint),
+    tags=bulk.texts,
+    detail=bulk.json,
+)
+_ROWS = st.tuples(
+    st.none() | st.integers(-(2**63), 2**63 - 1),
+    st.none() | st.uuids(),
+    st.none() | st.text(),
+    st.none() | st.booleans(),
+    st.none() | st.text(max_size=3),
+    st.none() | st.datetimes(timezones=st.just(UTC)),
+    st.none() | st.integers(-(2**31), 2**31 - 1),
+    st.none() | st.integers(-(2**15), 2**15 - 1),
+    st.none() | st.binary(),
+    st.none() | st.integers(0, 9),
+    st.none() | st.lists(st.text(max_size=3), max_size=2),
+    st.none() | st.lists(st.integers(0, 9), max_size=2),
+)
+
+
+@given(st.lists(_ROWS, max_size=4))
+def test_many_rows_are_encoded_as_each_by_itself(rows: list[tuple[object, ...]]) -> None:
+    assert _MIXED.encode_all(rows) == [_MIXED.encode(row) for row in rows]
+
+
+def test_many_rows_of_a_wrong_length_are_refused() -> None:
+    with pytest.raises(ValueError, match="unpack"):
+        bulk.Table("any", n=bulk.integer).encode_all([(1, 2)])
+
+
+@pytest.mark.parametrize(
+    ("array", "kind", "values"),
+    [
+        (bulk.bigints, "bigint[]", [1, -(2**40), None]),
+        (bulk.integers, "int[]", [1, None]),
+        (bulk.booleans, "boolean[]", [True, None, False]),
+        (bulk.strings, "text[]", ["a,b", "", "ñ\"'", None]),
+        (bulk.uids, "uuid[]", [uuid.UUID(int=7), None]),
+        (bulk.moments, "timestamptz[]", [MOMENT, None]),
+        (bulk.strings, "text[]", []),
+    ],
+)
+def test_lists_go_and_come_back(array, kind: str, values: list[object]) -> None:
+    assert bulk.fetch(f"select %s::{kind}, pg_typeof(%s)::text", array(values), array(values)) == [
+        (values, {"int[]": "integer[]", "timestamptz[]": "timestamp with time zone[]"}.get(kind, kind))
+    ]
+
+
+def test_a_statement_without_an_answer_gives_nothing() -> None:
+    assert bulk.fetch("set constraints all immediate") == []
+
+
+def test_errors_of_fetch_are_djangos() -> None:
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        bulk.fetch("select * from nothing_of_this_name")
