@@ -47,7 +47,8 @@ class Cast:
     @classmethod
     def read(cls) -> "Cast":
         cast = cls()
-        for user in User.objects.exclude(roles__contains=[Role.ADMINISTRATOR]).order_by("id").prefetch_related("memberships"):
+        others = User.objects.exclude(roles__contains=[Role.ADMINISTRATOR])
+        for user in others.order_by("id").prefetch_related("memberships"):
             group = cast.new if user.needs_release else cast.experienced
             for membership in user.memberships.all():
                 group.setdefault(membership.team_id, []).append(user)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from hustings.foundation.access.models import Team, User
 from hustings.foundation.core import bus, live
+from hustings.foundation.core.guard import action
 from hustings.foundation.core.ids import new_uid
 
 from .announcements import ArticleApproved, ArticleWithdrawn
@@ -31,7 +31,7 @@ class Words:
     title: str = ""
 
 
-@transaction.atomic
+@action
 def make_article(
     *,
     actor: User | None,
@@ -61,7 +61,7 @@ def make_article(
     return article
 
 
-@transaction.atomic
+@action
 def revise(
     *,
     actor: User | None,
@@ -90,7 +90,7 @@ def revise(
     return version
 
 
-@transaction.atomic
+@action
 def approve(
     *,
     actor: User,
@@ -119,7 +119,7 @@ def approve(
     _tell(article, locked, ArticleApproved(article_id=locked.pk, version_id=version.pk))
 
 
-@transaction.atomic
+@action
 def withdraw(*, actor: User, article: Article, reason: str, now: datetime) -> None:
     """It may no longer be cited, from this moment. Whoever holds it in a draft is told, in this transaction."""
     locked = _locked(actor, article)
@@ -134,7 +134,7 @@ def withdraw(*, actor: User, article: Article, reason: str, now: datetime) -> No
     _tell(article, locked, ArticleWithdrawn(article_id=locked.pk))
 
 
-@transaction.atomic
+@action
 def restore(*, actor: User, article: Article, reason: str = "", now: datetime) -> None:
     """Take the withdrawal back: what was approved is citable again; what never was is a draft again."""
     locked = _locked(actor, article)
@@ -150,7 +150,7 @@ def restore(*, actor: User, article: Article, reason: str = "", now: datetime) -
         _tell(article, locked, None)
 
 
-@transaction.atomic
+@action
 def set_care(
     *,
     actor: User,

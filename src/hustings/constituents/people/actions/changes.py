@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hustings.foundation.access.models import User
 from hustings.foundation.core import bus
+from hustings.foundation.core.guard import action
 from hustings.foundation.geography.queries import place_of_zip, state_code_of
 
 from ..announcements import AddressFailed, ConsentRecorded, FactStated, HouseholdChanged, PersonChanged
@@ -37,7 +37,7 @@ def _check(actor: User | None) -> None:
         raise PermissionDenied
 
 
-@transaction.atomic
+@action
 def change_fact(
     *, actor: User | None, person: Person, field: str, value: str, source: str = "", now: datetime
 ) -> PersonFact | None:
@@ -53,7 +53,7 @@ def change_fact(
     return _state(actor=actor, person=locked, field=field, value=value, source=_source(actor, source), now=now)
 
 
-@transaction.atomic
+@action
 def change_details(
     *, actor: User | None, person: Person, values: dict[str, str], source: str = "", now: datetime
 ) -> list[PersonFact]:
@@ -65,7 +65,7 @@ def change_details(
     return [fact for fact in facts if fact is not None]
 
 
-@transaction.atomic
+@action
 def change_place(
     *,
     actor: User | None,
@@ -149,7 +149,7 @@ def _show(person: Person, field: str, value: str) -> None:
     person.save(update_fields=changed)
 
 
-@transaction.atomic
+@action
 def add_identifier(
     *, actor: User | None, person: Person, kind: str, value: str, source: str = "", now: datetime
 ) -> Identifier:
@@ -172,7 +172,7 @@ def add_identifier(
     return found
 
 
-@transaction.atomic
+@action
 def record_consent(
     *,
     actor: User | None,
@@ -204,13 +204,13 @@ def record_consent(
     return consent
 
 
-@transaction.atomic
+@action
 def set_do_not_contact(*, actor: User | None, person: Person, on: bool, source: str = "", now: datetime) -> None:
     """Mark or unmark the whole person. Anyone may set it, a lead lifts it (PermissionDenied)."""
     _mark(actor=actor, person=person, field="do_not_contact", on=on, source=source, now=now)
 
 
-@transaction.atomic
+@action
 def set_child(*, actor: User | None, person: Person, on: bool, source: str = "", now: datetime) -> None:
     """Mark or unmark someone as a child: a child joins no list. Anyone may set it, a lead lifts it."""
     _mark(actor=actor, person=person, field="is_child", on=on, source=source, now=now)
@@ -240,7 +240,7 @@ def _mark(*, actor: User | None, person: Person, field: str, on: bool, source: s
     bus.announce(PersonChanged(person_id=person.pk))
 
 
-@transaction.atomic
+@action
 def mark_bounced(*, address: str, for_good: bool, now: datetime) -> Identifier | None:
     """Mail to this address came back. What failed for good stays so until someone tries it again. None when nobody
     has the address."""
@@ -259,7 +259,7 @@ def mark_bounced(*, address: str, for_good: bool, now: datetime) -> Identifier |
     return found
 
 
-@transaction.atomic
+@action
 def clear_bounce(*, actor: User, identifier: Identifier, now: datetime) -> None:
     """The address is to be tried again. A lead's to say."""
     if not may_lift(actor):
@@ -271,7 +271,7 @@ def clear_bounce(*, actor: User, identifier: Identifier, now: datetime) -> None:
     bus.announce(PersonChanged(person_id=identifier.person_id))
 
 
-@transaction.atomic
+@action
 def join_household(
     *, actor: User | None, person: Person, street: str, city: str, state_code: str, zip_code: str, now: datetime
 ) -> Household:
@@ -293,7 +293,7 @@ def join_household(
     return household
 
 
-@transaction.atomic
+@action
 def leave_household(*, actor: User | None, person: Person, now: datetime) -> None:
     """The person lives there no longer. Their address stays as it is."""
     _check(actor)

@@ -8,11 +8,12 @@ below it stays together. `canonical_id` is always the top, so readers take one s
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from hustings.foundation.access.models import User
 from hustings.foundation.core import bus
+from hustings.foundation.core.guard import action
 
 from ..announcements import PeopleMerged, PersonChanged
 from ..models import Distinction, Merge, Person
@@ -29,7 +30,7 @@ def _one_at_a_time(actor: User | None) -> None:
         cursor.execute("select pg_advisory_xact_lock(%s)", [LOCK])
 
 
-@transaction.atomic
+@action
 def merge_people(*, actor: User | None, person: Person, into: Person, reason: str = "", now: datetime) -> Merge:
     """`person`, with all that was merged into it, is read as `into` from now on. Raises ValidationError when they are
     one person already, PermissionDenied for whoever does not lead."""
@@ -45,7 +46,7 @@ def merge_people(*, actor: User | None, person: Person, into: Person, reason: st
     return merge
 
 
-@transaction.atomic
+@action
 def undo_merge(*, actor: User | None, merge: Merge, now: datetime) -> None:
     """The record stands by itself again, with what had been merged into it. Undoing twice changes nothing."""
     _one_at_a_time(actor)
@@ -79,7 +80,7 @@ def _tell(merge: Merge, *, undone: bool, now: datetime, actor: User | None) -> N
     bus.announce(PersonChanged(person_id=merge.into_id))
 
 
-@transaction.atomic
+@action
 def tell_apart(*, actor: User | None, person: Person, other: Person, now: datetime) -> Distinction:
     """These two look alike and are two people: they are not proposed to each other again."""
     _one_at_a_time(actor)

@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hustings.foundation.access.models import User
 from hustings.foundation.core import bus
+from hustings.foundation.core.guard import action
 
 from ..announcements import PersonNoted
 from ..models import Note, Person
@@ -16,7 +16,7 @@ from ..rules import may_edit
 LONGEST = 4000
 
 
-@transaction.atomic
+@action
 def write_note(*, actor: User, person: Person, text: str, now: datetime) -> Note:
     """Leave a note on the person. Raises ValidationError when it is empty or too long."""
     if not may_edit(actor):

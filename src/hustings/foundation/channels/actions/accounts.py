@@ -4,15 +4,15 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
 from django.utils.translation import gettext as _
 
+from hustings.foundation.core.guard import action
 from hustings.foundation.core.secrets import seal
 
 from ..models import ImapAccount, Mailbox
 
 
-@transaction.atomic
+@action
 def make_mailbox(
     *, address: str, name: str, language: str = "en", is_default: bool = False, acknowledges: bool = True
 ) -> Mailbox:
@@ -27,7 +27,7 @@ def make_mailbox(
     return Mailbox.objects.update_or_create(address=address, defaults=fields)[0]
 
 
-@transaction.atomic
+@action
 def save_imap_account(*, account: ImapAccount, password: str) -> ImapAccount:
     """Keep the account; an empty password keeps the one there was. A changed place is read from its start."""
     if password:

@@ -4,16 +4,15 @@ from datetime import datetime
 from email import message_from_bytes, policy
 from types import TracebackType
 
-from django.db import transaction
-
 from hustings.foundation.core import live
 from hustings.foundation.core.clock import now as read_clock
+from hustings.foundation.core.guard import action
 
 from ..compression import compress
 from ..models import CaughtMail
 
 
-@transaction.atomic
+@action
 def catch(*, envelope_from: str, envelope_to: str, content: bytes, now: datetime) -> CaughtMail:
     """Keep what would have left."""
     subject = str(message_from_bytes(content, policy=policy.default)["subject"] or "")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from hustings.foundation.core.guard import action
 
 from ..compression import compress
 from ..models import Outgoing, OutgoingState
@@ -22,7 +22,7 @@ class PastMail:
     at: datetime
 
 
-@transaction.atomic
+@action
 def record_past_mail(mails: Sequence[PastMail], *, words: str) -> list[Outgoing]:
     """The rows, in order, in the state `sent`. Raises IntegrityError when a matter is there already."""
     nothing = compress(b"")

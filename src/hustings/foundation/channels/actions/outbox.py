@@ -16,6 +16,7 @@ from django.db.models import F
 
 from hustings.foundation.core import bus, live
 from hustings.foundation.core.clock import now as read_clock
+from hustings.foundation.core.guard import action
 
 from ..announcements import OutgoingSettled
 from ..compression import compress, expand
@@ -51,7 +52,7 @@ def queue_mail(
     return row
 
 
-@transaction.atomic
+@action
 def cancel(*, outgoing_id: int, now: datetime) -> bool:
     """Stop a message that has not begun to leave. True only then: afterwards it never leaves."""
     stopped = Outgoing.objects.filter(pk=outgoing_id, state=OutgoingState.WAITING).update(
@@ -62,7 +63,7 @@ def cancel(*, outgoing_id: int, now: datetime) -> bool:
     return bool(stopped)
 
 
-@transaction.atomic
+@action
 def settle(*, actor_id: int, outgoing_id: int, sent: bool, now: datetime) -> bool:
     """A person's word on an uncertain message: it arrived, or (sent=False) it is to leave again. False when it was
     not uncertain any more; nothing is changed then."""
@@ -140,7 +141,7 @@ def _send_one(pk: int, line: Transport, fixed: datetime | None) -> None:
             cursor.execute("select pg_advisory_unlock(%s, %s)", [LOCK_SPACE, pk % 2**31])
 
 
-@transaction.atomic
+@action
 def _claim(pk: int, now: datetime) -> Outgoing | None:
     changed = Outgoing.objects.filter(pk=pk, state=OutgoingState.WAITING, not_before__lte=now).update(
         state=OutgoingState.ATTEMPTING, attempts=F("attempts") + 1
@@ -166,7 +167,7 @@ def _hand_over(row: Outgoing, line: Transport) -> tuple[str, str]:
     return OutgoingState.SENT, words
 
 
-@transaction.atomic
+@action
 def _settle_attempt(pk: int, state: str, words: str, now: datetime) -> int:
     changed = Outgoing.objects.filter(pk=pk, state=OutgoingState.ATTEMPTING).update(
         state=state, last_reply=words[:2000], settled_at=now
@@ -179,7 +180,7 @@ def _settle_attempt(pk: int, state: str, words: str, now: datetime) -> int:
     return changed
 
 
-@transaction.atomic
+@action
 def _put_off(pk: int, words: str, now: datetime) -> None:
     """Back to waiting, each time longer. A server not reached at all does not count towards giving up."""
     row = Outgoing.objects.select_for_update().get(pk=pk)

@@ -3,12 +3,12 @@
 import mimetypes
 from datetime import datetime
 
-from django.db import transaction
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from hustings.foundation.access.models import User
 from hustings.foundation.core import storage
+from hustings.foundation.core.guard import action
 from hustings.service.desk.models import Inquiry
 
 from ..models import Draft
@@ -29,7 +29,7 @@ def too_large(name: str) -> FileRefused:
     )  # fmt: skip
 
 
-@transaction.atomic
+@action
 def attach(*, actor: User, inquiry: Inquiry, name: str, content: bytes, now: datetime) -> Draft:
     """Put a file to the actor's draft (made when there is none). All files of a reply together: at most 20 MB."""
     draft, _made = Draft.objects.select_for_update().get_or_create(
@@ -49,7 +49,7 @@ def attach(*, actor: User, inquiry: Inquiry, name: str, content: bytes, now: dat
     return draft
 
 
-@transaction.atomic
+@action
 def detach(*, actor: User, inquiry: Inquiry, position: int) -> Draft | None:
     """Take the file at this position from the actor's draft."""
     draft = Draft.objects.select_for_update().filter(inquiry=inquiry, author=actor).first()

@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from django.db import transaction
-
 from hustings.constituents.people.models import Person
 from hustings.constituents.people.queries import canonical_id
 from hustings.constituents.people.queries.standing import standing_of
 from hustings.foundation.access.models import User
+from hustings.foundation.core.guard import action
 from hustings.service.desk.actions.opening import open_outgoing
 from hustings.service.desk.models import Inquiry, Queue
 
@@ -15,7 +14,7 @@ from ..queries.writing import writing_to
 from ..rules import SendRefused
 
 
-@transaction.atomic
+@action
 def begin_letter(*, actor: User, person: Person, queue: Queue, subject: str, now: datetime) -> Inquiry:
     """The conversation to write in: one that is open with this person and that the actor may see, else a new one of
     the actor's. Its letter is then written and sent as a reply (`actions.replies`): draft, release, undo, outbox.

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.access.models import User
 from hustings.foundation.core import live
+from hustings.foundation.core.guard import action
 from hustings.service.answers.models import ArticleText
 from hustings.service.desk.models import Inquiry
 
@@ -18,7 +19,7 @@ from ..queries.drafts import is_empty
 from ..rules import DraftMoved
 
 
-@transaction.atomic
+@action
 def save_draft(
     *, actor: User, inquiry: Inquiry, text: str, revision: int, token: UUID | None = None, now: datetime
 ) -> Draft:
@@ -48,7 +49,7 @@ def save_draft(
     return draft
 
 
-@transaction.atomic
+@action
 def take_over_draft(*, actor: User, draft: Draft, now: datetime) -> Draft:
     """Go on with a colleague's draft: it becomes the actor's, before whatever they had; its writer is told."""
     theirs = Draft.objects.select_for_update().filter(pk=draft.pk).first()
@@ -70,14 +71,14 @@ def take_over_draft(*, actor: User, draft: Draft, now: datetime) -> Draft:
     return theirs
 
 
-@transaction.atomic
+@action
 def put_away_draft(*, actor: User, inquiry: Inquiry) -> None:
     """Throw one's own draft away."""
     Draft.objects.filter(inquiry=inquiry, author=actor).delete()
     live.publish(f"inquiry:{inquiry.uid}", kind="draft")
 
 
-@transaction.atomic
+@action
 def cite(
     *, actor: User, inquiry: Inquiry, article_text: ArticleText, text: str, caret: int, revision: int, now: datetime
 ) -> tuple[Draft, composing.Filled]:
@@ -103,7 +104,7 @@ def cite(
     return draft, filled
 
 
-@transaction.atomic
+@action
 def drop_citation(*, actor: User, inquiry: Inquiry, version: UUID) -> None:
     """Forget a citation; the words stay, as the writer's own."""
     draft = _mine(actor, inquiry)
@@ -112,7 +113,7 @@ def drop_citation(*, actor: User, inquiry: Inquiry, version: UUID) -> None:
         draft.save(update_fields=["citations"])
 
 
-@transaction.atomic
+@action
 def restore_draft(
     *, author: User, inquiry: Inquiry, text: str, attachments: list[Any], citations: list[Any], now: datetime
 ) -> Draft:

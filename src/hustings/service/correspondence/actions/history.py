@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from hustings.constituents.timeline.actions import Line, write_lines
 from hustings.foundation.access.models import User
 from hustings.foundation.channels.actions.history import PastMail, record_past_mail
 from hustings.foundation.channels.models import Mailbox, Outgoing
 from hustings.foundation.channels.queries import default_mailbox, reply_secret
 from hustings.foundation.core import bulk, partitions
+from hustings.foundation.core.guard import action
 from hustings.foundation.core.ids import new_uid
 from hustings.service.answers.models import ArticleVersion
 from hustings.service.desk.actions.history import PastWork, record_past_work
@@ -56,7 +55,7 @@ class _Ready:
     to_address: str
 
 
-@transaction.atomic
+@action
 def record_past_replies(replies: Sequence[PastReply], *, now: datetime) -> int:
     """Write them; how many were new. Those of inquiries without a letter or without an address are left out."""
     known = set(Reply.objects.filter(uid__in=[past.uid for past in replies]).values_list("uid", flat=True))

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.access.models import User
 from hustings.foundation.core import live
+from hustings.foundation.core.guard import action
 from hustings.service.desk.actions import taking
 
 from ..models import Citation, Reply, ReplyState
@@ -22,7 +22,7 @@ from . import checking, leaving
 from .drafts import restore_draft
 
 
-@transaction.atomic
+@action
 def release(
     *, actor: User, reply: Reply, last_message_seen: int, last_reply_seen: int | None = None, now: datetime
 ) -> Reply:
@@ -34,7 +34,7 @@ def release(
     return _release(actor, reply, None, last_message_seen, last_reply_seen, now)
 
 
-@transaction.atomic
+@action
 def mend_and_release(
     *,
     actor: User,
@@ -71,7 +71,7 @@ def release_as_approved(*, actor: User, chosen: Sequence[Reply], now: datetime) 
     return done
 
 
-@transaction.atomic
+@action
 def _release_one_as_approved(actor: User, reply: Reply, now: datetime) -> Reply:
     checking.lock_current(reply.inquiry)
     row = _waiting(actor, reply)
@@ -80,7 +80,7 @@ def _release_one_as_approved(actor: User, reply: Reply, now: datetime) -> Reply:
     return _release(actor, row, None, row.last_message_seen, None, now)
 
 
-@transaction.atomic
+@action
 def send_back(*, actor: User, reply: Reply, because: str, now: datetime) -> Reply:
     """Back to its writer, with the reason: a draft of theirs again, on their list, and they are told."""
     inquiry = checking.lock_current(reply.inquiry)

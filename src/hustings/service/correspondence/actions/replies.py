@@ -4,13 +4,13 @@ from datetime import datetime
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.access.models import User
 from hustings.foundation.access.rules import is_security_lead
 from hustings.foundation.channels.actions import outbox
 from hustings.foundation.core import live
+from hustings.foundation.core.guard import action
 from hustings.service.answers.models import ArticleVersion
 from hustings.service.desk.actions import answering, taking
 from hustings.service.desk.models import Inquiry
@@ -25,7 +25,7 @@ from . import checking, leaving
 from .drafts import restore_draft
 
 
-@transaction.atomic
+@action
 def send_reply(
     *,
     actor: User,
@@ -103,7 +103,7 @@ def kept_citations(citations: list[dict[str, str]], text: str) -> list[tuple[Art
     return list(kept.values())
 
 
-@transaction.atomic
+@action
 def undo_send(*, actor: User, reply: Reply, now: datetime) -> Reply:
     """Take a reply back that has not begun to leave: its words are a draft again. A released one waits for release
     again (as a new row: a matter leaves at most once). Raises SendRefused("too_late") when it has begun."""
@@ -137,7 +137,7 @@ def undo_send(*, actor: User, reply: Reply, now: datetime) -> Reply:
     return row
 
 
-@transaction.atomic
+@action
 def reuse_words(*, actor: User, reply: Reply, now: datetime) -> Draft:
     """The words of a reply that did not arrive, in the actor's draft, to be sent another way."""
     if reply.state not in (ReplyState.FAILED, ReplyState.SENT_BACK):

@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 
 from hustings.foundation.access.actions import record_audit
 from hustings.foundation.access.models import User
 from hustings.foundation.core import live
+from hustings.foundation.core.guard import action
 from hustings.service.desk.actions.sealing import mark_sealed, mark_unsealed
 from hustings.service.desk.models import Inquiry
 from hustings.service.desk.rules import may_see
@@ -18,7 +18,7 @@ from ..rules import may_see_sealed
 TOUCHES = {"read": "seal.read", "print": "seal.printed", "download": "seal.downloaded"}
 
 
-@transaction.atomic
+@action
 def seal(*, actor: User | None, inquiry: Inquiry, evidence: str, now: datetime) -> Seal:
     """Put an inquiry under seal and call the security leads. Anyone who sees a letter may; None is the rules. One
     that is sealed already gives its seal. Raises PermissionDenied for an inquiry the actor does not see."""
@@ -35,7 +35,7 @@ def seal(*, actor: User | None, inquiry: Inquiry, evidence: str, now: datetime) 
     return made
 
 
-@transaction.atomic
+@action
 def lift(*, actor: User, seal: Seal, because: str, now: datetime) -> Seal:
     """No threat after all: the inquiry goes back to its queue. For security leads; the reason is kept. Lifting one
     that was lifted changes nothing."""
@@ -52,7 +52,7 @@ def lift(*, actor: User, seal: Seal, because: str, now: datetime) -> Seal:
     return row
 
 
-@transaction.atomic
+@action
 def touch(*, actor: User, seal: Seal, how: str, now: datetime) -> None:
     """Write into the audit trail that someone read, printed or downloaded ("read", "print", "download") what is under
     seal; call it before showing anything. Raises PermissionDenied for anyone but a security lead."""

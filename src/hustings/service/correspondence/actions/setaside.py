@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hustings.foundation.access.actions import record_audit
@@ -12,6 +11,7 @@ from hustings.foundation.access.models import User
 from hustings.foundation.channels.actions import reading
 from hustings.foundation.channels.models import Outcome
 from hustings.foundation.core import live
+from hustings.foundation.core.guard import action
 from hustings.service.desk.models import Inquiry
 
 from ..models import Message, SetAside
@@ -26,7 +26,7 @@ class NotRestorable(Exception):
     """It cannot be taken up as a letter; its text says why. Nothing was changed."""
 
 
-@transaction.atomic
+@action
 def restore(*, actor: User, setaside: SetAside, now: datetime) -> Inquiry:
     """It is a person's letter after all: it opens an inquiry, or joins the one it answers. Nobody is told that it came.
     One that was restored before gives its inquiry. Raises PermissionDenied, or NotRestorable for a duplicate (the
@@ -56,7 +56,7 @@ def _store(row: SetAside, now: datetime) -> None:
         raise NotRestorable(_("It still cannot be stored as a letter: {why}").format(why=letter.reason))
 
 
-@transaction.atomic
+@action
 def replay(
     *, actor: User | None, setaside: SetAside | None = None, ids: Sequence[int] | None = None, now: datetime
 ) -> int:

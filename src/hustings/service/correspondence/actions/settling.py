@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.access.actions import record_audit
@@ -11,6 +10,7 @@ from hustings.foundation.access.models import User
 from hustings.foundation.channels.actions import outbox
 from hustings.foundation.channels.models import OutgoingState
 from hustings.foundation.core import live
+from hustings.foundation.core.guard import action
 from hustings.service.desk.actions import answering
 
 from ..models import Reply, ReplyState
@@ -41,7 +41,7 @@ def follow_outbox(*, outgoing_id: int, state: str, now: datetime) -> None:
     live.publish(["desk", f"inquiry:{reply.inquiry.uid}", f"user:{reply.author_id}"], kind=str(reply.state))
 
 
-@transaction.atomic
+@action
 def settle_uncertain(*, actor: User, reply: Reply, arrived: bool, now: datetime) -> Reply:
     """A lead's word on an uncertain reply: it arrived, or it is to be sent again. Kept in the audit trail."""
     if not may_settle(actor, reply):

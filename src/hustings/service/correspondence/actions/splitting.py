@@ -5,10 +5,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-
 from hustings.foundation.channels.models import Source
 from hustings.foundation.channels.queries import mailbox_for
+from hustings.foundation.core.guard import action
 from hustings.service.desk.models import Channel, Inquiry
 from hustings.service.desk.queries.inquiries import ids_of_whole
 from hustings.service.desk.registry import Mover, Whole
@@ -30,7 +29,7 @@ def whole(inquiry: Inquiry) -> Whole:
     return _whole_of(inquiry, list(rows.order_by("at", "id")))
 
 
-@transaction.atomic
+@action
 def move(inquiry: Inquiry, keys: Sequence[str], into: Inquiry) -> None:
     """Move the named letters, with the answers among them and what was set aside about them."""
     moved = [message.pk for message in _named(inquiry, keys)]

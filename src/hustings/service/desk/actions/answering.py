@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hustings.foundation.access.models import User
+from hustings.foundation.core.guard import action
 
 from ..models import Event, Inquiry, Stage, Status
 from ..rules import Stale
@@ -15,7 +15,7 @@ from .life import closed_fields, put_back
 SOONEST_AGAIN = timedelta(hours=4)
 
 
-@transaction.atomic
+@action
 def record_answer(*, inquiry: Inquiry, actor: User, close: bool, now: datetime) -> Event:
     """A reply was sent on its way: answered now and, with `close`, done. Whoever answers has it."""
     row = _row(inquiry)
@@ -33,7 +33,7 @@ def record_answer(*, inquiry: Inquiry, actor: User, close: bool, now: datetime) 
     return events[0] if events else record(row, actor=actor, now=now, kind="answered", detail={"closed": close})
 
 
-@transaction.atomic
+@action
 def take_back_answer(*, inquiry: Inquiry, actor: User, now: datetime) -> None:
     """The reply was undone before it left: the inquiry is what it was. What changed since stays (then only the
     answer's line is struck)."""
@@ -45,7 +45,7 @@ def take_back_answer(*, inquiry: Inquiry, actor: User, now: datetime) -> None:
         Event.objects.filter(pk=event.pk).update(undone_at=now)
 
 
-@transaction.atomic
+@action
 def record_undelivered(*, inquiry: Inquiry, reason: str, now: datetime) -> Event:
     """An answer was refused for good: the inquiry is back on the desk, unread, with the reason in its thread."""
     row = _row(inquiry)

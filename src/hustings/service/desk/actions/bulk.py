@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from hustings.foundation.access.models import User
 from hustings.foundation.core import jobs, live
+from hustings.foundation.core.guard import action
 
 from ..models import BulkRun, Event, Inquiry, Queue, Status
 from ..rules import Refused, Stale, may_be_given, may_undo_run
@@ -32,7 +33,7 @@ KINDS = {"assign": "assigned", "tag": "tagged", "close": "closed", "snooze": "sn
          "reopen": "reopened"}  # fmt: skip
 
 
-@transaction.atomic
+@action
 def start_run(*, actor: User, verb: str, values: Mapping[str, Any], ids: Sequence[int], now: datetime) -> BulkRun:
     """Do `verb` (assign, tag, close, snooze, move, reopen) to the inquiries: at once when they are few, else by a job
     whose progress the run shows. `values`: {"assignee": id or None}, {"add": […]}, {"until": iso}, {"queue": id}."""
@@ -71,7 +72,7 @@ def go_on(*, run_id: int, now: datetime) -> BulkRun:
             live.publish(f"user:{run.actor_id}", kind="run")
 
 
-@transaction.atomic
+@action
 def stop_run(*, actor: User, run: BulkRun, now: datetime) -> None:
     """End it after the two hundred it is at; what was done stays and can be undone."""
     if run.actor_id != actor.pk:
@@ -79,7 +80,7 @@ def stop_run(*, actor: User, run: BulkRun, now: datetime) -> None:
     BulkRun.objects.filter(pk=run.pk, ended_at=None).update(stop_asked=True)
 
 
-@transaction.atomic
+@action
 def undo_run(*, actor: User, run: BulkRun, now: datetime) -> int:
     """Take back all of it that nobody changed since; how many were restored."""
     run = BulkRun.objects.select_for_update().get(pk=run.pk)

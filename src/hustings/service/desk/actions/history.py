@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
+
+from hustings.foundation.core.guard import action
 
 from ..models import Assignment, Closure, Event, Inquiry, Stage, Status
 
@@ -34,7 +36,7 @@ class PastWork:
     answered: bool
 
 
-@transaction.atomic
+@action
 def record_past_work(rows: Sequence[PastWork]) -> int:
     """Close the inquiries as they were closed then; how many. One that is not open (any more) is left as it is."""
     by_id = {row.inquiry_id: row for row in rows}
@@ -61,7 +63,7 @@ def record_past_work(rows: Sequence[PastWork]) -> int:
     return len(found)
 
 
-@transaction.atomic
+@action
 def record_past_tags(tags: dict[int, str]) -> None:
     """Give each inquiry, by id, this tag beside its own."""
     with connection.cursor() as cursor:

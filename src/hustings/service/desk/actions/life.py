@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hustings.foundation.access.models import User
+from hustings.foundation.core.guard import action
 
 from ..models import Event, Inquiry, Priority, Queue, Stage, Status
 from ..queries.inquiries import scope_of
@@ -21,7 +21,7 @@ LONGEST_TAG = 40
 FARTHEST_SNOOZE = timedelta(days=366)
 
 
-@transaction.atomic
+@action
 def close(*, actor: User, inquiry: Inquiry, now: datetime, reason: str = "", none_needed: bool = False) -> Event | None:
     """Done. With `none_needed` it was read and asks for no answer. Refused when a room above says it must stay open."""
     row = lock_one(actor, inquiry)
@@ -48,7 +48,7 @@ def refuse_closing(row: Inquiry) -> None:
             raise Refused(why)
 
 
-@transaction.atomic
+@action
 def reopen(*, actor: User, inquiry: Inquiry, now: datetime) -> Event | None:
     """Back on the desk. Its time to answer begins anew when it has run out."""
     row = lock_one(actor, inquiry)
@@ -64,7 +64,7 @@ def reopened_fields(row: Inquiry, now: datetime) -> dict[str, object] | None:
     return {"status": Status.OPEN.value, "closed_at": None, "snoozed_until": None, "due_at": due}
 
 
-@transaction.atomic
+@action
 def snooze(*, actor: User, inquiry: Inquiry, until: datetime, now: datetime) -> Event | None:
     """Out of sight until then, or until they write again. `until` must lie ahead, at most a year."""
     row = lock_one(actor, inquiry)
@@ -91,7 +91,7 @@ def snoozed_fields(row: Inquiry, until: datetime) -> dict[str, object] | None:
     return {"status": Status.SNOOZED.value, "snoozed_until": until}
 
 
-@transaction.atomic
+@action
 def wake_due(now: datetime) -> int:
     """Bring back those whose time has come; how many. Called each minute; what is left comes with the next call."""
     due = Inquiry.objects.filter(status=Status.SNOOZED, snoozed_until__lte=now).order_by("snoozed_until", "id")
@@ -103,7 +103,7 @@ def wake_due(now: datetime) -> int:
     return len(rows)
 
 
-@transaction.atomic
+@action
 def wake(*, actor: User, inquiry: Inquiry, now: datetime) -> Event | None:
     """Bring a snoozed one back by hand."""
     row = lock_one(actor, inquiry)
@@ -115,7 +115,7 @@ def wake(*, actor: User, inquiry: Inquiry, now: datetime) -> Event | None:
     )[0]  # fmt: skip
 
 
-@transaction.atomic
+@action
 def set_stage(*, actor: User, inquiry: Inquiry, stage: Stage, now: datetime) -> Event | None:
     """Reviewing: it needs an answer, or it was read and needs none (which closes it)."""
     if stage == Stage.NONE:
@@ -128,7 +128,7 @@ def set_stage(*, actor: User, inquiry: Inquiry, stage: Stage, now: datetime) -> 
     return events[0] if events else None
 
 
-@transaction.atomic
+@action
 def set_priority(*, actor: User, inquiry: Inquiry, priority: Priority, now: datetime) -> Event | None:
     """High, normal or low. Someone in crisis stays first: that is decided by the crisis mark, not here."""
     row = lock_one(actor, inquiry)
@@ -141,7 +141,7 @@ def set_priority(*, actor: User, inquiry: Inquiry, priority: Priority, now: date
     return events[0] if events else None
 
 
-@transaction.atomic
+@action
 def move_queue(*, actor: User, inquiry: Inquiry, queue: Queue, now: datetime) -> Event | None:
     """Into another queue, for its people to take: whoever had it has it no more, unless they work there too. Anyone
     who sees a letter may send it where it belongs, also to a queue they do not see."""
@@ -170,7 +170,7 @@ def moved_fields(row: Inquiry, queue: Queue) -> dict[str, object]:
     return {"queue_id": queue.pk, "assignee_id": row.assignee_id if keeps else None}
 
 
-@transaction.atomic
+@action
 def tag(
     *, actor: User, inquiry: Inquiry, now: datetime, add: Sequence[str] = (), remove: Sequence[str] = ()
 ) -> Event | None:
@@ -197,7 +197,7 @@ def tagged_fields(row: Inquiry, add: Sequence[str], remove: Sequence[str]) -> di
     return {"tags": list(tags.values())}
 
 
-@transaction.atomic
+@action
 def undo(*, actor: User, event: Event, now: datetime) -> Inquiry:
     """Take back what the event did, where nothing it changed has changed since. Stale when something has."""
     if event.kind in ("merged", "merged_away"):

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hustings.foundation.access.models import User
 from hustings.foundation.core import bus
+from hustings.foundation.core.guard import action
 
 from ..announcements import InquiriesMerged
 from ..models import Event, Inquiry, InquiryMerge, Stage, Status
@@ -16,7 +16,7 @@ from ..rules import Refused, Stale, restored
 from .changing import change, lock, record
 
 
-@transaction.atomic
+@action
 def merge(*, actor: User | None, inquiry: Inquiry, into: Inquiry, now: datetime) -> InquiryMerge:
     """Read all of `inquiry` under `into` from now on: its messages, notes and lines. Both may be of different people:
     each letter keeps its own writer. Refused for an inquiry with itself, and for a sealed one with one that is not."""
@@ -40,7 +40,7 @@ def merge(*, actor: User | None, inquiry: Inquiry, into: Inquiry, now: datetime)
     return done
 
 
-@transaction.atomic
+@action
 def undo_merge(*, actor: User, merge: InquiryMerge, now: datetime) -> Inquiry:
     """Part them again: each as it was, what came since stays with the one that was kept."""
     rows = {row.pk: row for row in lock(actor, [merge.inquiry_id, merge.into_id])}
@@ -77,7 +77,7 @@ def merge_of(event: Event) -> InquiryMerge:
     return found
 
 
-@transaction.atomic
+@action
 def split_off(*, actor: User, inquiry: Inquiry, keys: Sequence[str], now: datetime) -> Inquiry:
     """Make a new inquiry of the named items ("message:<uid>") of this one, in the same queue, and give it to the
     actor. Refused when no room can move messages, or nothing would be left here."""

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hustings.constituents.timeline.actions import Line, write_lines
 from hustings.foundation.access import queries as access
 from hustings.foundation.access.models import User
 from hustings.foundation.core import live
+from hustings.foundation.core.guard import action
 
 from ..models import Inquiry, Mention, Note
 from ..queries.inquiries import ids_of_whole
@@ -21,7 +21,7 @@ from .changing import lock_one
 LONGEST_NOTE = 10_000
 
 
-@transaction.atomic
+@action
 def write_note(*, actor: User, inquiry: Inquiry, text: str, now: datetime, mentioned: Sequence[User] = ()) -> Note:
     """Post the note; those named in it with @ (and `mentioned`) find it under their mentions, as does everyone of the
     team that answers it when the team is named. Refused, before anything is posted, when someone named may not see the

@@ -2,11 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hustings.constituents.people.models import Person
 from hustings.foundation.access.models import User
+from hustings.foundation.core.guard import action
 
 from ..models import Assignment, Channel, Inquiry, Queue, Stage
 from ..queries.inquiries import queues_to_write_from
@@ -16,7 +16,7 @@ from .changing import record
 LONGEST_SUBJECT = 200
 
 
-@transaction.atomic
+@action
 def open_outgoing(*, actor: User, person: Person, queue: Queue, subject: str, now: datetime) -> Inquiry:
     """Open a conversation with this person in a queue of the actor's, as theirs. It holds no letter until the first
     reply leaves; `last_message_id` stays empty until the person writes. Refused for a queue the actor does not

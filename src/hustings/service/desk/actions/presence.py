@@ -2,16 +2,15 @@
 
 from datetime import datetime
 
-from django.db import transaction
-
 from hustings.foundation.access.models import User
 from hustings.foundation.core import live
+from hustings.foundation.core.guard import action
 
 from ..models import Inquiry, Presence
 from ..queries.presence import GONE_AFTER, STOPPED_AFTER
 
 
-@transaction.atomic
+@action
 def be_here(*, actor: User, inquiry: Inquiry, writing: bool, now: datetime) -> None:
     """Keep the actor's line fresh; others are told only when it says something new."""
     line, made = Presence.objects.get_or_create(inquiry=inquiry, user=actor, defaults={"at": now})
@@ -22,7 +21,7 @@ def be_here(*, actor: User, inquiry: Inquiry, writing: bool, now: datetime) -> N
         live.publish(f"inquiry:{inquiry.uid}", kind="presence")
 
 
-@transaction.atomic
+@action
 def leave(*, actor: User, inquiry: Inquiry) -> None:
     """The page was closed or another opened."""
     if Presence.objects.filter(inquiry=inquiry, user=actor).delete()[0]:
@@ -34,7 +33,7 @@ def forget_gone(now: datetime) -> int:
     return Presence.objects.filter(at__lt=now - 10 * GONE_AFTER).delete()[0]
 
 
-@transaction.atomic
+@action
 def see(*, actor: User, inquiry: Inquiry) -> None:
     """Its assignee has opened it: it is not new to them any more. Opened by another, it stays so."""
     if not inquiry.unread or inquiry.assignee_id != actor.pk:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from hustings.foundation.access.actions import record_audit
 from hustings.foundation.access.models import User
 from hustings.foundation.core import live
+from hustings.foundation.core.guard import action
 
 from ..models import Inquiry, Queue, QueueRule
 from ..rules import Refused, Stale, may_edit_queues, may_edit_rules
@@ -19,7 +19,7 @@ QUEUE_FIELDS = ("name", "team", "colour", "minutes_to_answer", "is_crisis")
 RULE_FIELDS = ("queue", "mailbox", "words", "states", "language", "priority", "minutes_to_answer", "tag")
 
 
-@transaction.atomic
+@action
 def save_queue(*, actor: User, queue: Queue | None, now: datetime, **facts: Any) -> Queue:
     """Add a queue, or with `queue` change it. The first one is where what no rule names goes."""
     if not may_edit_queues(actor):
@@ -38,7 +38,7 @@ def save_queue(*, actor: User, queue: Queue | None, now: datetime, **facts: Any)
     return row
 
 
-@transaction.atomic
+@action
 def make_default(*, actor: User, queue: Queue, now: datetime) -> None:
     """From now on what no rule names goes here."""
     if not may_edit_queues(actor):
@@ -50,7 +50,7 @@ def make_default(*, actor: User, queue: Queue, now: datetime) -> None:
     _noted(actor, "queue.made_default", queue, now)
 
 
-@transaction.atomic
+@action
 def remove_queue(*, actor: User, queue: Queue, now: datetime) -> None:
     """Remove an empty queue. Refused while letters lie in it, also answered ones, or when it is the default."""
     if not may_edit_queues(actor):
@@ -63,7 +63,7 @@ def remove_queue(*, actor: User, queue: Queue, now: datetime) -> None:
     queue.delete()
 
 
-@transaction.atomic
+@action
 def order_queues(*, actor: User, ids: Sequence[int], now: datetime) -> None:
     """Put the queues in this order; those not named come after."""
     if not may_edit_queues(actor):
@@ -71,7 +71,7 @@ def order_queues(*, actor: User, ids: Sequence[int], now: datetime) -> None:
     _order(Queue, ids)
 
 
-@transaction.atomic
+@action
 def save_rule(*, actor: User, rule: QueueRule | None, now: datetime, **facts: Any) -> QueueRule:
     """Add a rule at the end, or with `rule` change it. A lead does so for the queues of their teams alone."""
     row = QueueRule() if rule is None else QueueRule.objects.select_for_update().get(pk=rule.pk)
@@ -90,7 +90,7 @@ def save_rule(*, actor: User, rule: QueueRule | None, now: datetime, **facts: An
     return row
 
 
-@transaction.atomic
+@action
 def remove_rule(*, actor: User, rule: QueueRule, now: datetime) -> None:
     """Letters that came stay where they are."""
     if not may_edit_rules(actor, rule.queue):
@@ -99,7 +99,7 @@ def remove_rule(*, actor: User, rule: QueueRule, now: datetime) -> None:
     rule.delete()
 
 
-@transaction.atomic
+@action
 def move_rule(*, actor: User, rule: QueueRule, up: bool, now: datetime) -> None:
     """One place up or down: the first rule that holds decides."""
     if not may_edit_rules(actor, rule.queue):

@@ -2,16 +2,15 @@
 
 from datetime import datetime
 
-from django.db import transaction
-
 from hustings.foundation.access.models import User
 from hustings.foundation.core import live
+from hustings.foundation.core.guard import action
 
 from ..models import Event, Inquiry
 from .changing import change, lock
 
 
-@transaction.atomic
+@action
 def mark_sealed(*, inquiry: Inquiry, actor: User | None, now: datetime) -> Event | None:
     """Take it from everyone at once, its assignee too. None when it was sealed already."""
     events = change(
@@ -22,7 +21,7 @@ def mark_sealed(*, inquiry: Inquiry, actor: User | None, now: datetime) -> Event
     return events[0] if events else None
 
 
-@transaction.atomic
+@action
 def mark_unsealed(*, inquiry: Inquiry, actor: User, now: datetime) -> Event | None:
     """Back to its queue. None when it was not sealed."""
     events = change(

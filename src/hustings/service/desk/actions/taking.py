@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hustings.foundation.access.models import User
+from hustings.foundation.core.guard import action
 
 from ..models import Event, Inquiry, Status
 from ..queries.inquiries import scope_of, visible_to
@@ -14,7 +14,7 @@ from .changing import change, lock_one
 from .notes import write_note
 
 
-@transaction.atomic
+@action
 def take_next(*, actor: User, now: datetime) -> Inquiry | None:
     """Give the actor the most urgent unassigned inquiry of their queues: by priority, then by when it is due. Two who
     ask at once never get the same one: a row that another is taking is passed over. None when nothing waits."""
@@ -30,7 +30,7 @@ def take_next(*, actor: User, now: datetime) -> Inquiry | None:
     return row
 
 
-@transaction.atomic
+@action
 def take(*, actor: User, inquiry: Inquiry, now: datetime) -> Event | None:
     """Take this one. Stale when another has it (an assignment takes it away from them, taking does not)."""
     row = lock_one(actor, inquiry)
@@ -43,7 +43,7 @@ def take(*, actor: User, inquiry: Inquiry, now: datetime) -> Event | None:
     return change([row], actor=actor, now=now, kind="taken", became=lambda _row: {"assignee_id": actor.pk})[0]
 
 
-@transaction.atomic
+@action
 def assign(*, actor: User, inquiry: Inquiry, user: User | None, now: datetime) -> Event | None:
     """Make the inquiry theirs, or with None nobody's. Refused for someone who would not see it."""
     row = lock_one(actor, inquiry)
@@ -59,7 +59,7 @@ def assign(*, actor: User, inquiry: Inquiry, user: User | None, now: datetime) -
     return events[0] if events else None
 
 
-@transaction.atomic
+@action
 def hand_over(*, actor: User, inquiry: Inquiry, user: User, word: str, now: datetime) -> Event | None:
     """Assign it with a word to the one who gets it: a note that mentions them. The word must not be empty."""
     if not word.strip():

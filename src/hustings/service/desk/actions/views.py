@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hustings.foundation.access.models import Team, User
 from hustings.foundation.core import live
+from hustings.foundation.core.guard import action
 
 from ..models import SavedView
 from ..rules import Refused, may_edit_view, may_share_view
@@ -14,7 +14,7 @@ from ..rules import Refused, may_edit_view, may_share_view
 LONGEST_NAME = 60
 
 
-@transaction.atomic
+@action
 def save_view(*, actor: User, name: str, query: str, team: Team | None, now: datetime) -> SavedView:
     """Keep the list's state (its query, as the address has it) under a name: one's own, or with `team` the team's."""
     name = " ".join(name.split())
@@ -27,7 +27,7 @@ def save_view(*, actor: User, name: str, query: str, team: Team | None, now: dat
     return view
 
 
-@transaction.atomic
+@action
 def remove_view(*, actor: User, view: SavedView, now: datetime) -> None:
     """The letters in it stay where they are."""
     if not may_edit_view(actor, view):
