@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from hustings.constituents.people.actions.changes import mark_bounced, record_consent
-from hustings.constituents.people.models import Consent, Person
+from hustings.constituents.people.actions.arriving import mark_all_bounced, record_refusals
+from hustings.constituents.timeline.actions import gathering
 from hustings.foundation.channels.models import Outcome
 from hustings.service.desk.actions.answering import record_undelivered
 from hustings.service.desk.actions.intake import hold_threads
@@ -22,6 +22,7 @@ from .intake_rows import Stored
 
 log = logging.getLogger(__name__)
 UNSUBSCRIBED_FROM = ("email",)
+BOUNCE = Outcome.BOUNCE.value
 
 
 def acknowledge(stored: Sequence[Stored], *, now: datetime) -> None:
@@ -38,15 +39,20 @@ def follow(
 ) -> None:
     """All of it, in the batch's transaction."""
     _seal([row for row in stored if row.letter.threat], now)
-    _unsubscribe([row for row in stored if row.letter.unsubscribes], now)
-    for letter, inquiry_id in set_aside:
-        if letter.outcome == Outcome.BOUNCE:
-            _follow_bounce(letter, inquiry_id, now)
+    bounces = [(letter, inquiry_id) for letter, inquiry_id in set_aside if letter.outcome == BOUNCE]
+    with gathering():
+        _unsubscribe([row for row in stored if row.letter.unsubscribes], now)
+        mark_all_bounced([failure for letter, _ in bounces for failure in letter.bounced], now=now)
+    for letter, inquiry_id in bounces:
+        if inquiry_id is not None and any(for_good for _, for_good in letter.bounced):
+            _give_back(letter, inquiry_id, now)
     for goes, stays in dict.fromkeys(joins):
         _join(goes, stays, now)
 
 
 def _seal(rows: Sequence[Stored], now: datetime) -> None:
+    if not rows:
+        return
     inquiries = Inquiry.objects.in_bulk([row.inquiry_id for row in rows])
     for row in rows:
         sealing.seal(actor=None, inquiry=inquiries[row.inquiry_id], evidence=row.letter.threat, now=now)
@@ -54,25 +60,12 @@ def _seal(rows: Sequence[Stored], now: datetime) -> None:
 
 def _unsubscribe(rows: Sequence[Stored], now: datetime) -> None:
     """Their wish is kept; what they asked is answered all the same."""
-    people = Person.objects.in_bulk([row.person_id for row in rows])
-    for row in rows:
-        for channel in UNSUBSCRIBED_FROM:
-            record_consent(
-                actor=None,
-                person=people[row.person_id],
-                channel=channel,
-                state=Consent.State.REFUSED.value,
-                source=f"letter:{row.uid}",
-                now=now,
-            )
+    refusals = [(row.person_id, f"letter:{row.uid}") for row in rows]
+    record_refusals(refusals, channels=UNSUBSCRIBED_FROM, now=now)
 
 
-def _follow_bounce(letter: Letter, inquiry_id: int | None, now: datetime) -> None:
-    """Mark the addresses that failed. If it was an answer of ours that failed for good, its inquiry comes back."""
-    for address, for_good in letter.bounced:
-        mark_bounced(address=address, for_good=for_good, now=now)
-    if inquiry_id is None or not any(for_good for _, for_good in letter.bounced):
-        return
+def _give_back(letter: Letter, inquiry_id: int, now: datetime) -> None:
+    """If it was an answer of ours that failed for good, its inquiry comes back."""
     answered = Message.objects.filter(inquiry_id=inquiry_id, direction=Direction.OUT)
     if letter.signed is None:
         answered = answered.filter(message_key__in=list(letter.parents))

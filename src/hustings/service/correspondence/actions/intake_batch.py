@@ -16,13 +16,14 @@ from hustings.foundation.channels.actions import reading
 from hustings.foundation.core import bulk, live
 from hustings.foundation.core.ids import new_uid
 from hustings.service.desk.actions.intake import (
+    IncomingOnInquiry,
     NewInquiry,
     Thread,
+    add_to_new,
     hold_threads,
     open_inquiries,
     record_incoming,
     swallow_new,
-    thread_of,
 )
 from hustings.service.desk.queries.routing import Router, router
 
@@ -144,16 +145,16 @@ def _find_duplicates(batch: _Batch) -> None:
 def _known_contents(keys: list[UUID]) -> dict[UUID, dict[UUID, tuple[int | None, int | None, bool]]]:
     """By message key and content key: the inquiry, the delivery, and whether it is a message (else set aside)."""
     known: dict[UUID, dict[UUID, tuple[int | None, int | None, bool]]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select message_key, content_key, inquiry_id, delivery_id, true from correspondence_message"
-            " where message_key = any(%s) union all"
-            " select message_key, content_key, inquiry_id, delivery_id, false from correspondence_setaside"
-            " where message_key = any(%s) and kind <> 'duplicate' and restored_at is null",
-            [keys, keys],
-        )
-        for message_key, content_key, inquiry_id, delivery_id, is_message in cursor.fetchall():
-            known.setdefault(message_key, {})[content_key] = (inquiry_id, delivery_id, is_message)
+    wanted = bulk.uids(keys)
+    rows = bulk.fetch(
+        "select message_key, content_key, inquiry_id, delivery_id, true from correspondence_message"
+        " where message_key = any(%s) union all"
+        " select message_key, content_key, inquiry_id, delivery_id, false from correspondence_setaside"
+        " where message_key = any(%s) and kind <> 'duplicate' and restored_at is null",
+        *(wanted, wanted),
+    )
+    for message_key, content_key, inquiry_id, delivery_id, is_message in rows:
+        known.setdefault(message_key, {})[content_key] = (inquiry_id, delivery_id, is_message)
     return known
 
 
@@ -197,13 +198,22 @@ def _write(batch: _Batch, places: Places, threads: dict[int, Thread], rules: Rou
             new.append(letter)
     reading.keep_many([letter.arrival for letter in new], [letter.outcome for letter in new], now=now)
     reading.set_outcomes(kept)
-    batch.topics |= open_inquiries(list(batch.opened.values()), now=now)
+    joining = _gathered([row for position, row in batch.stored.items() if position not in batch.opened], rules)
+    opened = {row.id: row for row in batch.opened.values()}
+    for inquiry_id in opened.keys() & joining.keys():
+        add_to_new(opened[inquiry_id], joining.pop(inquiry_id))
+    batch.topics |= open_inquiries(list(opened.values()), now=now)
     write_lines(intake_rows.write_messages(list(batch.stored.values()), now=now))
     intake_rows.write_set_aside(_set_aside(batch, places, threads), now=now)
-    joining = [row for position, row in batch.stored.items() if position not in batch.opened]
     held = {thread.id: thread for thread in threads.values()}
-    held |= {row.id: thread_of(row) for row in batch.opened.values()}
-    batch.topics |= record_incoming([intake_rows.incoming(row, rules) for row in joining], held, now=now)
+    batch.topics |= record_incoming([row for rows in joining.values() for row in rows], held, now=now)
+
+
+def _gathered(stored: Sequence[Stored], rules: Router) -> dict[int, list[IncomingOnInquiry]]:
+    found: dict[int, list[IncomingOnInquiry]] = {}
+    for row in stored:
+        found.setdefault(row.inquiry_id, []).append(intake_rows.incoming(row, rules))
+    return found
 
 
 def _set_aside(batch: _Batch, places: Places, threads: dict[int, Thread]) -> list[tuple[Letter, int | None]]:

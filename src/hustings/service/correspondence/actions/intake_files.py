@@ -1,5 +1,6 @@
 """Mail from files: cut into pieces, each stored in one transaction, read by two workers, resumed where it was cut."""
 
+import gc
 import json
 import os
 import selectors
@@ -15,14 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, connections, transaction
 
 from hustings.foundation.channels.models import Delivery, Outcome
 from hustings.foundation.core.supervisor import leashed_command
 from hustings.service.desk.actions.intake import ensure_default_queue
 
 from ..models import IntakeChunk, IntakeRun
-from . import intake_pieces
+from . import intake_pieces, intake_worker
 from .intake_sources import PIECE_BYTES, Source, sources
 
 Progress = Callable[[int, int | None], object]
@@ -147,8 +148,7 @@ def _with_workers(runs: Sequence[tuple[IntakeRun, Source]], now: datetime, tell:
 
 def _round(runs: Sequence[tuple[IntakeRun, Source]], now: datetime, tell: _Teller) -> int:
     """Two workers until both have ended; how many of them were ended by something."""
-    with _task(runs, now) as task:
-        workers = [_start(task) for _ in range(WORKERS)]
+    with _workers(runs, now) as workers:
         try:
             for line in _lines(workers):
                 tell(*json.loads(line))
@@ -163,6 +163,23 @@ def _round(runs: Sequence[tuple[IntakeRun, Source]], now: datetime, tell: _Telle
             "A worker could not go on (its reason is above). What is stored stays; run it again to go on."
         )
     return sum(1 for code in codes if code < 0)
+
+
+@contextmanager
+def _workers(runs: Sequence[tuple[IntakeRun, Source]], now: datetime) -> Iterator[list[Any]]:
+    """Forked from this process where that is safe, for a process of its own needs seconds to load everything."""
+    if intake_worker.may_fork():
+        intake_pieces.load_all()
+        connections.close_all()
+        gc.collect()
+        gc.freeze()  # what is shared stays shared: nobody looks through it for garbage
+        try:
+            yield [intake_worker.fork_worker([(run.pk, source) for run, source in runs], now) for _ in range(WORKERS)]
+        finally:
+            gc.unfreeze()
+        return
+    with _task(runs, now) as task:
+        yield [_start(task) for _ in range(WORKERS)]
 
 
 @contextmanager

@@ -4,7 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import connection, transaction
 
@@ -12,6 +12,7 @@ from hustings.foundation.channels.actions import reading
 from hustings.foundation.channels.actions.reading import Arrival
 from hustings.foundation.channels.models import Delivery
 from hustings.foundation.channels.models import Source as Channel
+from hustings.foundation.geography.queries import place_of_zip
 
 from ..models import IntakeChunk
 from .intake_batch import take
@@ -29,6 +30,7 @@ select id from (
     order by tries > 0, position limit 1000
 ) waiting where pg_try_advisory_lock(%s, (id %% 2147483647)::int) limit 1
 """
+SAMPLE = b"From: A <a@example.com>\r\nSubject: A letter\r\n\r\nWhere do I vote? I live in Ohio.\r\n\r\nA\r\n"
 Done = Callable[[int, int], None]  # letters, pieces
 
 
@@ -42,6 +44,13 @@ def is_left(run_ids: Sequence[int]) -> bool:
     if IntakeChunk.objects.filter(run_id__in=run_ids, done_at=None).exists():
         return True
     return any(_in_line(run_id) for run_id in run_ids)
+
+
+def load_all() -> None:
+    """Whatever reading loads when it is first asked, before workers are forked: a letter of ours is read."""
+    reader = Reader()
+    reader.read_filed(SAMPLE, now=datetime.now(UTC))
+    place_of_zip("00000")
 
 
 def take_run(run_id: int, source: Source, *, now: datetime, done: Done) -> None:

@@ -22,7 +22,6 @@ _FROM = re.compile(
     rb"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[ \t]+\d{1,2}[ \t]+\d{1,2}:\d\d(?::\d\d)?"
     rb"(?:[ \t]+[A-Za-z+0-9-]{1,6}){0,2}[ \t]+\d{4}[^\r\n]{0,60}\r?\n"
 )
-_MAYBE = re.compile(rb"(?<=\n\n)From |(?<=\n\r\n)From ")
 _ESCAPED = re.compile(rb"^>(>*From )", re.M)
 _HEADER = re.compile(
     rb"\s*(?:From [^\n]*\n)?(?:from|to|received|return-path|date|subject|message-id|mime-version|delivered-to|x-[a-z-]+"
@@ -45,8 +44,18 @@ class Source:
     def pieces(self) -> list[tuple[int, int]]:
         """Ranges that hold every letter once."""
         if self.names is None:
-            return [(start, min(start + PIECE_BYTES, self.size)) for start in range(0, self.size, PIECE_BYTES)]
+            return self._pieces_of_bytes()
         return self._pieces_of_files()
+
+    def _pieces_of_bytes(self) -> list[tuple[int, int]]:
+        """The last of many are small, so that those who read them end together."""
+        found, start = [], 0
+        while start < self.size:
+            last = self.size > 4 * PIECE_BYTES and self.size - start <= 2 * PIECE_BYTES
+            until = min(start + (max(1, PIECE_BYTES // 4) if last else PIECE_BYTES), self.size)
+            found.append((start, until))
+            start = until
+        return found
 
     def _pieces_of_files(self) -> list[tuple[int, int]]:
         found, start, size = [], 0, 0
@@ -164,9 +173,12 @@ def _first(data: mmap.mmap) -> int:
 
 def _next(data: mmap.mmap, start: int) -> int | None:
     """Where the next letter's `From ` line starts, at `start` or behind it."""
-    for maybe in _MAYBE.finditer(data, max(0, start - 3)):
-        if maybe.start() >= start and _FROM.match(data, maybe.start()):
-            return maybe.start()
+    line = data.find(b"\nFrom ", max(0, start - 1))
+    while line >= 0:
+        behind_empty_line = data[max(0, line - 1) : line] == b"\n" or data[max(0, line - 2) : line] == b"\n\r"
+        if behind_empty_line and _FROM.match(data, line + 1):
+            return line + 1
+        line = data.find(b"\nFrom ", line + 6)
     return None
 
 

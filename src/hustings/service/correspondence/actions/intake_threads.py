@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db import connection
+from hustings.foundation.core import bulk
 
 from .intake_letter import Letter
 
@@ -88,9 +88,7 @@ def _top(position: int, above: dict[int, int], places: Places) -> int:
 def _inquiries_of(uids: Sequence[UUID]) -> dict[UUID, int]:
     if not uids:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute("select uid, id from desk_inquiry where uid = any(%s)", [list(uids)])
-        return dict(cursor.fetchall())
+    return dict(bulk.fetch("select uid, id from desk_inquiry where uid = any(%s)", bulk.uids(uids)))
 
 
 def inquiries_by_key(keys: Iterable[UUID]) -> dict[UUID, int]:
@@ -98,12 +96,11 @@ def inquiries_by_key(keys: Iterable[UUID]) -> dict[UUID, int]:
     wanted = list(keys)
     if not wanted:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select message_key, inquiry_id from correspondence_message where message_key = any(%s) order by id desc",
-            [wanted],
-        )
-        return dict(cursor.fetchall())
+    rows = bulk.fetch(
+        "select message_key, inquiry_id from correspondence_message where message_key = any(%s) order by id desc",
+        bulk.uids(wanted),
+    )
+    return dict(rows)
 
 
 def children_of(keys: Iterable[UUID]) -> dict[UUID, list[int]]:
@@ -112,13 +109,12 @@ def children_of(keys: Iterable[UUID]) -> dict[UUID, list[int]]:
     if not wanted:
         return {}
     found: dict[UUID, list[int]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select r.key, m.inquiry_id from correspondence_reference r"
-            " join correspondence_message m on m.id = r.message_id where r.key = any(%s) order by m.id",
-            [wanted],
-        )
-        for key, inquiry_id in cursor.fetchall():
-            if inquiry_id not in found.setdefault(key, []):
-                found[key].append(inquiry_id)
+    rows = bulk.fetch(
+        "select r.key, m.inquiry_id from correspondence_reference r"
+        " join correspondence_message m on m.id = r.message_id where r.key = any(%s) order by m.id",
+        bulk.uids(wanted),
+    )
+    for key, inquiry_id in rows:
+        if inquiry_id not in found.setdefault(key, []):
+            found[key].append(inquiry_id)
     return found

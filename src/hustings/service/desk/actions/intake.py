@@ -5,7 +5,7 @@ for the whole batch.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,7 @@ from hustings.foundation.core import bulk, bus
 from hustings.foundation.core.ids import new_uid
 
 from ..announcements import InquiryChanged
-from ..models import Closure, Event, Queue, Snooze, Stage, Status
+from ..models import Closure, Event, Priority, Queue, Snooze, Stage, Status
 from ..queries.routing import Routing
 
 SNIPPET = 140
@@ -109,6 +109,8 @@ class NewInquiry:
     has_attachment: bool = False
     is_sealed: bool = False
     is_crisis: bool = False
+    messages: int = 1
+    last_message_at: datetime | None = None  # when other than `opened_at`
 
 
 @dataclass(slots=True)
@@ -149,17 +151,29 @@ def _row(row: NewInquiry, now: datetime) -> tuple[Any, ...]:
     return (
         *(row.id, row.uid, now, row.person_id, routing.queue_id, row.subject, row.snippet[:SNIPPET], row.channel),
         *(row.mailbox, row.language, row.state_code, [routing.tag] if routing.tag else (), _OPEN),
-        *(_NEW, routing.priority, row.opened_at, row.due_at, row.opened_at, row.message_id, 1, True),
-        *(row.has_attachment, row.is_sealed, row.is_crisis),
+        *(_NEW, routing.priority, row.opened_at, row.due_at, row.last_message_at or row.opened_at, row.message_id),
+        *(row.messages, True, row.has_attachment, row.is_sealed, row.is_crisis),
     )
 
 
-def thread_of(row: NewInquiry) -> Thread:
-    """An inquiry opened in this transaction, as more letters of the same batch join it."""
-    routing = row.routing
-    return Thread(
-        row.id, row.uid, row.person_id, routing.queue_id, None, Status.OPEN.value, row.is_sealed, routing.minutes
-    )
+def add_to_new(row: NewInquiry, rows: Sequence[IncomingOnInquiry]) -> None:
+    """More letters on an inquiry that is not written yet: it is opened as `record_incoming` would leave it."""
+    newest = max(rows, key=_moment_of)
+    latest = row.last_message_at or row.opened_at
+    if newest.at >= latest:
+        row.snippet, row.last_message_at = newest.snippet, newest.at
+    row.message_id = rows[-1].message_id
+    row.messages += len(rows)
+    row.has_attachment = row.has_attachment or any(one.has_attachment for one in rows)
+    crisis = next((one.crisis for one in rows if one.crisis), None)
+    if crisis:
+        row.is_crisis = True
+        row.routing = replace(row.routing, queue_id=crisis.queue_id, priority=Priority.CRISIS.value)
+        row.due_at = min(row.due_at, min(one.at for one in rows) + timedelta(minutes=crisis.minutes))
+
+
+def _moment_of(row: IncomingOnInquiry) -> tuple[datetime, int]:
+    return row.at, row.message_id
 
 
 def hold_threads(inquiry_ids: Iterable[int]) -> dict[int, Thread]:
@@ -168,16 +182,14 @@ def hold_threads(inquiry_ids: Iterable[int]) -> dict[int, Thread]:
     asked = sorted(set(inquiry_ids))
     if not asked:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute(_FOLLOW, [asked])
-        whole = dict(cursor.fetchall())
-        cursor.execute(
-            "select i.id, i.uid, i.person_id, i.queue_id, i.assignee_id, i.status, i.is_sealed, q.minutes_to_answer"
-            " from desk_inquiry i join desk_queue q on q.id = i.queue_id where i.id = any(%s)"
-            " order by i.id for update of i",
-            [sorted(set(whole.values()))],
-        )
-        threads = {row[0]: Thread(*row) for row in cursor.fetchall()}
+    whole = dict(bulk.fetch(_FOLLOW, bulk.bigints(asked)))
+    rows = bulk.fetch(
+        "select i.id, i.uid, i.person_id, i.queue_id, i.assignee_id, i.status, i.is_sealed, q.minutes_to_answer"
+        " from desk_inquiry i join desk_queue q on q.id = i.queue_id where i.id = any(%s)"
+        " order by i.id for update of i",
+        bulk.bigints(sorted(set(whole.values()))),
+    )
+    threads = {row[0]: Thread(*row) for row in rows}
     if any(thread.status == Status.MERGED for thread in threads.values()):
         return hold_threads(asked)  # merged between the two questions
     return {ask: threads[found] for ask, found in whole.items() if found in threads}
@@ -193,8 +205,11 @@ def record_incoming(rows: Sequence[IncomingOnInquiry], threads: dict[int, Thread
         return set()
     touched = [threads[inquiry_id] for inquiry_id in sorted(by_inquiry)]
     columns = zip(*(_incoming(thread, by_inquiry[thread.id]) for thread in touched), strict=True)
-    with connection.cursor() as cursor:
-        cursor.execute(_INCOMING, [list(column) for column in columns])
+    kinds = (
+        *(bulk.bigints, bulk.moments, bulk.strings, bulk.bigints, bulk.integers, bulk.booleans, bulk.moments),
+        *(bulk.bigints, bulk.booleans),
+    )
+    bulk.fetch(_INCOMING, *(kind(column) for kind, column in zip(kinds, columns, strict=True)))
     _reopen([thread for thread in touched if thread.status == Status.CLOSED], now)
     _wake([thread for thread in touched if thread.status == Status.SNOOZED], now)
     topics = {"desk"}
@@ -207,7 +222,7 @@ def record_incoming(rows: Sequence[IncomingOnInquiry], threads: dict[int, Thread
 
 
 def _incoming(thread: Thread, rows: list[IncomingOnInquiry]) -> tuple[Any, ...]:
-    newest = max(rows, key=lambda row: (row.at, row.message_id))
+    newest = max(rows, key=_moment_of)
     crisis = next((row.crisis for row in rows if row.crisis), None)
     minutes = crisis.minutes if crisis else thread.minutes
     first = min(row.at for row in rows)

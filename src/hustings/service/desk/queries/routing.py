@@ -36,6 +36,7 @@ class _Rule:
     phrases: tuple[str, ...]  # " early voting ": whole words by the spaces around them
     states: frozenset[str]
     language: str
+    keys: frozenset[str]  # of which a letter has one, or the rule does not hold; empty: it asks for no words
 
     def holds(self, mailboxes: Sequence[str], said: "_Said", state_code: str, language: str) -> bool:
         if self.mailbox and self.mailbox not in mailboxes:
@@ -48,22 +49,18 @@ class _Rule:
 
 
 class _Said:
-    """A letter's words, folded when the first rule asks."""
+    """A letter's words, and the same with one space around each."""
 
-    __slots__ = ("_joined", "_text", "_words")
+    __slots__ = ("joined", "words")
 
-    def __init__(self, text: str) -> None:
-        self._text: str | None = text
-        self._words: frozenset[str] = frozenset()
-        self._joined = ""
+    def __init__(self, words: list[str]) -> None:
+        self.words = frozenset(words)
+        self.joined = f" {' '.join(words)} "
 
     def any_of(self, singles: frozenset[str], phrases: tuple[str, ...]) -> bool:
-        if self._text is not None:
-            words = folded_words(self._text)
-            self._text, self._words, self._joined = None, frozenset(words), f" {' '.join(words)} "
-        if not self._words.isdisjoint(singles):
+        if not self.words.isdisjoint(singles):
             return True
-        return any(phrase in self._joined for phrase in phrases)
+        return any(phrase in self.joined for phrase in phrases)
 
 
 class Router:
@@ -80,14 +77,24 @@ class Router:
         queue_id = crisis.pk if crisis else self.default.queue_id
         self.crisis = Routing(queue_id, Priority.CRISIS, min(15, crisis.minutes_to_answer) if crisis else 15)
         self._rules = [_compiled(rule, by_id[rule.queue_id]) for rule in rules if rule.queue_id in by_id]
+        # Only rules that a letter's words can open are asked: one look at its words finds them all.
+        self._always = [place for place, rule in enumerate(self._rules) if not rule.keys]
+        self._by_key: dict[str, list[int]] = {}
+        for place, rule in enumerate(self._rules):
+            for key in rule.keys:
+                self._by_key.setdefault(key, []).append(place)
+        self._keys = frozenset(self._by_key)
 
     def route(self, mailboxes: Sequence[str], text: str, state_code: str, language: str) -> Routing:
         """The first rule, by position, whose every given condition holds, else the default queue. `mailboxes` are the
         addresses of ours it came to, in lower case."""
-        said = _Said(text[:LONGEST])
-        for rule in self._rules:
-            if rule.holds(mailboxes, said, state_code, language):
-                return rule.routing
+        said = _Said(folded_words(text[:LONGEST]) if self._keys else [])
+        places = set(self._always)
+        for key in self._keys & said.words:
+            places.update(self._by_key[key])
+        for place in sorted(places):
+            if self._rules[place].holds(mailboxes, said, state_code, language):
+                return self._rules[place].routing
         return self.default
 
 
@@ -101,7 +108,10 @@ def folded_words(text: str) -> list[str]:
     if text.isascii():
         return text.encode().translate(_FOLD).decode().split()
     plain = unicodedata.normalize("NFKD", text.casefold())
-    return _WORD.findall("".join([sign for sign in plain if not unicodedata.combining(sign)]))
+    for sign in set(plain):
+        if unicodedata.combining(sign):
+            plain = plain.replace(sign, "")
+    return _WORD.findall(plain)
 
 
 def _plain(queue: Queue) -> Routing:
@@ -124,4 +134,5 @@ def _compiled(rule: QueueRule, queue: Queue) -> _Rule:
         phrases=tuple(f" {' '.join(words)} " for words in wanted if len(words) > 1),
         states=frozenset(code.upper() for code in rule.states),
         language=rule.language,
+        keys=frozenset(words[0] for words in wanted),
     )
