@@ -128,7 +128,7 @@ def _stretch(part: Part) -> _Shown:
     text = _plain(part)
     if part.type == "text/enriched":
         text = _ENRICHED.sub("", text)
-    elif _LOOKS_HTML.match(text[:400]):  # HTML sent as plain text, as many scripts do
+    elif text[:400].lstrip()[:1] == "<" and _LOOKS_HTML.match(text[:400]):  # HTML sent as plain text
         return _Shown(html=text)
     return _Shown(plain=text)
 
@@ -139,7 +139,7 @@ _LOOKS_HTML = re.compile(r"\s*(?:<!doctype\s+html|<html[\s>])", re.IGNORECASE)
 
 def _plain(part: Part) -> str:
     text = decode(part.content, part.params.get("charset", ""))
-    if part.params.get("format", "").lower() == "flowed":
+    if "format" in part.params and part.params["format"].lower() == "flowed":
         text = _unflowed(text, delete_space=part.params.get("delsp", "").lower() == "yes")
     return text
 

@@ -4,11 +4,13 @@
 message, since a person who quotes a bounce would look the same to it.
 """
 
+import logging
 import re
 from dataclasses import dataclass
 from email import message_from_bytes
 
 from .parse import ParsedMessage
+from .stems import Stems
 
 SURE = frozenset({"it is a delivery report", "a mail server says that mail did not arrive"})
 READS_SO = "it reads like a bounce"
@@ -71,18 +73,36 @@ def evidence(parsed: ParsedMessage, null_sender: bool) -> str:
         if "delivery-status" in declared or any(a.type == "message/delivery-status" for a in parsed.attachments):
             return _REPORT
         if "feedback-report" in declared or (
-            "disposition-notification" in declared and not _NAME.search(parsed.from_.name)
+            "disposition-notification" in declared and not _names_a_mailer(parsed.from_.name)
         ):
             return ""
-    mailer = is_mailer(parsed.from_.address) or bool(_NAME.search(parsed.from_.name))
+    mailer = is_mailer(parsed.from_.address) or _names_a_mailer(parsed.from_.name)
     if any(a.type == "message/delivery-status" for a in parsed.attachments) and (mailer or null_sender):
         return _REPORT
     if not (mailer or null_sender or report):
-        subject = parsed.subject
-        return READS_SO if _SUBJECT.search(subject[:300]) and _machine_like(parsed) else ""
-    if _SUBJECT.search(parsed.subject[:300]) or _BODY.search(parsed.full_text[:4000]):
+        return READS_SO if _subject_says_so(parsed.subject) and _machine_like(parsed) else ""
+    if _subject_says_so(parsed.subject) or _BODY.search(parsed.full_text[:4000]):
         return _SERVER if mailer else "no return path, and it reads like a bounce"
     return "a mail server sent it" if mailer else ""
+
+
+# A word of each of the subjects: most letters' subjects hold none.
+_SUBJECT_WORDS = Stems(
+    bounce=(
+        "deliver", "return", "fail", "error", "problem", "delay", "reject", "refus", "could not", "unable", "unknown",
+        "warning", "zustellbar", "entrega", "devuelto", "remis", "échec", "address change", "no longer", "mailbox",
+    )
+)  # fmt: skip
+
+
+def _subject_says_so(subject: str) -> bool:
+    subject = subject[:300]
+    return bool(_SUBJECT_WORDS.found(subject.lower())) and _SUBJECT.search(subject) is not None
+
+
+def _names_a_mailer(name: str) -> bool:
+    low = name.lower()
+    return any(word in low for word in ("mail", "postmaster", "deliver", "administrator")) and bool(_NAME.search(name))
 
 
 def _machine_like(parsed: ParsedMessage) -> bool:
@@ -108,6 +128,7 @@ def failing(parsed: ParsedMessage) -> tuple[Bounced, ...]:
     """The addresses the bounce names; empty when no known format fits.  Never raises."""
     from flufl.bounce import all_failures  # noqa: PLC0415 - heavy; few messages come here
 
+    logging.getLogger("flufl.bounce").disabled = True  # it prints where its detectors trip, which they do on odd mail
     try:
         temporary, permanent = all_failures(message_from_bytes(parsed.raw[:_LARGEST]))
     except Exception:  # a detector that trips over one message must not cost the mailbox

@@ -120,12 +120,17 @@ def storable(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=64)
+def _is_western(codec: str) -> bool:
+    return _WESTERN.match(codec) is not None
+
+
 def decode(data: bytes, label: str = "") -> str:
     """Text of ``data`` under the charset ``label``, repaired when the label is wrong; never raises."""
     if _JAPANESE_ESCAPE in data and (not label or codec_of(label) in ("", "iso2022_jp_ext")):
         return storable(data.decode("iso2022_jp_ext", "replace"))
     codec = codec_of(label) if label else ""
-    if codec in ("", "utf-8") or _WESTERN.match(codec):
+    if codec == "utf-8" or not codec or _is_western(codec):
         try:  # valid UTF-8 under a Western label is UTF-8: the reverse practically never happens by chance
             return storable(data.decode("utf-8"))
         except UnicodeDecodeError:

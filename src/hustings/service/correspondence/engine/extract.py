@@ -5,11 +5,13 @@ street or the word itself, a state must be said of the writer ("I live in Ohio")
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from .parse import ParsedMessage
+from .stems import Stems
 
 _LONGEST = 20_000
 
@@ -31,8 +33,9 @@ def writer_facts(parsed: ParsedMessage, new_words: str, signature: str = "") -> 
     """The facts in the writer's own words and signature; phones as E.164, the state as its two letters."""
     text = (new_words[:_LONGEST] + "\n" + signature[:4_000]).strip()
     evidence: dict[str, str] = {}
-    phones = _phones(text, evidence) if _PHONE.search(text) else ()
-    place = _place(text, evidence)
+    found = _words().found(text.lower())
+    phones = _phones(text, evidence) if "digit" in found and _PHONE.search(text) else ()
+    place = _place(text, found, evidence)
     name = _name(parsed, new_words, signature, evidence)
     return WriterFacts(name, phones, place["street"], place["city"], place["state"], place["zip"], evidence)
 
@@ -90,24 +93,27 @@ _LIVES = (
 )
 
 
-def _place(text: str, evidence: dict[str, str]) -> dict[str, str]:
+@cache
+def _words() -> Stems:
+    """What the patterns of a place begin with, looked for in lower case."""
+    return Stems(digit="0123456789", zip=("zip", "postal"), state=_state_names())
+
+
+def _place(text: str, found: Mapping[str, list[int]], evidence: dict[str, str]) -> dict[str, str]:
     place = {"street": "", "city": "", "state": "", "zip": ""}
-    _read_zip_line(text, place, evidence)
-    if _has_street(text) and (street := _STREET.search(text)):
-        place["street"] = street[0].strip(" ,.")
-        evidence["street"] = street[0]
-        if not place["zip"]:
-            _read_address(text[street.start() : street.start() + 160], place, evidence)
-    if (
-        not place["zip"]
-        and ("zip" in text or "Zip" in text or "ZIP" in text or "postal" in text)
-        and (word := _ZIP_WORD.search(text))
-    ):
-        place["zip"] = word[1]
-        evidence["zip"] = word[0]
+    if "digit" in found:
+        _read_zip_line(text, place, evidence)
+        if street := _STREET.search(text):
+            place["street"] = street[0].strip(" ,.")
+            evidence["street"] = street[0]
+            if not place["zip"]:
+                _read_address(text[street.start() : street.start() + 160], place, evidence)
+        if not place["zip"] and "zip" in found and (word := _ZIP_WORD.search(text)):
+            place["zip"] = word[1]
+            evidence["zip"] = word[0]
     if not place["state"]:
         _read_sign_off(text, place, evidence)
-    if not place["state"] and (said := _said_of_the_writer(text)):
+    if not place["state"] and "state" in found and (said := _said_of_the_writer(text)):
         place["state"] = _state_codes()[said["state"].lower()]
         evidence["state"] = said[0].strip()
     return place
@@ -152,13 +158,6 @@ def _said_of_the_writer(text: str) -> re.Match[str] | None:
 @cache
 def _state_names() -> tuple[str, ...]:
     return tuple(sorted((name for name in _state_codes() if len(name) > 3), key=len, reverse=True))
-
-
-_DIGIT = re.compile(r"\d")
-
-
-def _has_street(text: str) -> bool:
-    return _DIGIT.search(text) is not None
 
 
 def _read_zip_line(text: str, place: dict[str, str], evidence: dict[str, str]) -> None:

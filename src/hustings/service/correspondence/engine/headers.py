@@ -6,9 +6,10 @@ no pattern can backtrack over more than a bounded stretch.
 
 import binascii
 import re
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta, timezone
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
@@ -29,15 +30,14 @@ class Address(NamedTuple):
 
 
 class Block(NamedTuple):
-    """The header block of a message: unfolded lines in order, values by lower-case name, and where the body starts."""
+    """A header block: unfolded lines in order, values by name (names in lower case), and where the body starts."""
 
     lines: list[tuple[str, str]]
     values: dict[str, list[str]]
     body_at: int
 
 
-_END = re.compile(rb"\r?\n[ \t]*\r?\n")
-_FOLD = re.compile(r"\r?\n(?=[ \t])")
+_END = re.compile(rb"\n[ \t]*\r?\n")
 _KNOWN = frozenset(
     [
         "from",
@@ -78,23 +78,37 @@ def split_headers(raw: bytes) -> Block:
     if raw[start : start + 1] == b"\n" or raw[start : start + 2] == b"\r\n":
         return Block([], {}, start + (1 if raw[start : start + 1] == b"\n" else 2))
     stop, body_at = (end.start(), end.end()) if end else (len(raw), len(raw))
-    block = _text(raw[start : min(stop, start + LONGEST_BLOCK)])
-    if "\n " in block or "\n\t" in block:
-        block = _FOLD.sub("", block)
+    block = _unfolded(_text(raw[start : min(stop, start + LONGEST_BLOCK)]))
     lines: list[tuple[str, str]] = []
     values: dict[str, list[str]] = {}
     rows = block.split("\n")
     for index, row in enumerate(rows):
         name, colon, value = row.partition(":")
-        name = name.rstrip(" \t")
-        if not colon or not _NAME.match(name):
+        low = _field(name) if colon and len(name) <= 250 else ""
+        if not low:
             if not row.strip() or row.startswith((">From ", "From ")) or _headers_follow(rows, index + 1):
                 continue
             return Block(lines, values, _offset_of(raw, start, row, body_at) if lines else start)
         value = value.strip()
-        lines.append((name, value))
-        values.setdefault(name.lower(), []).append(value)
+        lines.append((low, value))
+        if low in values:
+            values[low].append(value)
+        else:
+            values[low] = [value]
     return Block(lines, values, body_at if lines else start)  # without any header, all is body
+
+
+@lru_cache(maxsize=4096)
+def _field(name: str) -> str:
+    """The name of a header in lower case; empty when it is none."""
+    name = name.rstrip(" \t")
+    return name.lower() if _NAME.match(name) else ""
+
+
+def _unfolded(block: str) -> str:
+    if "\r" in block:
+        block = block.replace("\r\n ", " ").replace("\r\n\t", "\t")
+    return block.replace("\n ", " ").replace("\n\t", "\t")
 
 
 def _first_header(raw: bytes) -> int:
@@ -228,12 +242,18 @@ _QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
 _COMMENT = re.compile(r"\([^()]{0,500}\)")
 
 
-def parameters(value: str) -> tuple[str, dict[str, str]]:
+def parameters(value: str) -> tuple[str, Mapping[str, str]]:
     """The token and the parameters of a structured header such as Content-Type, both tolerant of damage.
 
     RFC 2231 continuations are joined and decoded, RFC 2047 words inside values too.  Names are lower case.
     """
-    value = value[:100_000]
+    return _known_parameters(value) if len(value) <= _OFTEN_SEEN else _parameters(value[:100_000])
+
+
+_OFTEN_SEEN = 200  # the same few short values come with most mail
+
+
+def _parameters(value: str) -> tuple[str, Mapping[str, str]]:
     head, _, rest = value.partition(";")
     token = _COMMENT.sub("", head).strip().strip("\"'").lower()
     if not rest:
@@ -254,6 +274,9 @@ def parameters(value: str) -> tuple[str, dict[str, str]]:
     for base, parts in pieces.items():
         found[base] = _extended(parts)
     return token, found
+
+
+_known_parameters = lru_cache(maxsize=2048)(_parameters)
 
 
 def _extended(parts: dict[int, tuple[str, bool]]) -> str:
@@ -281,16 +304,22 @@ def addresses(values: Iterable[str]) -> tuple[Address, ...]:
     """The mailboxes of address header values in order: groups opened, comments and routes read as RFC 5322 says."""
     found: list[Address] = []
     for value in values:
-        plain = _PLAIN.match(value) if len(value) < 400 else None
-        if plain:
-            found.append(Address(_tidy(decode_words(plain[1] if plain[1] is not None else plain[2])), plain[3]))
-        elif len(value) < 400 and (bare := _BARE.match(value)):
-            found.append(Address("", bare[1]))
+        if len(value) < 400 and (one := _ordinary(value)):
+            found.append(one)
         else:
             found.extend(_mailboxes(value[:LONGEST_VALUE], MOST_ADDRESSES - len(found)))
         if len(found) >= MOST_ADDRESSES:
             break
     return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def _ordinary(value: str) -> Address | None:
+    """The one mailbox of a value as most are written; the same recipients come again and again."""
+    if plain := _PLAIN.match(value):
+        return Address(_tidy(decode_words(plain[1] if plain[1] is not None else plain[2])), plain[3])
+    bare = _BARE.match(value)
+    return Address("", bare[1]) if bare else None
 
 
 def _mailboxes(value: str, most: int) -> list[Address]:
@@ -394,6 +423,7 @@ _MONTHS = {
     m: i for i, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)
 }
 _FIRST_YEAR, _LAST_YEAR = 1971, 2099
+_DAY = timedelta(days=1)
 
 
 def date_of(value: str) -> datetime | None:
@@ -402,15 +432,17 @@ def date_of(value: str) -> datetime | None:
     match = _DATE.match(value)
     try:
         if match and (month := _MONTHS.get(match[2].lower())):
-            offset = timedelta(0)
-            if match[7]:
-                offset = timedelta(hours=int(match[8]), minutes=int(match[9])) * (1 if match[7] == "+" else -1)
-            second = min(int(match[6] or 0), 59)
-            zone = timezone(offset) if offset else UTC
-            when = datetime(int(match[3]), month, int(match[1]), int(match[4]), int(match[5]), second, tzinfo=zone)
+            day, _, year, hour, minute, second, sign, ahead, ahead_minutes = match.groups()
+            seconds = min(int(second or 0), 59)
+            when = datetime(int(year), month, int(day), int(hour), int(minute), seconds, tzinfo=UTC)
+            if sign:
+                offset = timedelta(hours=int(ahead), minutes=int(ahead_minutes))
+                if offset >= _DAY:
+                    return None
+                when = when - offset if sign == "+" else when + offset
         else:
             when = parsedate_to_datetime(value)
-        when = when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
+            when = when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
     except (ValueError, TypeError, OverflowError, IndexError, AttributeError):
         return None
     return when if _FIRST_YEAR <= when.year <= _LAST_YEAR else None

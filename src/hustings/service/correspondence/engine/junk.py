@@ -10,6 +10,7 @@ import re
 
 from .parse import ParsedMessage
 from .reply import split_reply
+from .stems import Stems
 
 BAR = 9
 _LONGEST = 20_000
@@ -21,8 +22,10 @@ def verdict(parsed: ParsedMessage, trusted_spam_header: str = "") -> str:
         said = parsed.header(trusted_spam_header.lower()).strip().lower()
         if said.startswith("yes"):
             return f"our mail server says so ({trusted_spam_header}: {said[:60]})"
+    if parsed.in_reply_to or parsed.references or not _may_sell(parsed):
+        return ""
     build, built = _build(parsed)
-    if build < 3 or parsed.in_reply_to or parsed.references:
+    if build < 3:
         return ""
     own_words = split_reply(parsed.full_text[:_LONGEST]).new_words
     phrases, said_what = _phrases(parsed.subject + "\n" + own_words)
@@ -83,6 +86,22 @@ _PHRASES: tuple[tuple[str, int, re.Pattern[str]], ...] = tuple(
 
 # What sellers write and voters do not; one of them must be there.
 _SELLERS_ONLY = frozenset({"removal instructions", "claims not to be spam", "advance fee", "bulk mail trade"})
+
+
+# A word of each of those phrases: a letter without any of them is no junk, whatever else it says.
+_SELLERS_WORDS = Stems(
+    junk=(
+        "remove", "removal", "unsubscribe", "opt out", "optout", "opt-out", "to receive", "considered", "unsolicited",
+        "not spam", "not be spam", "spam", "1618", "section 301", "opted", "subscribed", "signed up", "one time",
+        "one-time", "next of kin", "dollars", "us$", "transfer", "foreign ", "nigeria", "strictly conf", "business pro",
+        "business rel", "late head", "late president", "late husband", "sum of", "mail addr", "mail list", "mail mark",
+        "mail adv", "mail send", "mailing addr", "mailing list", "bulk", "mass e",
+    )
+)  # fmt: skip
+
+
+def _may_sell(parsed: ParsedMessage) -> bool:
+    return bool(_SELLERS_WORDS.found(f"{parsed.subject}\n{parsed.full_text[:_LONGEST]}".lower()))
 
 
 def _phrases(text: str) -> tuple[int, list[str]]:

@@ -51,14 +51,18 @@ def kind_of(
     null_sender = _is_null(parsed, envelope_from)
     if found := _bounce(parsed, null_sender):
         return found
-    of_a_list = "list-id" in headers and parsed.header("auto-submitted").lower().startswith("auto-generated")
-    if not of_a_list and (reason := _automatic(parsed, null_sender)):
-        return Kind("auto_reply", reason)
-    if reason := _list(parsed, own_lists):
-        return Kind("list", reason)
+    if null_sender or not _is_ordinary(parsed):
+        of_a_list = "list-id" in headers and parsed.header("auto-submitted").lower().startswith("auto-generated")
+        if not of_a_list and (reason := _automatic(parsed, null_sender)):
+            return Kind("auto_reply", reason)
+        if reason := _list(parsed, own_lists):
+            return Kind("list", reason)
     if reason := junk.verdict(parsed, trusted_spam_header):
         return Kind("junk", reason)
-    return Kind("inquiry", "nothing says that a machine sent it")
+    return _INQUIRY
+
+
+_INQUIRY = Kind("inquiry", "nothing says that a machine sent it")
 
 
 def suppress_acknowledgement(parsed: ParsedMessage, kind: Kind, envelope_from: str | None = None) -> bool:
@@ -200,6 +204,25 @@ _CAMPAIGN_SOFTWARE = (
     "x-csa-complaints",
     "x-mailgun-campaign-id",
 )
+
+
+# Without any of these headers neither a machine's answer nor a list shows itself in how it was sent.
+_TELLING = frozenset(
+    (
+        *_MACHINE_HEADERS, *_LIST_SOFTWARE, *_CAMPAIGN_SOFTWARE, "auto-submitted", "precedence", "x-precedence",
+        "x-post-messageclass", "list-id", "list-unsubscribe",
+    )
+)  # fmt: skip
+
+
+def _is_ordinary(parsed: ParsedMessage) -> bool:
+    """Nothing in its headers is worth a closer look; so it is with most letters."""
+    return (
+        _TELLING.isdisjoint(parsed.headers)
+        and parsed.header("content-type")[:16].lower() != "multipart/report"
+        and parsed.header("delivered-to").lower() != "autoresponder"
+        and not _AWAY_SUBJECT.match(parsed.subject)
+    )
 
 
 def _list(parsed: ParsedMessage, own_lists: Collection[str]) -> str:

@@ -50,7 +50,7 @@ def language_of(text: str) -> tuple[str, bool]:
     sample = text[:_MOST_CHARACTERS]
     if not sample.isascii() and (found := _script(sample)):
         return found
-    words = _WORD.findall(sample.lower(), 0, _MOST_CHARACTERS)[:_MOST_WORDS]
+    words = _words(sample.lower())[:_MOST_WORDS]
     if not words:
         return "", False
     english = sum(map(_COMMON["en"].__contains__, words))
@@ -64,6 +64,18 @@ def language_of(text: str) -> tuple[str, bool]:
     if len(words) < 4 and sample.isascii() and best < 2:
         return code if best > second else "en", False
     return _asked(sample, code if best >= 2 and best > second else "", len(words))
+
+
+_NO_WORD = {code: " " for code in range(128) if not chr(code).isalpha() and chr(code) != "'"}
+
+
+def _words(low: str) -> list[str]:
+    if not low.isascii() or "''" in low:
+        return _WORD.findall(low, 0, _MOST_CHARACTERS)
+    spaced = low.translate(_NO_WORD)
+    if "'" in spaced:
+        spaced = f" {spaced} ".replace(" '", " ").replace("' ", " ")
+    return spaced.split()
 
 
 def _script(sample: str) -> tuple[str, bool] | None:

@@ -17,6 +17,7 @@ A message of one part needs neither.
 
 import binascii
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.generator import BytesGenerator
@@ -36,6 +37,9 @@ _TOO_MUCH = "it has more parts, or deeper ones, than a letter can have"
 _TOKEN = re.compile(r"[a-z0-9!#$&^_.+-]{1,80}/[a-z0-9!#$&^_.+-]{1,120}\Z")
 
 
+_USUAL = frozenset({"text/plain", "text/html", "multipart/alternative", "multipart/mixed", "multipart/related"})
+
+
 class Refused(Exception):
     """The message cannot be taken apart; the text says why."""
 
@@ -45,7 +49,7 @@ class Part:
     """One node of a message: a leaf has ``content``, a container or an embedded message has ``children``."""
 
     type: str
-    params: dict[str, str]
+    params: Mapping[str, str]
     disposition: str
     filename: str
     content_id: str
@@ -88,11 +92,11 @@ def _first(values: dict[str, list[str]], name: str) -> str:
     return found[0] if found else ""
 
 
-def _type_of(value: str) -> tuple[str, dict[str, str]]:
+def _type_of(value: str) -> tuple[str, Mapping[str, str]]:
     if not value:
         return "text/plain", {}
     token, params = parameters(value)
-    if not _TOKEN.match(token):
+    if token not in _USUAL and not _TOKEN.match(token):
         token = {"html": "text/html", "text/html,": "text/html"}.get(token, "")
         token = token or (
             "multipart/mixed" if value.lower().startswith("multipart") and "boundary" in params else "text/plain"
@@ -100,27 +104,38 @@ def _type_of(value: str) -> tuple[str, dict[str, str]]:
     return token, params
 
 
-def _single(values: dict[str, list[str]], content_type: str, params: dict[str, str], body: bytes) -> Part:
-    disposition, of_disposition = parameters(_first(values, "content-disposition"))
+def _single(values: dict[str, list[str]], content_type: str, params: Mapping[str, str], body: bytes) -> Part:
+    content = transfer_decoded(body, _first(values, "content-transfer-encoding"))
+    disposition, of_disposition = "", _NONE
+    if "content-disposition" in values:
+        disposition, of_disposition = parameters(values["content-disposition"][0])
     return Part(
         content_type,
         params,
         disposition,
         _filename(of_disposition, params),
         _first(values, "content-id").strip("<> "),
-        transfer_decoded(body, _first(values, "content-transfer-encoding")),
-        decode_words(_first(values, "content-description")[:500]),
+        content,
+        decode_words(values["content-description"][0][:500]) if "content-description" in values else "",
     )
 
 
-def _filename(of_disposition: dict[str, str], of_type: dict[str, str]) -> str:
+_NONE: Mapping[str, str] = {}
+
+
+def _filename(of_disposition: Mapping[str, str], of_type: Mapping[str, str]) -> str:
     name = of_disposition.get("filename") or of_type.get("name") or ""
     name = decode_words(name[:2_000]) if name else ""
     return name.replace("\\", "/").rpartition("/")[2].strip()[:255] if name else ""
 
 
+_AS_IT_IS = frozenset({"", "7bit", "8bit", "7BIT", "8BIT", "binary"})
+
+
 def transfer_decoded(body: bytes, encoding: str) -> bytes:
     """``body`` with its Content-Transfer-Encoding undone, as far as damage allows; never raises."""
+    if encoding in _AS_IT_IS:
+        return body
     encoding = encoding.partition(";")[0].partition("(")[0].strip().strip("\"'").lower()
     if encoding == "base64":
         return base64_bytes(body)
@@ -191,7 +206,7 @@ def _from_fast(node: Any, depth: int, count: list[int]) -> Part:
 # --------------------------------------------------------------------------------------------- the second opinion
 
 
-def _second_opinion(values: dict[str, list[str]], content_type: str, params: dict[str, str], body: bytes) -> Part:
+def _second_opinion(values: dict[str, list[str]], content_type: str, params: Mapping[str, str], body: bytes) -> Part:
     if body.count(b"\n") * (2 + body.count(b"oundary=")) > _SECOND_OPINION_WORK:
         raise Refused("its parts are nested or damaged beyond what can be taken apart")
     boundary = params.get("boundary", "")

@@ -195,9 +195,9 @@ _ANGLE = re.compile(r"<[^<>]+>")
 def _content_hash(block: Block, source: bytes) -> bytes:
     """sha256 over the message without trace headers, folding, line-end style and trailing blank lines."""
     kept = [
-        f"{low}:{value}"
+        f"{name}:{value}"
         for name, value in block.lines
-        if (low := name.lower()) not in _TRACE and not (low[0] == "x" and low.startswith(_TRACE_STARTS))
+        if name not in _TRACE and not (name[0] == "x" and name.startswith(_TRACE_STARTS))
     ]
     digest = sha256("\n".join(kept).encode("utf-8", "surrogatepass"))
     body = source[block.body_at :]

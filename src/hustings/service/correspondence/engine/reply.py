@@ -15,6 +15,7 @@ from typing import NamedTuple
 from .html_text import CUT, html_to_text
 from .separators import HINTS, attribution_at, forwarded_at, header_block_at, is_divider
 from .signatures import signature_start
+from .stems import Stems
 
 LONGEST = 500_000
 MOST_LINES = 20_000
@@ -56,6 +57,8 @@ def split_reply(text: str, html: str | None = None, *, sender: str = "") -> Spli
 
 
 def _joined(lines: list[str]) -> str:
+    if not lines:
+        return ""
     return _BLANKS.sub("\n\n", "\n".join(lines)).strip()
 
 
@@ -63,13 +66,16 @@ _BLANKS = re.compile(r"\n(?:[ \t\xa0]*\n){2,}")
 
 
 def _any_words(lines: list[str]) -> bool:
-    return any(not line.isspace() and line for line in lines)
+    return any(map(str.strip, lines))
 
 
 def _hints_at_quote(text: str) -> bool:
     if text.startswith(">") or "\n>" in text or "\n >" in text:
         return True
-    return any(hint in text for hint in HINTS)
+    return bool(_HINTS.found(text))
+
+
+_HINTS = Stems(quote=HINTS)
 
 
 def _sort(lines: list[str]) -> tuple[list[str], list[str]]:

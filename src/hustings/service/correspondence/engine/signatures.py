@@ -7,6 +7,8 @@ sender's stays with the words: it is thanks.
 
 import re
 
+from .stems import Stems
+
 _DASHES = re.compile(r"-- ?\Z|—\Z|– ?\Z|--\xa0\Z")
 _LONG_DASHES = re.compile(r"\s*[-_=*]{3,80}\s*\Z")
 _DEVICE = re.compile(
@@ -80,11 +82,13 @@ def signature_start(lines: list[str], sender: str = "") -> int:
     end = len(lines)
     while end and not lines[end - 1].strip():
         end -= 1
-    start = _footer_start(lines, end)
+    signs = _SIGNS.found("\n".join(lines[max(0, end - 40) : end]).lower())
+    start = _footer_start(lines, end, may_be_notice="notice" in signs)
     dashes = _dashes_start(lines, start)
     if dashes < start:
         return dashes if _has_words(lines, dashes) else len(lines)
-    start = _machine_lines(lines, start)
+    if "device" in signs:
+        start = _machine_lines(lines, start)
     start = _closing_start(lines, start, sender)
     return start if start < end and _has_words(lines, start) else len(lines)
 
@@ -93,15 +97,26 @@ def _has_words(lines: list[str], stop: int) -> bool:
     return any(line.strip() for line in lines[:stop])
 
 
-def _footer_start(lines: list[str], end: int) -> int:
+# A word of every notice, and of every line that a device or its mail program adds.
+_SIGNS = Stems(
+    notice=("confiden", "disclaimer", "legal", "privileged", "intended", "vertraulich"),
+    device=(
+        "sent ", "get ", "envoy", "envia", "gesend", "von meinem", "verst", "verzonden", "inviato", "skickat", "sendt",
+        "wysłane", "отправлено", "written", "typed", "dictated", "télécharge", "obtener", "diese nachricht",
+        "via mobile", "please excuse", "sorry for", "on the go",
+    ),
+)  # fmt: skip
+
+
+def _footer_start(lines: list[str], end: int, *, may_be_notice: bool) -> int:
     """A list's or mail provider's footer below a rule, and a confidentiality notice."""
     for index in range(max(0, end - 40), end):
         line = lines[index]
-        if _NOTICE.match(line[:400]):
+        if may_be_notice and _NOTICE.match(line[:400]):
             return index - 1 if index and _LONG_DASHES.match(lines[index - 1]) else index
-        if len(line) >= 10 and end - index <= 14 and _LONG_DASHES.match(line):
+        if len(line) >= 10 and end - index <= 14 and ("_" in line or "=" in line) and _LONG_DASHES.match(line):
             below = "\n".join(lines[index + 1 : end])
-            if below and len(below) < 900 and _FOOTER_WORDS.search(below) and ("_" in line or "=" in line):
+            if below and len(below) < 900 and _FOOTER_WORDS.search(below):
                 return index
     return end
 
@@ -151,28 +166,47 @@ def _closing_start(lines: list[str], end: int, sender: str) -> int:
     if not last:
         return end
     names = _names_of(sender)
-    window = range(max(1, last - _LAST_LINES), last)
-    candidates = [i for i in window if lines[i].strip()]
-    best = end
-    for index in reversed(candidates):
+    best, below = end, 0  # how many of the lines below hold words
+    nearest = last  # the next of them
+    for index in range(last - 1, max(1, last - _LAST_LINES) - 1, -1):
         line = lines[index].strip()
+        if not line:
+            continue
         if len(line) > _LONGEST_LINE:
             break
-        below = [one.strip() for one in lines[index + 1 : last] if one.strip()]
-        if _STRONG.match(line) and len(below) <= 10 and (below or not line.endswith(".")):
+        closing = _closing(line)
+        if closing == "strong" and below <= 10 and (below or not line.endswith(".")):
             return index
-        if _is_own_name(line, names) and len(below) <= 8:
+        if below <= 8 and _is_own_name(line, names):
             best = index
             above = _above(lines, index)
-            if above > 0 and (_WEAK.match(lines[above]) or _STRONG.match(lines[above])):
+            if above > 0 and _closing(lines[above].strip()):
                 best = above
-        elif _WEAK.match(line) and below and len(below) <= 8 and best == _below(lines, index, last):
+        elif closing == "weak" and 0 < below <= 8 and best == nearest:
             best = index
+        below, nearest = below + 1, index
     if best < end:
         return best
     if last > 1 and _DASHED_NAME.match(lines[last - 1]) and not _DASHED_BULLET.match(lines[_above(lines, last - 1)]):
         return last - 1
     return _contact_block(lines, last, end)
+
+
+_CLOSING_WORDS = frozenset(
+    "most very sincerely yours kind kindest best warm warmest many with regards respectfully cordially in fraternally"
+    " all warmly br rgds cheers atentamente atte muy cordialmente un cordial afectuoso saludo saludos respetuosamente"
+    " con mit viele cordialement bien distinti cordiali atenciosamente met с thanks thank thx ty muchas mil gracias"
+    " merci danke god peace love take see bye at a".split()
+)
+
+
+def _closing(line: str) -> str:
+    """``strong``, ``weak`` or nothing; the first word tells of most lines that they close no letter."""
+    if not line or len(line) > _LONGEST_LINE:
+        return ""
+    if line[:24].split(None, 1)[0].rstrip(",.!:;-").lower() not in _CLOSING_WORDS:
+        return ""
+    return "strong" if _STRONG.match(line) else "weak" if _WEAK.match(line) else ""
 
 
 _DASHED_BULLET = re.compile(r"\s*[-–—~*]")
@@ -196,17 +230,20 @@ def _names_of(sender: str) -> tuple[str, ...]:
     name = sender.partition("<")[0].strip(" \"'") or sender
     if "@" in name:
         name = name.partition("@")[0].strip("<")
-        name = re.sub(r"[._\d+-]+", " ", name)
+        name = _BETWEEN_NAMES.sub(" ", name)
     return tuple(word.lower().strip(".,") for word in name.split() if len(word.strip(".,")) > 1)
+
+
+_BETWEEN_NAMES = re.compile(r"[._\d+-]+")
 
 
 def _is_own_name(line: str, names: tuple[str, ...]) -> bool:
     """The line is the sender's name, or begins with a part of it and holds little else."""
-    words = [word.lower().strip(".,-–—~*_\"'") for word in line.removeprefix("#sig#").split()]
-    words = [word for word in words if word]
-    if not names or not words or len(words) > 5:
+    low = line.lower()
+    if line[-1] in "?!:" or not any(name[:3] in low for name in names):
         return False
-    if line[-1] in "?!:" or (line[-1] == "," and len(words) == 1):
+    words = [word for one in low.removeprefix("#sig#").split() if (word := one.strip(".,-–—~*_\"'"))]
+    if not words or len(words) > 5 or (line[-1] == "," and len(words) == 1):
         return False
     hits = sum(1 for word in words if word in names)
     short = any(name.startswith(words[0]) for name in names) and len(words[0]) >= 3
