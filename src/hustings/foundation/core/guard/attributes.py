@@ -123,7 +123,10 @@ def guards_on(model: type[models.Model], path: str) -> tuple[Guarded, ...]:
         try:
             field = here._meta.get_field(part) if part != "pk" else here._meta.pk
         except FieldDoesNotExist:
-            break  # an annotation (checked when it was made), or a lookup such as icontains
+            # An annotation (checked when it was made), a lookup such as icontains, or an alias its model guards.
+            known = getattr(here, "guards_of_alias", None)
+            found += known(part) if known else ()
+            break
         attname = getattr(field, "attname", part)
         if attname in guards and not guards[attname].searchable:
             found.append(guards[attname])
