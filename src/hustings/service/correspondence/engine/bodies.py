@@ -170,13 +170,20 @@ _STUB = re.compile(
 )
 
 
+_STUB_WORDS = ("html", "browser", "viewer", "client", "program", "reader", "view this", "view it", "plain")
+
+
+def _is_stub(plain: str) -> bool:
+    low = plain.lower()
+    return any(word in low for word in _STUB_WORDS) and _STUB.search(plain) is not None
+
+
 def _best_text(one: _Shown) -> str:
     """The plain text, unless it is absent or only says that there is HTML."""
     plain = one.plain
     if not one.html:
         return plain
-    short = len(plain) < 300
-    if plain.strip() and not (short and (_STUB.search(plain) or len(plain) < 20)):
+    if plain.strip() and not (len(plain) < 300 and (len(plain) < 20 or _is_stub(plain))):
         return plain
     text = html_to_text(one.html)
     if not plain.strip():

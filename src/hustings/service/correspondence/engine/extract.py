@@ -34,7 +34,7 @@ def writer_facts(parsed: ParsedMessage, new_words: str, signature: str = "") -> 
     text = (new_words[:_LONGEST] + "\n" + signature[:4_000]).strip()
     evidence: dict[str, str] = {}
     found = _words().found(text.lower())
-    phones = _phones(text, evidence) if "digit" in found and _PHONE.search(text) else ()
+    phones = _phones(text, evidence) if len(found.get("digit", ())) >= _LEAST_DIGITS and _PHONE.search(text) else ()
     place = _place(text, found, evidence)
     name = _name(parsed, new_words, signature, evidence)
     return WriterFacts(name, phones, place["street"], place["city"], place["state"], place["zip"], evidence)
@@ -45,6 +45,7 @@ def writer_facts(parsed: ParsedMessage, new_words: str, signature: str = "") -> 
 _PHONE = re.compile(
     r"(?<![\d$.,-])(?:\+?1[ .-]{0,2})?\(?[2-9]\d{2}\)?[ ./-]{0,3}[2-9]\d{2}[ .-]{0,2}\d{4}(?![\d-])(?!\.\d)"
 )
+_LEAST_DIGITS = 10
 _FAX = re.compile(r"\bfax\b[^\n]{0,20}\Z|\bf[:.]\s*\Z", re.IGNORECASE)
 _NOT_PHONE = re.compile(
     r"(?:order|case|ticket|account|invoice|confirmation|reference|ref|id|no\.?|number|#)\s*[:#]?\s*\Z", re.IGNORECASE
@@ -80,7 +81,8 @@ _STREET = re.compile(
     r"|Rd|Road|Blvd|Boulevard|Dr|Drive|Ln|Lane|Ct|Court|Way|Pl|Place|Pkwy|Parkway|Hwy|Highway|Ter|Terrace|Cir|Circle"
     r"|Trl|Trail|Loop)\b\.?",
 )
-_ZIP = re.compile(r"(?<![\d$#-])(\d{5})(?:-\d{4})?(?![\d-])(?!\.\d)")
+# What may not stand before it is asked last: a pattern that begins with a digit is found ten times as fast.
+_ZIP = re.compile(r"(\d{5})(?<![\d$#-]\d{5})(?:-\d{4})?(?![\d-])(?!\.\d)")
 _ZIP_WORD = re.compile(
     r"\b(?:zip(?: ?code)?|postal code|c[óo]digo postal)(?: is| es)?\s*[:#-]?\s*(\d{5})(?:-\d{4})?\b", re.IGNORECASE
 )

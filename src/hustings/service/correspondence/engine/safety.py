@@ -30,7 +30,7 @@ from .stems import Stems
 
 LONGEST = 100_000
 _AROUND = 140
-_FEW_WORDS = 200  # so short a text may be nothing but STOP
+_FEW_WORDS = 200
 _STEMS = Stems(threat=THREAT_STEMS, crisis=CRISIS_STEMS, child=CHILD_STEMS, unsubscribe=UNSUBSCRIBE_STEMS)
 
 
@@ -61,14 +61,20 @@ def needs_of(subject: str, text: str, language: str = "") -> Needs:
     """
     words = f"{subject}\n{text[:LONGEST]}"
     found = _STEMS.found(_spaced(_plain(words)))
-    if not found and len(text) > _FEW_WORDS:
+    is_order = _is_order(text) or _is_order(subject)
+    if not found and not is_order:
         return _NOTHING
     return Needs(
         possible_threat(words, language) if "threat" in found else None,
         possible_crisis(words, language) if "crisis" in found else None,
         possible_child(text) if "child" in found else None,
-        unsubscribe_request(text, subject) if "unsubscribe" in found or len(text) <= _FEW_WORDS else None,
+        unsubscribe_request(text, subject) if is_order or "unsubscribe" in found else None,
     )
+
+
+def _is_order(text: str) -> bool:
+    """Nothing but STOP, or another such word."""
+    return len(text) <= _FEW_WORDS and UNSUBSCRIBE_ALONE.match(text.lower()) is not None
 
 
 def possible_threat(text: str, language: str = "") -> Evidence | None:

@@ -105,7 +105,12 @@ def attribution_at(lines: list[str], index: int) -> tuple[str, int]:
         return _one_line(lines, index, line, stripped)
     if stripped[-1] == ":" and _EVIDENCE.search(stripped) and _marked_follows(lines, index + 1):
         return "", 1
-    if _VERB_INSIDE.search(stripped) and _OPENING.match(stripped) and _EVIDENCE.search(stripped):
+    if (
+        stripped[-1] == ":"
+        and _OPENING.match(stripped)
+        and _VERB_INSIDE.search(stripped)
+        and _EVIDENCE.search(stripped)
+    ):
         return "", 1
     if stripped[0].isdigit() and _DATE_PERSON.match(stripped):
         return "", 1
@@ -229,12 +234,15 @@ _FORWARDED = re.compile(
     r"\s*[::]?\s*[-_*=—\s]{0,60}[::]?\s*\Z",
     re.IGNORECASE,
 )
+_DECORATION = frozenset("-_*=—:")
 _DECORATED = re.compile(r"\A\s*[-_*=—]{2,}|[-_*=—]{2,}\s*\Z|:\s*\Z")
 
 
 def forwarded_at(lines: list[str], index: int) -> int:
     """``-----Original Message-----``, ``Begin forwarded message:`` and their like."""
     line = lines[index]
-    if not 8 < len(line) <= 200:
+    if not 8 < len(line) <= 200 or not (stripped := line.strip()):
+        return 0
+    if stripped[0] not in _DECORATION and stripped[-1] not in _DECORATION:
         return 0
     return 1 if _FORWARDED.match(line) and _DECORATED.search(line) else 0

@@ -20,9 +20,11 @@ _MARK = "+r."
 
 def id_key(message_id: str) -> bytes:
     """The 16-byte key of a Message-ID as it stands in a header, with or without its brackets."""
-    return blake2b(
-        normal_id(message_id).encode("utf-8", "replace"), digest_size=KEY_BYTES, person=b"message-id"
-    ).digest()
+    return _key_of(normal_id(message_id))
+
+
+def _key_of(normal: str) -> bytes:
+    return blake2b(normal.encode("utf-8", "replace"), digest_size=KEY_BYTES, person=b"message-id").digest()
 
 
 def content_key(content_hash: bytes) -> bytes:
@@ -32,11 +34,14 @@ def content_key(content_hash: bytes) -> bytes:
 
 def message_key(parsed: ParsedMessage) -> bytes:
     """The 16-byte key of a message: from its Message-ID, else from its content."""
-    return id_key(parsed.message_id) if normal_id(parsed.message_id) else content_key(parsed.content_hash)
+    normal = normal_id(parsed.message_id)
+    return _key_of(normal) if normal else content_key(parsed.content_hash)
 
 
 def parent_keys(parsed: ParsedMessage) -> tuple[bytes, ...]:
     """Keys of the messages this one answers, the nearest first, each once."""
+    if not parsed.in_reply_to and not parsed.references:
+        return ()
     ids = dict.fromkeys((*parsed.in_reply_to, *reversed(parsed.references)))
     own = message_key(parsed)
     return tuple(key for key in dict.fromkeys(id_key(i) for i in ids) if key != own)
