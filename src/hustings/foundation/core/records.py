@@ -115,6 +115,16 @@ class RecordChanged:
     is_deleted: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class RecordsMade:
+    """Many records were made at once, on a path too hot for a line about each: announced once for all of them, inside
+    their transaction."""
+
+    record: str
+    ids: Sequence[int]
+    at: datetime
+
+
 @dataclass(slots=True)
 class _Registry:
     types: dict[str, RecordType] = field(default_factory=dict)
