@@ -12,7 +12,7 @@ from hustings.foundation.core import jobs
 from .tree import FLOORS, ROOT, SOURCE, Room, imports, modules, rooms
 
 # What another room may enter by. `registry` and `kinds` are where rooms above put what they bring.
-DOORS = {"models", "queries", "rules", "actions", "announcements", "registry", "kinds"}
+DOORS = {"models", "queries", "rules", "actions", "announcements", "registry", "kinds", "grants"}
 # Rooms whose own modules are their doors: everyone stands on them.
 OPEN_ROOMS = {"core", "ui"}
 # channels' adapters that speak of their own formats, and correspondence's engine, which stands without Django.

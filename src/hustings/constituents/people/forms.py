@@ -5,12 +5,37 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from hustings.foundation.access.models import User
 from hustings.foundation.geography.queries import states
 
 from .models import Consent, IdentifierKind
-from .rules import CHANNELS, LANGUAGES, clean_email, clean_phone
+from .rules import CHANNELS, LANGUAGES, clean_email, clean_phone, may_edit_field
 
 CHANNEL_NAMES = {"email": _("Email"), "phone": _("Phone"), "text": _("Text"), "post": _("Post")}
+
+
+def only_editable(form: forms.Form, user: User) -> forms.Form:
+    """The form without what the user's role may not edit: what is not on it is neither shown nor changed."""
+    if isinstance(form, ConsentForm | NoteForm):
+        kept = may_edit_field(user, "consent" if isinstance(form, ConsentForm) else "notes")
+        return form if kept else _emptied(form)
+    if isinstance(form, ReachForm):
+        kinds = form.fields["kind"]
+        allowed = [(kind, label) for kind, label in kinds.choices if may_edit_field(user, kind)]  # type: ignore[attr-defined]
+        kinds.choices = allowed  # type: ignore[attr-defined]
+        kinds.initial = allowed[-1][0] if allowed else None
+        return form if allowed else _emptied(form)
+    if isinstance(form, HouseholdForm):
+        return form if all(may_edit_field(user, name) for name in ("street", "household")) else _emptied(form)
+    for name in list(form.fields):
+        if not may_edit_field(user, name):
+            del form.fields[name]
+    return form
+
+
+def _emptied(form: forms.Form) -> forms.Form:
+    form.fields.clear()
+    return form
 
 
 class DetailsForm(forms.Form):

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.access.models import User
-from hustings.foundation.core.models import Record
+from hustings.foundation.core.models import GuardedModel, Record
 
 
 class Household(Record):
@@ -91,7 +91,7 @@ class Identifier(Record):
         ]
 
 
-class PersonFact(models.Model):
+class PersonFact(GuardedModel):
     """Where a field's value came from: one line a statement, the newest of the surest source wins."""
 
     id = models.BigAutoField(primary_key=True)

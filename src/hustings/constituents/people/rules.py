@@ -10,10 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from nameparser import HumanName
 
+from hustings.foundation.access.grants import grants_of
 from hustings.foundation.access.models import User
+from hustings.foundation.core.guard import Level
 
 # What may be stated by hand. Flags (do_not_contact, is_child) have their own actions.
 FIELDS = ("name", "language", "street", "city", "state_code", "zip", "care_note")
+STATED = {"state_code": "state", "county_fips": "county", "first_name": "name", "last_name": "name"}
 CHANNELS = ("email", "phone", "text", "post")
 
 # The surer source wins over the newer one. A colleague has spoken with the person; a letter is only read.
@@ -47,7 +50,17 @@ def language_name(code: str) -> str:
 
 def may_edit(user: User) -> bool:
     """May change the details, consent, household and notes of a person they can see."""
-    return bool(user.is_authenticated and user.is_active)
+    return grants_of(user).may("person", "change")
+
+
+def field_of(stated: str) -> str:
+    """The record's field that a statement of this name is about."""
+    return STATED.get(stated, stated)
+
+
+def may_edit_field(user: User, stated: str) -> bool:
+    """May state this of a person they can see."""
+    return may_edit(user) and grants_of(user).level("person", field_of(stated)) >= Level.EDIT
 
 
 def may_merge(user: User) -> bool:
@@ -56,8 +69,8 @@ def may_merge(user: User) -> bool:
 
 
 def may_export(user: User) -> bool:
-    """May take a list of people out as a file. Volunteers may not."""
-    return bool(user.is_authenticated and user.is_active and user.leads)
+    """May take a list of people out as a file."""
+    return grants_of(user).may("person", "export")
 
 
 def may_lift(user: User) -> bool:

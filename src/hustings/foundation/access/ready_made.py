@@ -9,6 +9,7 @@ from .roles import Definition, definition_from
 
 ALL = ["see", "add", "change", "delete", "export"]
 SEE, WORK = ["see"], ["see", "add", "change"]
+REACH_ANSWERING = {"email": "read", "phone": "masked", "street": "hidden"}
 REACH_MASKED = {"email": "masked", "phone": "masked", "street": "masked"}
 REACH_READ = {"email": "read", "phone": "read", "street": "read"}
 REACH_EDIT = {"email": "edit", "phone": "edit", "street": "edit"}
@@ -76,7 +77,7 @@ _ROLES: dict[str, tuple[Any, Any, dict[str, Any]]] = {
         _("Leads teams of volunteers: assigns, releases, approves answers, ends a volunteer's access."),
         {
             "records": {
-                "person": _on(["see", "add", "change"], "all", "edit", **REACH_EDIT),
+                "person": _on(ALL, "all", "edit", **REACH_EDIT),
                 "inquiry": _on(["see", "add", "change", "export"], "team", "edit"),
                 "message": _on(WORK, "team", "edit", sender="read"),
                 "article": _on(WORK, "all", "edit"),
@@ -87,8 +88,8 @@ _ROLES: dict[str, tuple[Any, Any, dict[str, Any]]] = {
     ),
     "volunteer": (
         _("Correspondence volunteer"),
-        _("Answers letters of their teams' queues. Reaches people without seeing where."),
-        {"records": _answering("team", "edit", REACH_MASKED), "people_a_shift": 150},
+        _("Answers letters of their teams' queues. Calls people without seeing their number."),
+        {"records": _answering("team", "edit", REACH_ANSWERING), "people_a_shift": 150},
     ),
     "contact-supervisor": (
         _("Contact-centre supervisor"),

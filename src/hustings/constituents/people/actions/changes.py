@@ -1,6 +1,7 @@
 """What a colleague (or a form) states about a person. Every statement is kept with its source; the surest wins."""
 
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 from hustings.foundation.access.models import User
 from hustings.foundation.core import bus
 from hustings.foundation.core.guard import action
+from hustings.foundation.core.records import RecordChanged
 from hustings.foundation.geography.queries import place_of_zip, state_code_of
 
 from ..announcements import AddressFailed, ConsentRecorded, FactStated, HouseholdChanged, PersonChanged
@@ -20,7 +22,9 @@ from ..rules import (
     clean_household,
     clean_name,
     clean_phone,
+    field_of,
     may_edit,
+    may_edit_field,
     may_lift,
     split_name,
     surety,
@@ -31,10 +35,19 @@ def _source(actor: User | None, source: str) -> str:
     return source or (f"user:{actor.uid}" if actor else "")
 
 
-def _check(actor: User | None) -> None:
-    """`actor` None is the house itself (a form, a bounce)."""
-    if actor is not None and not may_edit(actor):
-        raise PermissionDenied
+def _check(actor: User | None, *fields: str) -> None:
+    """`actor` None is the house itself (a form, a bounce). What somebody may not edit is refused before it is looked
+    at: the answer tells nothing of what stands there."""
+    if actor is None:
+        return
+    if not may_edit(actor) or not all(may_edit_field(actor, field) for field in fields):
+        raise PermissionDenied(_("Your role may not change this. Nothing was changed."))
+
+
+def _announce(person: Person, changes: dict[str, tuple[Any, Any]], actor_id: int | None, now: datetime) -> None:
+    bus.announce(PersonChanged(person_id=person.pk))
+    changed = {field_of(field): change for field, change in changes.items()}
+    bus.announce(RecordChanged("person", person.pk, person.uid, changed, actor_id, now))
 
 
 @action
@@ -43,7 +56,7 @@ def change_fact(
 ) -> PersonFact | None:
     """State one field (see rules.FIELDS). The statement is always kept; the record shows it unless a surer source
     says otherwise. None when nothing changes. Raises ValidationError for a value that cannot be."""
-    _check(actor)
+    _check(actor, field)
     if field not in FIELDS:
         raise ValueError(f"not a field stated here: {field!r}")
     locked = Person.objects.select_for_update().get(pk=person.pk)
@@ -86,6 +99,8 @@ def change_place(
     if place is not None:
         city, state_code = city or place.city, state_code or place.state_code
     stated = {"street": street, "city": city, "state_code": state_code, "zip": zip_code}
+    if actor is not None:  # what they cannot see was not on their form
+        stated = {field: value for field, value in stated.items() if value or may_edit_field(actor, field)}
     facts = [
         change_fact(actor=actor, person=person, field=field, value=value, source=source, now=now)
         for field, value in stated.items()
@@ -129,10 +144,12 @@ def _state(*, actor: User | None, person: Person, field: str, value: str, source
     fact = PersonFact.objects.create(
         person=person, field=field, value=value, source=source, at=now, actor_id=actor.pk if actor else None
     )
-    if surety(source) >= surest or not getattr(person, field):
+    before = getattr(person, field)
+    if surety(source) >= surest or not before:
         _show(person, field, value)
     bus.announce(FactStated(person_id=person.pk, fact_id=fact.pk, at=now, actor_id=fact.actor_id))
-    bus.announce(PersonChanged(person_id=person.pk))
+    after = getattr(person, field)
+    _announce(person, {field: (before, after)} if after != before else {}, fact.actor_id, now)
     return fact
 
 
@@ -155,7 +172,7 @@ def add_identifier(
 ) -> Identifier:
     """Another e-mail address or phone number of this person; one they have already is given back. Raises
     ValidationError (code "taken", with `params["uid"]`) when it stands with someone else: they may be one person."""
-    _check(actor)
+    _check(actor, kind)
     value = clean_phone(value) if kind == IdentifierKind.PHONE else clean_email(value)
     source = _source(actor, source)
     found = Identifier.objects.select_related("person__canonical").filter(kind=kind, value=value).first()
@@ -164,7 +181,7 @@ def add_identifier(
         PersonFact.objects.create(
             person=person, field=kind, value=value, source=source, at=now, actor_id=actor.pk if actor else None
         )
-        bus.announce(PersonChanged(person_id=person.pk))
+        _announce(person, {kind: (None, value)}, actor.pk if actor else None, now)
     elif found.person_id not in members(person.pk):
         owner = found.person.canonical or found.person
         message = _("This stands with someone else already. They may be the same person: compare the two.")
@@ -184,7 +201,7 @@ def record_consent(
     now: datetime,
 ) -> Consent:
     """What the person agreed to or refused, as they said it to `source`. A child agrees to nothing: ValidationError."""
-    _check(actor)
+    _check(actor, "consent")
     if channel not in CHANNELS or state not in Consent.State.values:
         raise ValueError(f"not a channel and state of consent: {channel!r}, {state!r}")
     ids = members(person.pk)
@@ -200,7 +217,7 @@ def record_consent(
         actor_id=actor.pk if actor else None,
     )
     bus.announce(ConsentRecorded(person.pk, consent.uid, now, consent.actor_id))
-    bus.announce(PersonChanged(person_id=person.pk))
+    _announce(person, {"consent": (None, f"{channel} {state}")}, consent.actor_id, now)
     return consent
 
 
@@ -217,7 +234,7 @@ def set_child(*, actor: User | None, person: Person, on: bool, source: str = "",
 
 
 def _mark(*, actor: User | None, person: Person, field: str, on: bool, source: str, now: datetime) -> None:
-    _check(actor)
+    _check(actor, field)
     if not on and actor is not None and not may_lift(actor):
         raise PermissionDenied
     rows = Person.objects.filter(pk__in=members(person.pk))
@@ -237,7 +254,7 @@ def _mark(*, actor: User | None, person: Person, field: str, on: bool, source: s
         actor_id=actor.pk if actor else None,
     )
     bus.announce(FactStated(person_id=person.pk, fact_id=fact.pk, at=now, actor_id=fact.actor_id))
-    bus.announce(PersonChanged(person_id=person.pk))
+    _announce(person, {field: (not on, on)}, fact.actor_id, now)
 
 
 @action

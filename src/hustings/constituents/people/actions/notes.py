@@ -11,7 +11,7 @@ from hustings.foundation.core.guard import action
 
 from ..announcements import PersonNoted
 from ..models import Note, Person
-from ..rules import may_edit
+from ..rules import may_edit, may_edit_field
 
 LONGEST = 4000
 
@@ -19,7 +19,7 @@ LONGEST = 4000
 @action
 def write_note(*, actor: User, person: Person, text: str, now: datetime) -> Note:
     """Leave a note on the person. Raises ValidationError when it is empty or too long."""
-    if not may_edit(actor):
+    if not may_edit(actor) or not may_edit_field(actor, "notes"):
         raise PermissionDenied
     text = text.strip()
     if not text:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection, transaction
@@ -341,6 +342,7 @@ def _change(people: list[_Known]) -> None:
         bus.announce(PersonChanged(person.id))
 
 
+@lru_cache(maxsize=4096)
 def _parted(name: str) -> tuple[str, str]:
     """First and last name. The library knows titles, particles and commas; two plain words need no library."""
     words = name.split()

@@ -1,15 +1,19 @@
 """Reading people. A merge moves no rows, so whoever reads about a person asks for the member set first.
 
-Rows are seen by scope: administrators and leads see everyone, a volunteer those whom a room above lets them see.
+Rows are seen by what the reader's roles grant: everyone, those of their states or counties, or those whom a room above
+lets them see (the people of the conversations they may see).
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from hustings.foundation.access.grants import grants_of
 from hustings.foundation.access.models import User
+from hustings.foundation.core.guard import unveiled
 
 from ..models import Identifier, IdentifierKind, Person
 
@@ -18,21 +22,27 @@ _scopes: list[Scope] = []
 
 
 def register_scope(scope: Scope) -> None:
-    """`scope(user)` says which Person rows a volunteer may see (a condition on Person), or None for none of them."""
+    """`scope(user)` says which Person rows someone may see who sees those of their work (a condition on Person), or
+    None for none of them."""
     if scope not in _scopes:
         _scopes.append(scope)
 
 
 def sees_everyone(user: User) -> bool:
-    """Administrators and leads; nobody whose access has ended."""
-    return bool(user.is_authenticated and user.is_active and user.leads)
+    """Whose roles grant every person; nobody whose access has ended."""
+    return "all" in grants_of(user).rows("person")
 
 
 def _scope_of(user: User) -> Q | None:
-    """The condition over all scopes; None when none grants anything."""
-    if not (user.is_authenticated and user.is_active):
-        return None
-    granted = [condition for scope in _scopes if (condition := scope(user)) is not None]
+    """The condition over all that the user's roles grant; None when nothing is."""
+    rows = grants_of(user).rows("person")
+    granted = []
+    if "state" in rows and user.states:
+        granted.append(Q(state_code__in=user.states))
+    if "county" in rows and user.counties:
+        granted.append(Q(county_fips__in=user.counties))
+    if not rows.isdisjoint(("team", "assigned")):
+        granted += [condition for scope in _scopes if (condition := scope(user)) is not None]
     if not granted:
         return None
     whole = granted[0]
@@ -45,21 +55,27 @@ def visible_to(user: User) -> QuerySet[Person]:
     """The rows this user may see. Who may see one record of a person sees all that were merged with it."""
     if sees_everyone(user):
         return Person.objects.all()
-    condition = _scope_of(user)
-    if condition is None:
-        return Person.objects.none()
-    roots = Person.objects.filter(condition).annotate(root=Coalesce(F("canonical_id"), F("id"))).values("root")
-    return Person.objects.filter(Q(pk__in=roots) | Q(canonical_id__in=roots))
+    roots = _roots(user)
+    return (
+        Person.objects.none() if roots is None else Person.objects.filter(Q(pk__in=roots) | Q(canonical_id__in=roots))
+    )
+
+
+def _roots(user: User) -> "QuerySet[Person, Any] | None":
+    """Whom the scopes name; the house asks, since a scope may be by a field that the user does not see."""
+    with unveiled():
+        condition = _scope_of(user)
+        if condition is None:
+            return None
+        return Person.objects.filter(condition).annotate(root=Coalesce(F("canonical_id"), F("id"))).values("root")
 
 
 def canonical_visible_to(user: User) -> QuerySet[Person]:
     """The same, one row a person: for lists."""
     if sees_everyone(user):
         return Person.objects.filter(canonical__isnull=True)
-    condition = _scope_of(user)
-    if condition is None:
+    if (roots := _roots(user)) is None:
         return Person.objects.none()
-    roots = Person.objects.filter(condition).annotate(root=Coalesce(F("canonical_id"), F("id"))).values("root")
     return Person.objects.filter(canonical__isnull=True, pk__in=roots)
 
 
@@ -72,9 +88,10 @@ def find(user: User, uid: UUID) -> Person:
     root = person.canonical or person
     if sees_everyone(user):
         return root
-    condition = _scope_of(user)
-    if condition is None or not Person.objects.filter(condition, pk__in=members(root.pk)).exists():
-        raise Person.DoesNotExist
+    with unveiled():
+        condition = _scope_of(user)
+        if condition is None or not Person.objects.filter(condition, pk__in=members(root.pk)).exists():
+            raise Person.DoesNotExist
     return root
 
 
@@ -102,11 +119,13 @@ def best_email(person_ids: Sequence[int]) -> str:
     """The address to write to over a member set: one that does not fail, else one not yet failing for good, newest
     first; empty when there is none."""
     emails = Identifier.objects.filter(person_id__in=person_ids, kind=IdentifierKind.EMAIL, bounced_for_good=False)
-    return emails.order_by(F("bounced_at").asc(nulls_first=True), "-id").values_list("value", flat=True).first() or ""
+    best = emails.order_by(F("bounced_at").asc(nulls_first=True), "-id").first()
+    return best.value if best else ""
 
 
 def is_bouncing(address: str) -> bool:
-    """Whether mail to this address is known to fail for good."""
-    return Identifier.objects.filter(
-        kind=IdentifierKind.EMAIL, value=address.strip().lower(), bounced_for_good=True
-    ).exists()
+    """Whether mail to this address, which the asker has at hand, is known to fail for good."""
+    with unveiled():
+        return Identifier.objects.filter(
+            kind=IdentifierKind.EMAIL, value=address.strip().lower(), bounced_for_good=True
+        ).exists()

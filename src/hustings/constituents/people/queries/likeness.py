@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from hustings.foundation.access.models import User
+from hustings.foundation.core.guard import may_read, unveiled
 
 from ..models import Distinction, Identifier, IdentifierKind, Person, PersonFact
 from . import canonical_ids, canonical_visible_to
@@ -28,10 +29,12 @@ def perhaps_same(user: User, whole: Whole) -> list[Likeness]:
     """
     apart = _told_apart(whole.member_ids)
     reasons: dict[int, str] = {}
-    for person_id in _same_phone(whole):
-        reasons[person_id] = _("the same phone")
-    for person_id in _same_name(whole):
-        reasons.setdefault(person_id, _("the same name at the same place"))
+    if may_read("person", "phone"):
+        for person_id in _same_phone(whole):
+            reasons[person_id] = _("the same phone")
+    if may_read("person", "name", "state", "zip", "household"):
+        for person_id in _same_name(whole):
+            reasons.setdefault(person_id, _("the same name at the same place"))
     roots = canonical_ids(reasons)
     by_root = {roots[pk]: reason for pk, reason in reasons.items()}
     wanted = [pk for pk in by_root if pk not in apart and pk not in whole.member_ids]
@@ -49,10 +52,13 @@ def _same_phone(whole: Whole) -> set[int]:
     mine = {i.value for i in whole.standing.phones} | {fact.value for fact in whole.facts.get("phone", [])}
     if not mine:
         return set()
-    owners = Identifier.objects.filter(kind=IdentifierKind.PHONE, value__in=mine).values_list("person_id", flat=True)
+    with unveiled():  # by telephones alone, which the reader may read
+        held = Identifier.objects.filter(kind=IdentifierKind.PHONE, value__in=mine)
+        owners = held.values_list("person_id", flat=True)
     # Only those this person shares a place with are looked at: facts have no index by value.
     near = Person.objects.filter(state_code=whole.person.state_code, zip=whole.person.zip).exclude(zip="").values("id")
-    said = PersonFact.objects.filter(field="phone", value__in=mine, person_id__in=near[:500])
+    with unveiled():
+        said = PersonFact.objects.filter(field="phone", value__in=mine, person_id__in=near[:500])
     return set(owners) | set(said.values_list("person_id", flat=True))
 
 

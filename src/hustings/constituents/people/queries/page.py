@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from hustings.foundation.access.models import User
+from hustings.foundation.core.guard import may_read
 
 from ..models import Household, Merge, Note, Person, PersonFact
 from . import canonical_visible_to
@@ -52,7 +53,7 @@ def household_of(user: User, person: Person) -> list[Person]:
     if person.household_id is None:
         return []
     others = canonical_visible_to(user).filter(household_id=person.household_id).exclude(pk=person.pk)
-    return list(others.order_by("name", "id")[:50])
+    return list(others.order_by(*(["name"] if may_read("person", "name") else []), "id")[:50])
 
 
 def household_at(key: str) -> Household | None:

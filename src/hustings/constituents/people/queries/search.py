@@ -10,6 +10,7 @@ from django.db.models.expressions import OrderBy
 from django.db.models.functions import Coalesce, Left, Lower, Upper
 
 from hustings.foundation.access.models import User
+from hustings.foundation.core.guard import may_read, unveiled
 from hustings.foundation.geography.queries import state_code_of
 
 from ..models import Consent, Identifier, IdentifierKind, Person
@@ -79,17 +80,20 @@ def people(user: User, wish: Wish) -> QuerySet[Person]:
 
 
 def _matching(q: str) -> QuerySet[Any, Any]:
-    """Ids of canonical records that match. Each kind of match has an index of its own, so they are a union."""
+    """Ids of canonical records that match by what the reader may read. Each kind of match has an index of its own, so
+    they are a union."""
     kinds: list[QuerySet[Any, Any]] = []
-    if "@" in q or re.fullmatch(r"[\w.+-]{3,}", q):
+    if may_read("person", "email") and ("@" in q or re.fullmatch(r"[\w.+-]{3,}", q)):
         kinds.append(_by_identifier(IdentifierKind.EMAIL, q.lower()))
     digits = re.sub(r"\D", "", q)
-    if len(digits) >= 4 and len(digits) >= len(re.sub(r"[\s()+.-]", "", q)):
+    if may_read("person", "phone") and len(digits) >= 4 and len(digits) >= len(re.sub(r"[\s()+.-]", "", q)):
         kinds.append(_by_identifier(IdentifierKind.PHONE, digits))
-    if re.fullmatch(r"\d{5}", q):
+    if may_read("person", "zip") and re.fullmatch(r"\d{5}", q):
         kinds.append(_roots(Person.objects.filter(zip=q)))
-    if not digits:
-        kinds += [_by_name(q), _by_place(q)]
+    if not digits and may_read("person", "name"):
+        kinds.append(_by_name(q))
+    if not digits and may_read("person", "city", "state"):
+        kinds.append(_by_place(q))
     return kinds[0].union(*kinds[1:]) if kinds else _roots(Person.objects.none())
 
 
@@ -99,7 +103,8 @@ def _roots(rows: QuerySet[Person]) -> QuerySet[Any, Any]:
 
 def _by_identifier(kind: str, text: str) -> QuerySet[Any, Any]:
     # LIKE and not ILIKE: values are normalised, and only LIKE on the bare column uses the trigram index.
-    rows = Identifier.objects.filter(kind=kind, value__contains=text)
+    with unveiled():  # one kind of identifier, which the reader may read
+        rows = Identifier.objects.filter(kind=kind, value__contains=text)
     return rows.order_by().values(root=Coalesce(F("person__canonical_id"), F("person_id")))
 
 

@@ -130,7 +130,7 @@ def test_an_address_that_is_someone_elses_is_refused_with_who(cast, make_person,
 def test_another_number_is_added_once(cast, make_person, now):
     person = make_person()
     for text in ("614 555 0142", "(614) 555-0142"):
-        changes.add_identifier(actor=cast["volunteer"], person=person, kind="phone", value=text, now=now)
+        changes.add_identifier(actor=cast["lead"], person=person, kind="phone", value=text, now=now)
     assert Identifier.objects.get().value == "+16145550142"
     assert PersonFact.objects.count() == 1
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from hustings.foundation.ui.responses import go, problem, toast
 
 from ..actions import changes as actions
 from ..actions.notes import write_note
-from ..forms import CareForm, ConsentForm, DetailsForm, HouseholdForm, NoteForm, PlaceForm, ReachForm
+from ..forms import CareForm, ConsentForm, DetailsForm, HouseholdForm, NoteForm, PlaceForm, ReachForm, only_editable
 from ..models import Identifier, Person
 from ..queries import members
 from .drawing import draw
@@ -26,6 +26,8 @@ Act = Callable[[Person, dict[str, Any]], Any]
 
 def _change(request: HttpRequest, uid: UUID, form: Form, edit: str, act: Act, said: str) -> HttpResponse:
     person = found_or_404(request, uid)
+    if not only_editable(form, request.user).fields:
+        raise PermissionDenied(_("Your role may not change this. Nothing was changed."))
     if form.is_valid():
         try:
             act(person, form.cleaned_data)
@@ -64,8 +66,8 @@ def care(request: HttpRequest, uid: UUID) -> HttpResponse:
 @require_POST
 def place(request: HttpRequest, uid: UUID) -> HttpResponse:
     def act(person: Person, data: dict[str, Any]) -> None:
-        zip_code = data.pop("zip")
-        actions.change_place(actor=request.user, person=person, **data, zip_code=zip_code, now=now())
+        given = {name: data.get(name, "") for name in ("street", "city", "state_code")}
+        actions.change_place(actor=request.user, person=person, **given, zip_code=data.get("zip", ""), now=now())
 
     return _change(request, uid, PlaceForm(request.POST), "place", act, _("Address changed"))
 

@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from hustings.foundation.access.models import User
 from hustings.foundation.core.clock import now
 from hustings.foundation.geography.queries import place_of_zip, state_name
 
-from ..forms import CareForm, ConsentForm, DetailsForm, HouseholdForm, NoteForm, PlaceForm, ReachForm
+from ..forms import CareForm, ConsentForm, DetailsForm, HouseholdForm, NoteForm, PlaceForm, ReachForm, only_editable
 from ..models import Person
 from ..queries.likeness import perhaps_same
 from ..queries.page import Whole, household_at, household_of, merges_into, source_words, whole
@@ -23,7 +24,15 @@ from ..registry import Page, drawn, registry
 from ..rules import clean_household, language_name, may_lift, may_merge, phone_words
 
 # What can be edited where it stands, each with its form; the address says which is open (?edit=place).
-EDITS = ("details", "care", "place", "reach", "consent", "household", "note")
+FORMS: dict[str, type[Form]] = {
+    "details": DetailsForm,
+    "care": CareForm,
+    "place": PlaceForm,
+    "reach": ReachForm,
+    "consent": ConsentForm,
+    "household": HouseholdForm,
+    "note": NoteForm,
+}
 
 
 @dataclass(frozen=True)
@@ -50,7 +59,8 @@ def draw(
     """The page; `form` is a form that came back with errors, shown open at `edit`."""
     moment = now()
     found = whole(person)
-    edit = edit if edit in EDITS else ""
+    open_to = editable(request.user)
+    edit = edit if edit in open_to else ""
     here = reverse("people:page", args=[person.uid])
     page = Page(found.person, found.member_ids, request.GET, moment, here, found.standing)
     context = {
@@ -60,7 +70,8 @@ def draw(
         "back": _came_from(request),
         "prohibitions": prohibitions_from(found.standing),
         "edit": edit,
-        "form": form or _form(edit, found),
+        "may": open_to,
+        "form": form or _form(edit, found, request.user),
         "mains": drawn(registry.mains, request.user, page),
         "panels": drawn(registry.panels, request.user, page),
         "actions": drawn(registry.actions, request.user, page),
@@ -144,23 +155,24 @@ def _places(found: Whole, words: dict[str, str]) -> list[Detail]:
     return lines
 
 
-def _form(edit: str, found: Whole) -> Form | None:
+def editable(user: User) -> list[str]:
+    """Which parts of the page this user's role may change."""
+    return [edit for edit, form_class in FORMS.items() if only_editable(form_class(), user).fields]
+
+
+def _form(edit: str, found: Whole, user: User) -> Form | None:
     person = found.person
     address = {"street": person.street, "city": person.city, "state_code": person.state_code, "zip": person.zip}
-    forms: dict[str, tuple[type[Form], dict[str, Any]]] = {
-        "details": (DetailsForm, {"name": person.name, "language": person.language}),
-        "care": (CareForm, {"care_note": found.rows[0].care_note}),
-        "place": (PlaceForm, address),
-        "reach": (ReachForm, {}),
-        "consent": (ConsentForm, {}),
-        "household": (HouseholdForm, address),
-        "note": (NoteForm, {}),
+    initial: dict[str, dict[str, Any]] = {
+        "details": {"name": person.name, "language": person.language},
+        "care": {"care_note": found.rows[0].care_note},
+        "place": address,
+        "household": address,
     }
-    if edit not in forms:
+    if edit not in FORMS:
         return None
-    form_class, initial = forms[edit]
     # Required stars of the browser would stop a form without saying which error; ours say it in words.
-    return form_class(initial=initial, use_required_attribute=False)
+    return only_editable(FORMS[edit](initial=initial.get(edit, {}), use_required_attribute=False), user)
 
 
 def _came_from(request: HttpRequest) -> str:

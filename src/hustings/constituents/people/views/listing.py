@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from hustings.foundation.access.actions import record_audit
+from hustings.foundation.access.models import User
 from hustings.foundation.core.clock import now
+from hustings.foundation.core.guard import Level, level_of
 from hustings.foundation.geography.queries import states
 from hustings.foundation.ui.responses import page_or_part
 
@@ -22,6 +24,7 @@ from ..rules import LANGUAGES, language_name, may_export, phone_words
 
 PAGE = 50
 BATCH = 500
+FREE = ("uid", "marks", "since")  # said by no field; marks hold what the reader sees
 COLUMNS = ("uid", "name", "email", "phone", "street", "city", "state", "zip", "language", "marks", "since")
 
 
@@ -95,9 +98,25 @@ def _exported(request: HttpRequest, shape: str) -> Iterator[Row]:
         raise PermissionDenied
     wish = Wish.of(request.GET)
     # What was asked is kept, but not the words: they may be somebody's name.
-    detail = {"as": shape, "state": wish.state, "language": wish.language, "mark": wish.mark, "searched": bool(wish.q)}
-    record_audit(actor=request.user, action="people.exported", record_type="person", detail=detail, now=now())
-    return _rows(people(request.user, wish).order_by("id"))
+    detail: dict[str, Any] = {
+        "as": shape,
+        "state": wish.state,
+        "language": wish.language,
+        "mark": wish.mark,
+        "searched": bool(wish.q),
+    }
+    return _counted(request.user, detail, _rows(people(request.user, wish).order_by("id")))
+
+
+def _counted(user: User, detail: dict[str, Any], rows: Iterator[Row]) -> Iterator[Row]:
+    """The rows; how many were taken out is in the audit when the last has left, or the taker has."""
+    count = 0
+    try:
+        for row in rows:
+            count += 1
+            yield row
+    finally:
+        record_audit(actor=user, action="exported", record_type="person", detail={**detail, "rows": count}, now=now())
 
 
 def _rows(found: Any) -> Iterator[Row]:
@@ -108,9 +127,14 @@ def _rows(found: Any) -> Iterator[Row]:
         last = batch[-1].pk
 
 
+def _columns() -> list[str]:
+    """Of a file: those that the reader sees at least masked."""
+    return [name for name in COLUMNS if name in FREE or level_of("person", name) > Level.HIDDEN]
+
+
 def _values(row: Row) -> dict[str, Any]:
     person: Person = row.person
-    return {
+    all_values = {
         "uid": str(person.uid),
         "name": person.name,
         "email": row.email,
@@ -123,6 +147,7 @@ def _values(row: Row) -> dict[str, Any]:
         "marks": row.marks,
         "since": person.created_at.isoformat(),
     }
+    return {name: all_values[name] for name in _columns()}
 
 
 class _Echo:
@@ -132,10 +157,11 @@ class _Echo:
 
 def _csv_lines(rows: Iterator[Row]) -> Iterator[str]:
     writer = csv.writer(_Echo())
-    yield writer.writerow(COLUMNS)
+    columns = _columns()
+    yield writer.writerow(columns)
     for row in rows:
         values = {**_values(row), "marks": " ".join(row.marks)}
-        yield writer.writerow([_harmless(column, str(values[column])) for column in COLUMNS])
+        yield writer.writerow([_harmless(column, str(values[column])) for column in columns])
 
 
 def _harmless(column: str, text: str) -> str:

@@ -35,12 +35,14 @@ class Guarded:
         searchable: bool,
     ) -> None:
         self.attname = field.attname
-        self.inner, self.record, self.name, self.mask, self.owner = inner, record, name, mask, owner
+        self.inner, self.record, self.name, self.owner = inner, record, name, owner
         self.names = tuple(names)
         self.is_sensitive, self.searchable = is_sensitive, searchable
         self.blank: Any = "" if field.empty_strings_allowed and not field.null else None
         if isinstance(field, models.BooleanField):
             self.blank = False
+        is_text = isinstance(field, models.CharField | models.TextField)
+        self.mask = mask or (mask_words if is_text else lambda _value: self.blank)
 
     def __get__(self, instance: Any, cls: type | None = None) -> Any:
         if instance is None:
@@ -55,7 +57,7 @@ class Guarded:
             if self.is_sensitive:
                 reader.note(self.record, name, instance.__dict__.get(self.owner))
             return value
-        return self.mask(value) if level == Level.MASKED and self.mask is not None else self.blank
+        return self.mask(value) if level == Level.MASKED else self.blank
 
     def _loaded(self, instance: Any, cls: type | None) -> Any:
         """A deferred field: the inner attribute fetches it."""

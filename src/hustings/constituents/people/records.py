@@ -1,0 +1,147 @@
+"""What people bring of record types: the person, and which column carries which field."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from hustings.foundation.access.models import User
+from hustings.foundation.core import records
+from hustings.foundation.core.guard.attributes import mask_email, mask_name, mask_phone, mask_words
+from hustings.foundation.core.records import (
+    CHOICE,
+    EMAIL,
+    LONG_TEXT,
+    PHONE,
+    PLACE,
+    YES_NO,
+    Column,
+    Field,
+    RecordType,
+)
+
+from . import queries
+from .actions.changes import change_fact, set_do_not_contact
+from .models import Consent, Household, Identifier, Merge, Note, Person, PersonFact
+from .rules import LANGUAGES, field_of
+
+WHO, REACH, HELD = _("Who they are"), _("How to reach them"), _("What we hold on them")
+REACHED_BY = ("email", "phone", "external")
+FACT_NAMES = ("name", "language", "street", "city", "state", "zip", "county", "care_note", "email", "phone")
+
+
+def _reached_by(row: Identifier) -> str:
+    return str(row.__dict__.get("kind") or row.kind)
+
+
+def _stated(row: PersonFact) -> str:
+    return field_of(row.field)
+
+
+def _mask_of_identifier(value: str) -> str:
+    return mask_email(value) if "@" in value else mask_phone(value)
+
+
+def _first(kind: str) -> Any:
+    def read(person: Person) -> str:
+        rows = Identifier.objects.filter(person_id__in=queries.members(person.pk), kind=kind).order_by("id")
+        return next((row.value for row in rows[:1]), "")
+
+    return read
+
+
+def _changes(field: str) -> Any:
+    def change(*, actor: User | None, record: Person, value: str, now: datetime) -> None:
+        source = f"user:{actor.uid}" if actor else "rule"
+        change_fact(actor=actor, person=record, field=field, value=value, source=source, now=now)
+
+    return change
+
+
+def _do_not_contact(*, actor: User | None, record: Person, value: bool, now: datetime) -> None:
+    set_do_not_contact(actor=actor, person=record, on=value, now=now)
+
+
+def _text(name: str, label: Any, column: str = "", **more: Any) -> Field:
+    column = column or name
+    given = {"path": column, "columns": (Column(Person, column),), "change": _changes(column)} | more
+    return Field(name, label, **given)
+
+
+def register() -> None:
+    """Called once, when the app is ready."""
+    names = tuple(Column(Person, each) for each in ("name", "first_name", "last_name"))
+    facts = Column(PersonFact, "value", name=_stated, names=FACT_NAMES, owner="person_id", mask=mask_words)
+    reach = Column(Identifier, "value", name=_reached_by, names=REACHED_BY, owner="person_id", mask=_mask_of_identifier)
+    street = (Column(Person, "street"), Column(Household, "street"), Column(Household, "key"))
+    records.register(
+        RecordType(
+            "person",
+            _("Person"),
+            _("People"),
+            model=Person,
+            visible_to=queries.canonical_visible_to,
+            fields=[
+                _text("name", _("Name"), columns=(*names, facts), mask=mask_name, group=WHO),
+                _text("language", _("Language"), kind=CHOICE, choices=_languages, group=WHO),
+                Field("is_child", _("Under 18"), kind=YES_NO, columns=(Column(Person, "is_child"),), group=WHO),
+                Field(
+                    *("email", _("Email")),
+                    kind=EMAIL,
+                    columns=(reach,),
+                    sensitive=True,
+                    mask=mask_email,
+                    read=_first("email"),
+                    group=REACH,
+                ),
+                Field(
+                    *("phone", _("Phone")),
+                    kind=PHONE,
+                    sensitive=True,
+                    mask=mask_phone,
+                    read=_first("phone"),
+                    group=REACH,
+                ),
+                Field("external", _("External id"), read=_first("external"), group=HELD),
+                _text("street", _("Street and number"), columns=street, sensitive=True, mask=mask_words, group=REACH),
+                _text("city", _("City"), group=REACH),
+                _text("state", _("State"), "state_code", kind=PLACE, group=REACH),
+                _text("zip", _("ZIP"), kind=PLACE, group=REACH),
+                _text("county", _("County"), "county_fips", kind=PLACE, change=None, group=REACH),
+                Field("household", _("Household"), columns=(Column(Person, "household"),), group=REACH),
+                Field(
+                    *("do_not_contact", _("Do not contact")),
+                    kind=YES_NO,
+                    columns=(Column(Person, "do_not_contact"),),
+                    path="do_not_contact",
+                    change=_do_not_contact,
+                    group=HELD,
+                ),
+                Field("consent", _("Consent by channel"), columns=(Column(Consent, "state", owner="person_id"),)),
+                _text("care_note", _("What to mind"), kind=LONG_TEXT, group=HELD),
+                Field(
+                    *("notes", _("Notes by colleagues")),
+                    kind=LONG_TEXT,
+                    columns=(
+                        Column(Note, "text", owner="person_id", mask=mask_words),
+                        Column(Merge, "reason", owner="person_id", mask=mask_words),
+                    ),
+                    read=_notes,
+                    group=HELD,
+                ),
+            ],
+            person_of=lambda person: person.pk,
+            verbs=("see", "add", "change", "export"),
+            rows=("all", "state", "county", "team", "assigned"),
+            icon="user",
+        )
+    )
+
+
+def _languages() -> list[tuple[str, Any]]:
+    return list(LANGUAGES.items())
+
+
+def _notes(person: Person) -> list[str]:
+    rows = Note.objects.filter(person_id__in=queries.members(person.pk)).order_by("-at", "-id")
+    return [row.text for row in rows[:20]]
