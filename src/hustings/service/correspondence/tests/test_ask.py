@@ -86,7 +86,11 @@ def test_sent_again_days_later_it_is_still_one_letter_and_takes_nothing_of_the_l
 
 
 def test_going_back_may_show_the_page_that_was_sent(client):
-    assert client.get("/ask/")["Cache-Control"] == "private, no-cache"
+    page = client.get("/ask/")
+    assert page["Cache-Control"] == "private, no-cache"
+    assert '<form method="post" action="/ask/?send"' in page.content.decode()
+    assert client.post("/ask/?send", given(client))["Location"] == "/ask/thanks/"
+    assert Delivery.objects.count() == 1
 
 
 @pytest.mark.parametrize(
