@@ -56,10 +56,9 @@ function open(input, fit) {
     option.append(who, detail);
     return option;
   }));
-  input.setAttribute("role", "combobox");
+  // A field of several lines may not take the role of a combobox: it keeps its own and says the rest of the pattern.
   input.setAttribute("aria-autocomplete", "list");
   input.setAttribute("aria-haspopup", "listbox");
-  input.setAttribute("aria-expanded", "true");
   input.setAttribute("aria-controls", list.id);
   if (!list.matches(":popover-open")) list.showPopover();
   place(input);
@@ -82,7 +81,7 @@ function mark() {
 
 function close() {
   if (!field) return;
-  for (const name of ["role", "aria-autocomplete", "aria-haspopup", "aria-expanded", "aria-controls", "aria-activedescendant"]) field.removeAttribute(name);
+  for (const name of ["aria-autocomplete", "aria-haspopup", "aria-controls", "aria-activedescendant"]) field.removeAttribute(name);
   if (list.matches(":popover-open")) list.hidePopover();
   heard.textContent = "";
   field = null;
