@@ -9,6 +9,8 @@ HUSTINGS_SMTP_URL             where mail leaves: smtp://user:password@host:587, 
 HUSTINGS_LMTP                 where mail is taken: host:port (127.0.0.1:8024)
 HUSTINGS_TRUSTED_SPAM_HEADER  the header of our own mail server that says junk, where it writes one
 HUSTINGS_BEHIND_PROXY         "1": a proxy of ours stands before us and sets X-Forwarded-Proto and X-Forwarded-For
+HUSTINGS_OIDC_ISSUER          single sign-on beside those of the settings page: https://… of an OpenID Connect provider,
+                              with HUSTINGS_OIDC_CLIENT_ID, HUSTINGS_OIDC_CLIENT_SECRET, HUSTINGS_OIDC_NAME
 HUSTINGS_DEMO                 "1": the sample campaign; outgoing mail is caught, one-click sign-in works
 HUSTINGS_DEBUG                "1": reload and tracebacks, for development only
 """
@@ -69,6 +71,11 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "django_cotton.apps.SimpleAppConfig",
     "template_partials.apps.SimpleAppConfig",
+    # Of allauth: second factors and single sign-on, under pages of our own; none of its addresses is routed.
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "hustings.foundation.core",
     "hustings.foundation.ui",
     "hustings.foundation.channels",
@@ -97,6 +104,7 @@ MIDDLEWARE = [
     # Every view asks for sign-in unless it is marked login_not_required; a house test holds the list of those.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "hustings.foundation.access.middleware.AccessHolds",
+    "allauth.account.middleware.AccountMiddleware",
     # From here in, guarded fields are read as the one who asks may read them.
     "hustings.foundation.access.middleware.FieldSecurity",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -157,6 +165,25 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+# Second factors and single sign-on (allauth), as `access` uses them.
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+MFA_ADAPTER = "hustings.foundation.access.factors.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
+SOCIALACCOUNT_ADAPTER = "hustings.foundation.access.single_sign_on.Adapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a link, since forms may not lead to another origin
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_QUERY_EMAIL = True
+HUSTINGS_OIDC = {
+    "issuer": os.environ.get("HUSTINGS_OIDC_ISSUER", ""),
+    "client_id": os.environ.get("HUSTINGS_OIDC_CLIENT_ID", ""),
+    "client_secret": os.environ.get("HUSTINGS_OIDC_CLIENT_SECRET", ""),
+    "name": os.environ.get("HUSTINGS_OIDC_NAME", "") or _("Single sign-on"),
+}
+
 LOGIN_URL = "access:sign_in"
 LOGIN_REDIRECT_URL = "desk:home"
 
@@ -171,6 +198,7 @@ ALLOWED_HOSTS = [host for host in os.environ.get("HUSTINGS_HOSTS", "").split(","
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _secure
 SESSION_COOKIE_HTTPONLY = True
+SESSION_ENGINE = "hustings.foundation.access.sessions"
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if os.environ.get("HUSTINGS_BEHIND_PROXY") else None
 SECURE_HSTS_SECONDS = 31_536_000 if _secure else 0

@@ -1,7 +1,10 @@
 """Who works here: users, teams, invitations, and the trail of what was touched."""
 
+from typing import Any
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
 from hustings.foundation.core.guard.querysets import GuardedManager
@@ -54,6 +57,8 @@ class User(GuardedModel, AbstractBaseUser):
     is_security_lead = models.BooleanField(default=False)
     # Trained to answer people in crisis.
     is_crisis_trained = models.BooleanField(default=False)
+    # Since when a passkey or an authenticator app stands beside the password; kept by `actions.factors`.
+    second_factor_at = models.DateTimeField(null=True, blank=True)
     single_keys = models.BooleanField(default=True)
     time_zone = models.TextField(default="America/New_York")
     language = models.CharField(max_length=8, default="en")
@@ -130,6 +135,69 @@ class SignInLink(Record):
     token_hash = models.BinaryField(max_length=32, unique=True)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     expires_at = models.DateTimeField()
+
+
+class Session(AbstractBaseSession):
+    """A browser: signed in when it has a user. Whose it is stands in a column, so that all of one person's can be ended
+    at once; where from is kept as a network, never as an address."""
+
+    uid = models.UUIDField(default=new_uid, unique=True, editable=False)
+    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="+")
+    began_at = models.DateTimeField(auto_now_add=True)
+    seen_at = models.DateTimeField(null=True)
+    network = models.TextField(default="")
+    device = models.TextField(default="")
+    way = models.TextField(default="")  # how they signed in: password, passkey, single sign-on, link
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """What a request changes of a session it knows is its content; the rest is kept by `actions.sessions`."""
+        if kwargs.get("force_update"):
+            kwargs["update_fields"] = ["session_data", "expire_date", "user"]
+        super().save(*args, **kwargs)
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        from .sessions import SessionStore  # noqa: PLC0415  (the store stands on this module)
+
+        return SessionStore
+
+
+class FailedTries(models.Model):
+    """Wrong passwords and codes in a row under one key (an account, a known device, a network), and until when no more
+    are heard: `actions.tries`."""
+
+    key = models.CharField(max_length=200, unique=True)
+    count = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField()
+    until = models.DateTimeField()
+
+
+class ApiToken(Record):
+    """Lets a program act as its owner, within `scopes` ("person:see") and never beyond what the owner may do at that
+    moment. The token itself is shown once; `prefix` finds it and only its hash is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    name = models.TextField()
+    prefix = models.CharField(max_length=12, unique=True)
+    token_hash = models.BinaryField(max_length=32)
+    scopes = ArrayField(models.CharField(max_length=80))
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+
+class SingleSignOn(Record):
+    """An OpenID Connect provider that people of the house may sign in with. The issuer never changes: another one is
+    another row, since a person is known by what its issuer calls them."""
+
+    slug = models.SlugField(max_length=40, unique=True)
+    name = models.TextField()
+    issuer = models.TextField()
+    client_id = models.TextField()
+    client_secret = models.BinaryField()  # core.secrets.seal
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class AuditEntry(models.Model):

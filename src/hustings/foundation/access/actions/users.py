@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
-from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
@@ -16,8 +15,9 @@ from hustings.foundation.core.guard import action
 from .. import rules
 from ..announcements import AccessEnded
 from ..grants import definitions, forget
-from ..models import Role, SignInLink, Team, User
+from ..models import ApiToken, Role, SignInLink, Team, User
 from .audit import record_audit
+from .sessions import end_all_sessions
 from .teams import set_teams
 
 
@@ -99,7 +99,8 @@ def _keep_an_administrator(user: User) -> None:
 
 @action
 def end_access(*, actor: User, user: User, now: datetime) -> None:
-    """The person can do nothing from now on: sessions end, open tabs are told, live streams close.
+    """The person can do nothing from now on: sessions and API tokens end, open tabs are told, live
+    streams close.
 
     An administrator may end anyone's access, a lead that of volunteers in their teams. Raises PermissionDenied, and
     ValidationError when it would leave no administrator.
@@ -109,9 +110,8 @@ def end_access(*, actor: User, user: User, now: datetime) -> None:
     _keep_an_administrator(user)
     user.is_active = False
     user.save(update_fields=["is_active"])
-    for session in Session.objects.iterator():
-        if session.get_decoded().get("_auth_user_id") == str(user.pk):
-            session.delete()
+    end_all_sessions(user=user)
+    ApiToken.objects.filter(user=user, revoked_at=None).update(revoked_at=now)
     SignInLink.objects.filter(user=user).delete()
     record_audit(actor=actor, action="user.ended", record_type="user", record_uid=user.uid, now=now)
     live.publish([f"session:{user.pk}", f"user:{user.pk}"])

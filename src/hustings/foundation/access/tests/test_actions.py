@@ -3,13 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import InternalError, ProgrammingError, connection, transaction
 from django.test import Client
 
 from hustings.foundation.access import actions, queries, rules
-from hustings.foundation.access.models import AuditEntry, Invitation, Role, User
+from hustings.foundation.access.models import AuditEntry, Invitation, Role, Session, User
 
 from .conftest import NOW, PASSWORD
 
