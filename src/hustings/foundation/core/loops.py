@@ -77,6 +77,8 @@ def _turn(loop: Loop, wake: threading.Event, stop: threading.Event) -> None:
     rest = loop.every
     while not stop.is_set():
         wake.clear()
+        if stop.is_set():  # told between our look and the clearing, which would have lost the call to wake
+            break
         try:
             close_old_connections()
             more = loop.step()

@@ -16,6 +16,7 @@ from hustings.foundation.core.postgres.reach import given_database
 from hustings.foundation.core.supervisor import Program, Stopped, Supervisor, stop_on_signals
 from hustings.foundation.core.supervisor.program import Part
 from hustings.project.cli.context import make_home, own_command, run_self
+from hustings.project.cli.current import is_current
 from hustings.project.cli.output import CommandFailed, say
 
 Port = Annotated[int, typer.Option(help="The port of the pages.", min=1, max=65535)]
@@ -25,15 +26,15 @@ LMTP = "127.0.0.1:8024"
 
 def command(port: Port = 8000, host: Host = "127.0.0.1") -> None:
     """Start everything and watch it: database, web, worker and mail. Ctrl-C stops all of it."""
-    run(port, host, environment={}, prepare=_nothing_more, ready=_greet)
+    run(port, host, environment={}, prepare=_nothing_more, greeting=_greeting)
 
 
 def _nothing_more(_environment: Mapping[str, str]) -> None:
     """A campaign of one's own starts empty."""
 
 
-def _greet(address: str, _environment: Mapping[str, str]) -> None:
-    say(f"Hustings is at {address}  (Ctrl-C stops it)")
+def _greeting(address: str, _environment: Mapping[str, str]) -> str:
+    return f"Hustings is at {address}  (Ctrl-C stops it)"
 
 
 def run(
@@ -42,23 +43,29 @@ def run(
     *,
     environment: Mapping[str, str],
     prepare: Callable[[Mapping[str, str]], None],
-    ready: Callable[[str, Mapping[str, str]], None],
+    greeting: Callable[[str, Mapping[str, str]], str],
     reload: bool = False,
 ) -> None:
     """Start all and watch until a signal. `prepare` is called when the database is ready and nothing serves yet,
-    `ready` with the address when pages are served; both get the environment of the processes."""
+    `greeting` with the address when pages are served: what it gives is said when mail is taken too. Both get the
+    environment of the processes."""
     check_ports(host, port)
     folder = make_home()
     address = os.environ.get("HUSTINGS_BASE_URL") or f"http://localhost:{port}"
     with contextlib.suppress(Stopped), stop_on_signals(), _database(folder) as (database, parts):
-        run_self("migrate", environment=database)
+        if not is_current(database["HUSTINGS_OWNER_DATABASE_URL"]):
+            run_self("migrate", environment=database)
         shared = {**environment, "HUSTINGS_BASE_URL": address, "DATABASE_URL": database["DATABASE_URL"]}
         prepare(shared)
-        everything = Supervisor([*parts, *_programs(port, host, shared)], say=say)
+        web, *others = _programs(port, host, shared)
+        everything = Supervisor([*parts, web], say=say)
         try:
             everything.start()
             wait_until_served(everything, port)
-            ready(address, shared)
+            everything.add(*others)  # not beside the pages, whose start they would slow down
+            words = greeting(address, shared)
+            _wait_until_mail_is_taken(everything)
+            say(words)
             _watch(everything, reload=reload)
         finally:
             say("Stopping")
@@ -83,9 +90,9 @@ def _programs(port: int, host: str, shared: Mapping[str, str]) -> list[Program]:
     env = {key: value for key, value in os.environ.items() if key != "HUSTINGS_OWNER_DATABASE_URL"} | dict(shared)
     web = own_command("web", "--port", str(port), "--host", host)
     return [
+        Program("web", web, env=env),
         Program("worker", own_command("worker"), env=env),
         Program("mail", own_command("mail"), env=env),
-        Program("web", web, env=env),
     ]
 
 
@@ -123,6 +130,22 @@ def wait_until_served(everything: Supervisor, port: int, seconds: float = 60.0) 
         return True
 
     everything.watch(until=served)
+
+
+def _wait_until_mail_is_taken(everything: Supervisor, seconds: float = 30.0) -> None:
+    """Until the listener takes connections; one that is long about it holds nobody up, and is started again when it
+    falls."""
+    end = time.monotonic() + seconds
+    host, _, port = os.environ.get("HUSTINGS_LMTP", LMTP).rpartition(":")
+
+    def taken() -> bool:
+        try:
+            socket.create_connection((host.strip("[]"), int(port)), timeout=1).close()
+        except OSError:
+            return time.monotonic() > end
+        return True
+
+    everything.watch(until=taken)
 
 
 def _watch(everything: Supervisor, *, reload: bool) -> None:

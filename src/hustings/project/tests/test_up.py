@@ -8,8 +8,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from hustings.foundation.core.postgres import Folder
+from hustings.project.cli.current import is_current
 from hustings.project.tests.running import Up, free_port, hustings, processes_of, soon
 
 pytestmark = [pytest.mark.slow, pytest.mark.fault, pytest.mark.xdist_group("up")]
@@ -62,6 +65,21 @@ def test_a_command_beside_it_uses_its_database(up: Up) -> None:
     done = hustings(up.home, "migrate", "--json")
     assert (done.returncode, done.stdout) == (0, '{"applied": 0}\n')
     assert up.answers()
+
+
+def test_a_database_bears_the_mark_of_its_release(up: Up) -> None:
+    up.wait_until_ready()
+    owner = Folder(up.home).dsn("owner")
+    assert is_current(owner)
+    with psycopg.connect(owner, autocommit=True) as connection:
+        connection.execute("delete from django_migrations where id = (select max(id) from django_migrations)")
+        assert not is_current(owner)
+        connection.execute("comment on table django_migrations is 'hustings of another release'")
+        assert not is_current(owner)
+        connection.execute("comment on table django_migrations is null")
+        assert not is_current(owner)
+        connection.execute("create database of_nothing")
+    assert not is_current(Folder(up.home).dsn("owner", "of_nothing"))
 
 
 def test_a_taken_port_is_said_before_anything_starts(tmp_path: Path) -> None:

@@ -65,6 +65,13 @@ class Supervisor:
         for watched in self._watched:
             self._start(watched)
 
+    def add(self, *parts: Part) -> None:
+        """Start more of them and keep them too; they are stopped before those that were there."""
+        for part in parts:
+            watched = _Watched(part)
+            self._watched.append(watched)
+            self._start(watched)
+
     def watch(self, until: Callable[[], bool] = lambda: False) -> None:
         """Look after them until `until` says so or a signal raises Stopped."""
         while not until():

@@ -127,6 +127,25 @@ def test_all_are_asked_before_any_is_waited_for() -> None:
     assert first.events == ["asked", "asked", "stopped", "stopped"]
 
 
+def test_one_that_is_added_starts_at_once_is_kept_and_stops_first() -> None:
+    parts = [FakePart(), FakePart()]
+    events: list[str] = []
+    for name, part in zip(("first", "second"), parts, strict=True):
+        part.stop = lambda name=name: events.append(name)
+    clock = [0.0]
+    supervisor = Supervisor(parts[:1], say=lambda _: None, now=lambda: clock[0])
+    supervisor.start()
+    supervisor.add(parts[1])
+    assert [part.starts for part in parts] == [1, 1]
+    parts[1].fallen = True
+    supervisor.look()
+    clock[0] = 0.5
+    supervisor.look()
+    assert [part.starts for part in parts] == [1, 2]
+    supervisor.stop()
+    assert events == ["second", "first"]
+
+
 def test_restart_leaves_the_named_alone() -> None:
     kept, changed = FakePart(), FakePart()
     kept.name = "kept"
