@@ -12,6 +12,8 @@ from .ids import new_uid
 class GuardedModel(models.Model):
     """Its attributes can be guarded (`core.guard`): what is stored are true values, whoever reads."""
 
+    objects = GuardedManager()
+
     class Meta:
         abstract = True
 
@@ -30,8 +32,6 @@ class Record(GuardedModel):
     id = models.BigAutoField(primary_key=True)
     uid = models.UUIDField(default=new_uid, unique=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = GuardedManager()
 
     class Meta:
         abstract = True

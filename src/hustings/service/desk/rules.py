@@ -9,7 +9,9 @@ from django.utils.dateparse import parse_datetime
 
 from hustings.foundation.access import queries as access
 from hustings.foundation.access import rules as access_rules
+from hustings.foundation.access.grants import grants_of
 from hustings.foundation.access.models import User
+from hustings.foundation.core.guard import unveiled
 
 from .models import BulkRun, Event, Inquiry, Queue, SavedView
 
@@ -35,11 +37,23 @@ def may_see(user: User, inquiry: Inquiry) -> bool:
         return False
     if inquiry.is_sealed:
         return access_rules.is_security_lead(user)
-    if access_rules.administers(user):
-        return True
+    rows = grants_of(user).rows("inquiry")
+    if not rows:
+        return False
     if (inquiry.is_crisis or inquiry.queue.is_crisis) and not access_rules.may_see_crisis(user):
         return False
-    return inquiry.queue.is_crisis or inquiry.assignee_id == user.pk or inquiry.queue.team_id in access.team_ids(user)
+    if "all" in rows or inquiry.queue.is_crisis or inquiry.assignee_id == user.pk:
+        return True
+    return (
+        ("team" in rows and inquiry.queue.team_id in access.team_ids(user))
+        or ("state" in rows and inquiry.state_code in user.states)
+        or ("county" in rows and bool(user.counties) and _county_of(inquiry) in user.counties)
+    )
+
+
+def _county_of(inquiry: Inquiry) -> str:
+    with unveiled():
+        return inquiry.person.county_fips
 
 
 def may_be_given(user: User, inquiry: Inquiry) -> bool:

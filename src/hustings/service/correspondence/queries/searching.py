@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from hustings.foundation.access.models import User
+from hustings.foundation.core.guard import may_read
 from hustings.foundation.ui.palette import Hit
 
 from ..models import Message
@@ -33,9 +34,10 @@ def inquiry_ids(user: User, words: str) -> QuerySet[Message, int]:
 
 
 def message_ids(words: str, *, most: int = MOST) -> list[int]:
-    """The newest messages that hold these words; one month (one partition) at a time."""
+    """The newest messages that hold these words, none for a reader who may not read letters; one month (one
+    partition) at a time."""
     words = words.replace("\x00", "").strip()
-    span = _span() if words else None
+    span = _span() if words and may_read("message", "text", "subject") else None
     if span is None:
         return []
     first, last = span

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
+from hustings.constituents.people.models import Person
 from hustings.foundation.access import queries as access
 from hustings.foundation.access import rules as access_rules
+from hustings.foundation.access.grants import grants_of
 from hustings.foundation.access.models import User
+from hustings.foundation.core.guard import unveiled
 
 from ..models import Inquiry, Queue, Status
 
@@ -22,28 +25,49 @@ class Scope:
     crisis: bool
     sealed: bool
     closed_queue_ids: tuple[int, ...] = ()  # the crisis queue, for those who are not trained
+    states: tuple[str, ...] = ()  # all inquiries from these, whoever answers them
+    counties: tuple[str, ...] = ()
+    nothing: bool = False  # no role of theirs lets them see an inquiry
 
 
 def scope_of(user: User) -> Scope:
     """Reads the queues of the user's teams; the crisis queue is theirs when they are trained or lead, in any team."""
-    everything, crisis = access_rules.administers(user), access_rules.may_see_crisis(user)
+    rows, crisis = grants_of(user).rows("inquiry"), access_rules.may_see_crisis(user)
+    everything = "all" in rows
     queues = Queue.objects.values_list("id", "team_id", "is_crisis")
-    teams = set() if everything else set(access.team_ids(user))
+    teams = set(access.team_ids(user)) if "team" in rows and not everything else set()
     ids = tuple(
         queue_id for queue_id, team_id, is_crisis in queues if (crisis if is_crisis else everything or team_id in teams)
     )
     closed = () if crisis else tuple(queue_id for queue_id, _team_id, is_crisis in queues if is_crisis)
-    return Scope(user.pk, ids, everything, crisis, access_rules.is_security_lead(user), closed)
+    return Scope(
+        user_id=user.pk,
+        queue_ids=ids if rows else (),
+        everything=everything,
+        crisis=crisis,
+        sealed=access_rules.is_security_lead(user),
+        closed_queue_ids=closed,
+        states=tuple(user.states) if "state" in rows else (),
+        counties=tuple(user.counties) if "county" in rows else (),
+        nothing=not rows,
+    )
 
 
 def visible_to(user: User, *, scope: Scope | None = None) -> QuerySet[Inquiry]:
-    """The inquiries this person may see and work on: of their teams' queues and assigned to them, people in crisis
-    only when trained or leading, what is sealed only as a security lead. Administrators see all that is not sealed.
-    Someone who no longer works here sees none."""
+    """The inquiries this person may see and work on, by the rows their roles grant: all, of their teams' queues, of
+    their states or counties, assigned to them. People in crisis only when trained or leading, what is sealed only as
+    a security lead. Someone who no longer works here sees none."""
     if not (user.is_authenticated and user.is_active):
         return Inquiry.objects.none()
     scope = scope or scope_of(user)
+    if scope.nothing:
+        return Inquiry.objects.none()
     seen = Q() if scope.everything else Q(queue_id__in=scope.queue_ids) | Q(assignee_id=scope.user_id)
+    if not scope.everything and scope.states:
+        seen |= Q(state_code__in=scope.states)
+    if not scope.everything and scope.counties:
+        with unveiled():
+            seen |= Q(person_id__in=Person.objects.filter(county_fips__in=scope.counties).values("id"))
     if not scope.crisis:
         seen &= Q(is_crisis=False) & ~Q(queue_id__in=scope.closed_queue_ids)
     seen = seen | Q(is_sealed=True) if scope.sealed and not scope.everything else seen

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from hustings.constituents.people.models import Identifier, Person
 from hustings.foundation.access.models import User
+from hustings.foundation.core.guard import may_read, unveiled
 from hustings.foundation.geography.models import Zip
 from hustings.foundation.geography.queries import state_code_of
 
@@ -66,11 +67,14 @@ def people_named(words: str) -> list[int]:
     words = words.strip()
     if len(words) < 2:
         return []
-    named = Q(name__icontains=words)
+    named = Q(name__icontains=words) if may_read("person", "name") else Q(pk__in=[])
     if "@" in words or any(sign.isdigit() for sign in words):
         value = words.lower() if "@" in words else "".join(sign for sign in words if sign.isdigit())
-        owners = Identifier.objects.filter(value__contains=value).values_list("person_id", flat=True)[:MOST_PEOPLE]
-        named = Q(pk__in=list(owners)) if value else named
+        kinds = [kind for kind in ("email", "phone") if may_read("person", kind)]
+        with unveiled():  # by those kinds alone that the reader may read
+            held = Identifier.objects.filter(kind__in=kinds, value__contains=value)
+            owners = held.values_list("person_id", flat=True)[:MOST_PEOPLE]
+            named = Q(pk__in=list(owners)) if value else named
     found = list(Person.objects.filter(named).order_by("-id").values_list("id", "canonical_id")[:MOST_PEOPLE])
     whole = {canonical or pk for pk, canonical in found}
     return list(Person.objects.filter(Q(pk__in=whole) | Q(canonical_id__in=whole)).values_list("id", flat=True))
@@ -92,6 +96,8 @@ def at_place(text: str) -> Q:
         places = places.filter(state_id=state_code_of(state))
     zips = list(places.values_list("state_id", "code")[:MOST])
     if not zips:
+        return Q(pk__in=[])
+    if not may_read("person", "state", "zip"):
         return Q(pk__in=[])
     people = Person.objects.filter(state_code__in={code for code, _zip in zips}, zip__in=[each for _code, each in zips])
     return Q(person_id__in=people.values("id"))

@@ -1,0 +1,122 @@
+"""What the desk brings of record types: the inquiry, and which column carries which field."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from hustings.foundation.access.models import User
+from hustings.foundation.core import records
+from hustings.foundation.core.guard.attributes import mask_words
+from hustings.foundation.core.records import (
+    CHOICE,
+    CHOICES,
+    LONG_TEXT,
+    MOMENT,
+    PLACE,
+    USER,
+    Column,
+    Field,
+    RecordType,
+)
+
+from .actions import life
+from .models import Channel, Inquiry, Note, Priority, Queue, Status
+from .queries import inquiries
+from .rows import name_of
+
+WHAT, WORK = _("What they ask"), _("The work on it")
+
+
+def _queues() -> list[tuple[str, str]]:
+    return list(Queue.objects.order_by("position", "id").values_list("slug", "name"))
+
+
+def _set_priority(*, actor: User, record: Inquiry, value: str, now: datetime) -> None:
+    life.set_priority(actor=actor, inquiry=record, priority=Priority(int(value)), now=now)
+
+
+def _set_tags(*, actor: User, record: Inquiry, value: list[str], now: datetime) -> None:
+    gone = sorted(set(record.tags) - set(value))
+    life.tag(actor=actor, inquiry=record, add=value, remove=gone, now=now)
+
+
+def _set_queue(*, actor: User, record: Inquiry, value: str, now: datetime) -> None:
+    life.move_queue(actor=actor, inquiry=record, queue=Queue.objects.get(slug=value), now=now)
+
+
+def _notes(inquiry: Inquiry) -> list[str]:
+    rows = Note.objects.filter(inquiry_id__in=inquiries.ids_of_whole(inquiry)).order_by("-at", "-id")
+    return [row.text for row in rows[:20]]
+
+
+def _columns(model: Any, *names: str, **more: Any) -> tuple[Column, ...]:
+    return tuple(Column(model, name, **more) for name in names)
+
+
+def register() -> None:
+    """Called once, when the app is ready."""
+    records.register(
+        RecordType(
+            "inquiry",
+            _("Conversation"),
+            _("Conversations"),
+            model=Inquiry,
+            visible_to=inquiries.visible_to,
+            fields=[
+                Field("subject", _("Subject"), columns=_columns(Inquiry, "subject"), group=WHAT),
+                Field("snippet", _("First words"), columns=_columns(Inquiry, "snippet"), group=WHAT),
+                Field("notes", _("Notes"), kind=LONG_TEXT, columns=_notes_columns(), read=_notes, group=WHAT),
+                Field("language", _("Language"), path="language", group=WHAT),
+                Field("place", _("State"), kind=PLACE, path="state_code", read=lambda one: one.state_code, group=WHAT),
+                Field("channel", _("Channel"), kind=CHOICE, choices=Channel.choices, path="channel", group=WHAT),
+                Field("opened_at", _("Came"), kind=MOMENT, path="opened_at", group=WORK),
+                Field("due_at", _("Due"), kind=MOMENT, path="due_at", group=WORK),
+                Field(
+                    *("status", _("Status")),
+                    kind=CHOICE,
+                    choices=Status.choices,
+                    path="status",
+                    tracked=True,
+                    group=WORK,
+                ),
+                Field(
+                    *("queue", _("Queue")),
+                    kind=CHOICE,
+                    choices=_queues,
+                    path="queue__slug",
+                    read=lambda one: one.queue.slug,
+                    change=_set_queue,
+                    tracked=True,
+                    group=WORK,
+                ),
+                Field(
+                    *("priority", _("Priority")),
+                    kind=CHOICE,
+                    choices=[(str(value), label) for value, label in Priority.choices],
+                    path="priority",
+                    change=_set_priority,
+                    group=WORK,
+                ),
+                Field(
+                    *("assignee", _("Assigned to")),
+                    kind=USER,
+                    path="assignee__uid",
+                    read=lambda one: one.assignee,
+                    tracked=True,
+                    group=WORK,
+                ),
+                Field("tags", _("Tags"), kind=CHOICES, path="tags", change=_set_tags, group=WORK),
+            ],
+            title=lambda inquiry: str(inquiry) or name_of(inquiry),
+            url=lambda inquiry: f"/i/{inquiry.uid}/",
+            person_of=lambda inquiry: inquiry.person_id,
+            verbs=("see", "add", "change", "export"),
+            rows=("all", "team", "state", "county", "assigned"),
+            icon="inbox",
+        )
+    )
+
+
+def _notes_columns() -> tuple[Column, ...]:
+    return _columns(Note, "text", owner="inquiry_id", mask=mask_words)
