@@ -5,3 +5,11 @@ class AutomationConfig(AppConfig):
     name = "hustings.foundation.automation"
     label = "automation"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from . import entries, heard, receivers, tasks, verbs  # noqa: F401, PLC0415 start-up: they read models, there only now
+
+        heard.register()
+        verbs.register()
+        entries.register()
+        tasks.register()

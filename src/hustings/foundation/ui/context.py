@@ -70,6 +70,11 @@ class Frame:
         return " ".join([f"user:{user.pk}", *more])
 
     @property
+    def listeners(self) -> list[tuple[str, str]]:
+        """(address, topic): what the page asks when the topic is published."""
+        return navigation.listeners(self.user) if self.user.is_authenticated else []
+
+    @property
     def public_links(self) -> list[navigation.Entry]:
         return navigation.public_links(self.request)
 

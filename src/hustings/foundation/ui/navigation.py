@@ -76,6 +76,7 @@ class Registry:
     me_line: Callable[[Any], str] | None = None
     topics: list[Callable[[Any], Iterable[str]]] = field(default_factory=list)
     public: dict[str, tuple[int, Words, str]] = field(default_factory=dict)
+    listeners: list[tuple[str, Callable[[Any], str]]] = field(default_factory=list)
 
 
 registry = Registry()
@@ -105,6 +106,23 @@ def register_me_line(line: Callable[[Any], str]) -> None:
 def register_topics(topics: Callable[[Any], Iterable[str]]) -> None:
     """Live topics every page of this user listens to, beside user:ID."""
     registry.topics.append(topics)
+
+
+def register_listener(url_name: str, topic: Callable[[Any], str]) -> None:
+    """An address that every page inside asks when `topic(user)` is published; it answers with toasts, or nothing."""
+    if url_name not in [known for known, _topic in registry.listeners]:
+        registry.listeners.append((url_name, topic))
+
+
+def listeners(user: Any) -> list[tuple[str, str]]:
+    """(address, topic) of each."""
+    found = []
+    for url_name, topic in registry.listeners:
+        try:
+            found.append((reverse(url_name), topic(user)))
+        except NoReverseMatch:
+            continue
+    return found
 
 
 def register_public(url_name: str, label: Words, *, order: int = 100) -> None:

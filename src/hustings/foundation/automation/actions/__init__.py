@@ -1,0 +1,1 @@
+"""One file per noun or errand; import from the file."""

@@ -1,0 +1,1 @@
+"""Input in, clean values out: the rule's editor, approvals, webhooks."""

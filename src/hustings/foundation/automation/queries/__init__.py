@@ -1,0 +1,5 @@
+"""Reads of the room, one file per errand; import from the file. What rooms above ask stands here too."""
+
+from .approvals import approvals_for
+
+__all__ = ["approvals_for"]

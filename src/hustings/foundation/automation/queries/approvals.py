@@ -1,0 +1,112 @@
+"""Reading approvals: whom a step waits for, what waits for whom, what was said."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from hustings.foundation.access.models import User
+from hustings.foundation.access.rules import administers
+from hustings.foundation.core import records
+from hustings.foundation.core.guard import unveiled
+from hustings.foundation.core.records import RecordType
+
+from ..models import ApprovalRequest, Process, RequestState, StepDecision
+from .delegations import away_for
+
+
+def approvals_for(record_type: str, record_id: int) -> list[ApprovalRequest]:
+    """The approvals of a record, newest first, with their decisions (`decisions.all()`): for the record's page, whose
+    reader sees the record."""
+    rows = ApprovalRequest.objects.filter(record=record_type, record_id=record_id)
+    rows = rows.select_related("process", "requester").prefetch_related("decisions__user", "decisions__voice")
+    return list(rows.order_by("-at", "-id"))
+
+
+def asked_now(user: User, now: datetime) -> Q:
+    """Requests whose step waits for one of these voices: the user's own, and of those they stand in for."""
+    voices = [user, *away_for(user, now)]
+    roles = sorted({slug for voice in voices for slug in voice.roles})
+    return Q(asked__overlap=[voice.pk for voice in voices]) | Q(asked_roles__overlap=roles)
+
+
+def waiting_for(user: User, now: datetime) -> list[ApprovalRequest]:
+    """What waits for this person's word, the oldest first: not their own requests, nor what they have decided."""
+    if not user.is_active:
+        return []
+    rows = ApprovalRequest.objects.filter(asked_now(user, now), state=RequestState.WAITING)
+    rows = rows.exclude(requester=user).select_related("process", "requester").order_by("step_at", "id")
+    return [row for row in rows.prefetch_related("decisions") if voice_of(row, user, now) is not None]
+
+
+def voice_of(request: ApprovalRequest, user: User, now: datetime) -> User | None:
+    """In whose name this person can decide the step at hand: their own, or of one who is away; None when in nobody's.
+    A person decides a step once, and a voice is heard once; nobody approves what they asked for themselves, nor does
+    anyone in their place."""
+    if request.state != RequestState.WAITING or not user.is_active or user.pk == request.requester_id:
+        return None
+    said = [one for one in request.decisions.all() if one.step == request.step]
+    if any(one.user_id == user.pk for one in said):
+        return None
+    heard = {one.voice_id for one in said} | {request.requester_id}
+    for voice in (user, *away_for(user, now)):
+        if voice.pk not in heard and is_asked(request, voice):
+            return voice
+    return None
+
+
+def is_asked(request: ApprovalRequest, user: User) -> bool:
+    """Whether the step at hand waits for this person themselves."""
+    return user.is_active and (user.pk in request.asked or user.holds(*request.asked_roles))
+
+
+def approvers_of(request: ApprovalRequest) -> list[User]:
+    """Everyone the step at hand waits for, by name; those who have spoken too."""
+    people = User.objects.filter(Q(pk__in=request.asked) | Q(roles__overlap=request.asked_roles), is_active=True)
+    return list(people.exclude(pk=request.requester_id).order_by("name", "id"))
+
+
+def still_to_speak(request: ApprovalRequest) -> list[User]:
+    """Those of them who have not, themselves or by another."""
+    said = StepDecision.objects.filter(request=request, step=request.step)
+    done = {pk for pair in said.values_list("user_id", "voice_id") for pk in pair}
+    return [user for user in approvers_of(request) if user.pk not in done]
+
+
+def asked_by(step: Mapping[str, Any], record_type: RecordType, record: Any) -> tuple[list[int], list[str]]:
+    """Whom a step asks about this record: ids of people, and roles. In true values: who decides is the campaign's to
+    say, not the requester's."""
+    people = [int(pk) for pk in step.get("users", ())]
+    name = str(step.get("field", ""))
+    one = next((each for each in records.fields_of(record_type) if each.name == name), None) if name else None
+    if one is not None:
+        with unveiled():
+            value = one.value_of(record)
+        pk = value.pk if isinstance(value, User) else value
+        if isinstance(pk, int) or (isinstance(pk, str) and pk.isdecimal()):
+            people.append(int(pk))
+    return sorted(set(people)), [str(slug) for slug in step.get("roles", ())]
+
+
+def visible_to(user: User, now: datetime) -> QuerySet[ApprovalRequest]:
+    """Requests whose page this person may open: their own, what they decide or decided, and an administrator's all."""
+    rows = ApprovalRequest.objects.select_related("process", "requester")
+    if administers(user):
+        return rows
+    said = StepDecision.objects.filter(Q(user=user) | Q(voice=user)).values("request_id")
+    asked = asked_now(user, now) & Q(state=RequestState.WAITING)
+    return rows.filter(Q(requester=user) | Q(pk__in=said) | asked)
+
+
+def record_of(request: ApprovalRequest, user: User) -> tuple[RecordType | None, Any]:
+    """The record as this person may see it; None where they may not, or it is gone."""
+    record_type = records.get(request.record)
+    if record_type is None:
+        return None, None
+    return record_type, record_type.visible_to(user).filter(pk=request.record_id).first()
+
+
+def processes_for(record: str) -> QuerySet[Process]:
+    """The ways in which such records are approved."""
+    return Process.objects.filter(record=record, is_on=True).order_by("name")
