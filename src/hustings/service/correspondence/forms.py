@@ -39,7 +39,7 @@ class SendForm(DraftForm):
     token = forms.UUIDField()
     seen_letter = forms.UUIDField(required=False)
     seen_reply = forms.UUIDField(required=False)
-    to = forms.CharField(required=False, max_length=320)
+    to = forms.RegexField(r"^[0-9a-f]{0,24}$", required=False, max_length=24)  # the key of an address
     then = forms.ChoiceField(choices=[("close", "close"), ("open", "open")], required=False)
 
     @property

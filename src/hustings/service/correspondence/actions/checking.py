@@ -67,7 +67,8 @@ def refuse_words(text: str, versions: Sequence[ArticleVersion]) -> None:
 
 
 def recipient(inquiry: Inquiry, wanted: str, *, body: MessageBody | None = None) -> str:
-    """The address to write to: the one chosen, else the first that does not bounce. Raises SendRefused for none."""
+    """The address to write to: the one chosen (by its key or, of a reply that was kept, by itself), else the first that
+    does not bounce. Raises SendRefused for none; it names no address, since its writer may see them masked."""
     if composing.refuses_contact(inquiry):
         raise SendRefused(
             "do_not_contact",
@@ -75,7 +76,7 @@ def recipient(inquiry: Inquiry, wanted: str, *, body: MessageBody | None = None)
         )
     possible = composing.recipients(inquiry, body)
     if wanted:
-        possible = [r for r in possible if r.address == wanted.strip().lower()]
+        possible = [r for r in possible if wanted.strip().lower() in (r.key, r.address)]
     if not possible:
         raise SendRefused(
             "no_address",
@@ -86,10 +87,9 @@ def recipient(inquiry: Inquiry, wanted: str, *, body: MessageBody | None = None)
         raise SendRefused(
             "bounces",
             _(
-                "Mail to %(address)s comes back for good. Nothing was sent; your draft is kept. "
+                "Mail to that address comes back for good. Nothing was sent; your draft is kept. "
                 "Choose another address, or add one on the person's page."
-            )
-            % {"address": possible[0].address},
+            ),
         )
     return sound[0].address
 

@@ -63,7 +63,8 @@ def build(
         "seen_letter": letter.uid if letter else "",
         "seen_reply": reply.uid if reply else "",
         "recipients": possible,
-        "to": to or next((r.address for r in possible if not r.bounces), possible[0].address if possible else ""),
+        "to": to or next((r.key for r in possible if not r.bounces), possible[0].key if possible else ""),
+        "to_shown": _shown(possible, to),
         "unable": unable(inquiry, possible),
         # Who wrote to us may be answered without a second thought.
         "warning": warning_of(standing_of(inquiry.person)) if inquiry.last_message_id is None else "",
@@ -78,6 +79,13 @@ def build(
         "sent_back": sent_back(user, inquiry),
         **news(user, inquiry, letter, reply),
     }
+
+
+def _shown(possible: Sequence[composing.Recipient], to: str) -> str:
+    """The address that the answer goes to, as its writer sees it."""
+    sound = [r for r in possible if not r.bounces] or list(possible)
+    chosen = [r for r in possible if r.key == to] or sound
+    return chosen[0].address if chosen else ""
 
 
 def news(user: User, inquiry: Inquiry, letter: Message | None, reply: Reply | None) -> dict[str, Any]:

@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.utils import parseaddr
+from hashlib import blake2b
 
 from hustings.constituents.people.models import Identifier, IdentifierKind, Person
 from hustings.constituents.people.queries import members
 from hustings.foundation.access.models import User
 from hustings.foundation.channels.models import Mailbox
-from hustings.foundation.channels.queries import default_mailbox, mailbox_for
+from hustings.foundation.channels.queries import default_mailbox, mailbox_for, reply_secret
+from hustings.foundation.core.guard import Level, level_of, unveiled
+from hustings.foundation.core.guard.attributes import mask_email, mask_words
 from hustings.foundation.geography.queries import place_of_zip, state_name
 from hustings.foundation.ui.queries import campaign
 from hustings.service.answers.queries import Suggestion, citable
@@ -29,13 +32,29 @@ class Filled:
 
 @dataclass(frozen=True)
 class Recipient:
+    """`address` as the current reader sees it; `key` names it to us without telling it."""
+
+    key: str
     address: str
     bounces: bool = False  # mail to it comes back for good
 
 
 def recipients(inquiry: Inquiry, body: MessageBody | None = None) -> list[Recipient]:
-    """Where an answer may go: what the newest letter asks for first, then the person's other addresses. `body`: the
-    newest letter's, when the caller has it."""
+    """Where an answer may go: what the newest letter asks for first, then the person's other addresses. Who sees an
+    address masked can write to it all the same. `body`: the newest letter's, when the caller has it."""
+    level = max(level_of("person", "email"), level_of("message", "sender"))
+    shown = str if level >= Level.READ else mask_email if level == Level.MASKED else mask_words
+    with unveiled():
+        found = _addresses(inquiry, body)
+    return [Recipient(_key(inquiry, address), shown(address), bounces) for address, bounces in found]
+
+
+def _key(inquiry: Inquiry, address: str) -> str:
+    told = f"{inquiry.uid} {address}".encode()
+    return blake2b(told, key=reply_secret()[:64], digest_size=12).hexdigest()
+
+
+def _addresses(inquiry: Inquiry, body: MessageBody | None) -> list[tuple[str, bool]]:
     body = body or next(iter((messages.newest_with_body(inquiry) or ())[1:]), None)
     found = [address for address in _of_letter(body) if "@" in address]
     ids = members(inquiry.person_id)
@@ -51,7 +70,7 @@ def recipients(inquiry: Inquiry, body: MessageBody | None = None) -> list[Recipi
     for address in known:
         if address not in found:
             found.append(address)
-    return [Recipient(address, known.get(address, False) or address in bouncing) for address in found]
+    return [(address, known.get(address, False) or address in bouncing) for address in found]
 
 
 def _of_letter(body: MessageBody | None) -> list[str]:
@@ -63,6 +82,12 @@ def _of_letter(body: MessageBody | None) -> list[str]:
 
 
 def refuses_contact(inquiry: Inquiry) -> bool:
+    """Whether they asked not to be contacted at all: that binds whoever writes, also who may not see it."""
+    with unveiled():
+        return _refuses(inquiry)
+
+
+def _refuses(inquiry: Inquiry) -> bool:
     return Person.objects.filter(pk__in=members(inquiry.person_id), do_not_contact=True).exists()
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from hustings.constituents.people.queries import members
 from hustings.foundation.access.models import User
+from hustings.foundation.core.guard import unveiled
 from hustings.foundation.ui.words import Fuse, fuse
 from hustings.service.answers.models import ArticleState
 from hustings.service.desk.models import Inquiry
@@ -128,8 +129,8 @@ def checks(inquiry: Inquiry, reply: Reply) -> list[tuple[bool, str]]:
     if name:
         fits = name.lower() in greeting.lower() or inquiry.person.first_name.lower() in greeting.lower()
         found.append((fits, _("The name matches the letter.") if fits else _("The greeting does not name them.")))
-    known = {r.address for r in composing.recipients(inquiry)}
-    goes = reply.to_address in known
+    with unveiled():
+        goes = reply.to_address in {r.address for r in composing.recipients(inquiry)}
     found.append((goes, _("The address is theirs.") if goes else _("The address is not one of theirs.")))
     blank = "{{" in reply.text
     found.append((not blank, _("A field is not filled in.") if blank else _("No blank left to fill.")))
