@@ -11,5 +11,6 @@ import "./js/writing.js";
 import "./js/mentions.js";
 import "./js/times.js";
 import "./js/live.js";
+import "./js/passkeys.js";
 import "./js/forms.js";
 import "./js/theme.js";

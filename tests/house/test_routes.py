@@ -7,6 +7,11 @@ from django.urls import URLPattern, URLResolver, get_resolver
 PUBLIC = {
     "sign-in/",
     "sign-out/",
+    "sign-in/second/",
+    "sign-in/passkey/",
+    "sign-in/passkey/options/",
+    "sign-in/with/<slug:slug>/",
+    "sign-in/with/<slug:slug>/answer/",
     "sign-in/<str:token>/",
     "join/<str:token>/",
     "ask/",

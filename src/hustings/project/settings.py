@@ -101,9 +101,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "hustings.foundation.access.middleware.ApiAccess",
     # Every view asks for sign-in unless it is marked login_not_required; a house test holds the list of those.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "hustings.foundation.access.middleware.AccessHolds",
+    "hustings.foundation.access.middleware.SecondFactor",
     "allauth.account.middleware.AccountMiddleware",
     # From here in, guarded fields are read as the one who asks may read them.
     "hustings.foundation.access.middleware.FieldSecurity",

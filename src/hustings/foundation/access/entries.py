@@ -36,7 +36,45 @@ def register() -> None:
             allowed=lambda user: bool(user.is_administrator),
         )
     )
-    navigation.register(Item("preferences", _("Your settings"), "settings", "access:preferences", order=10, group=ME))
+    navigation.register(
+        Item(
+            "sign-on",
+            _("Single sign-on"),
+            "log-in",
+            "access:providers",
+            order=90,
+            group=SETTINGS,
+            allowed=lambda user: bool(user.is_administrator),
+        )
+    )
+    navigation.register(
+        Item(
+            "preferences",
+            _("Your settings"),
+            "settings",
+            "access:preferences",
+            order=10,
+            group=ME,
+            also=(
+                "access:own_sign_in",
+                "access:add_app",
+                "access:add_passkey",
+                "access:change_password",
+                "access:confirm",
+            ),
+        )
+    )
+    navigation.register(
+        Item(
+            "tokens",
+            _("API tokens"),
+            "key-round",
+            "access:tokens",
+            order=20,
+            group=ME,
+            allowed=lambda user: rules.can(user, "tokens"),
+        )
+    )
     navigation.register(
         Item("sign-out", _("Sign out"), "log-out", "access:sign_out", order=90, group=ME, method="post")
     )

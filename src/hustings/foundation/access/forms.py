@@ -129,3 +129,85 @@ class CampaignForm(forms.ModelForm):
             "paid_for_by": _("Stands at the foot of every public page."),
             "hue": _("0 to 359, the colour of the brand: 168 is pine."),
         }
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("Code"),
+        help_text=_("Six digits from the app, or one of your recovery codes."),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+
+
+class ConfirmForm(forms.Form):
+    """Either of them is enough."""
+
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    code = forms.CharField(
+        label=_("Or a code"),
+        help_text=_("Six digits from the app, or one of your recovery codes."),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+
+    def __init__(self, *args: Any, has_password: bool, has_code: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_password:
+            del self.fields["password"]
+        if not has_code:
+            del self.fields["code"]
+
+    def clean(self) -> dict[str, Any]:
+        """One of them is given."""
+        given = super().clean() or {}
+        if not any(given.values()):
+            raise forms.ValidationError(_("Show in one of these ways that it is you."))
+        return given
+
+
+class NewPassword(forms.Form):
+    password = forms.CharField(
+        label=_("New password"),
+        help_text=_("Ten characters or more. A short sentence is easy to remember."),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+
+TOKEN_LIVES = [("7", _("One week")), ("30", _("A month")), ("90", _("Three months")), ("365", _("A year"))]
+
+
+class NewToken(forms.Form):
+    name = forms.CharField(label=_("What it is for"), max_length=80)
+    days = forms.ChoiceField(label=_("Works for"), choices=TOKEN_LIVES, initial="30")
+    scopes = forms.MultipleChoiceField(
+        label=_("What it may do"),
+        help_text=_("Never more than you may do yourself at that moment."),
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, scopes: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.MultipleChoiceField, self.fields["scopes"]).choices = scopes
+
+
+class NewProvider(forms.Form):
+    name = forms.CharField(label=_("Name"), help_text=_("The sign-in page says “Sign in with …”."), max_length=40)
+    issuer = forms.URLField(
+        label=_("Issuer"), help_text=_("Its address, as https://login.example.org"), assume_scheme="https"
+    )
+    client_id = forms.CharField(label=_("Client id"), max_length=200)
+    client_secret = forms.CharField(
+        label=_("Client secret"),
+        help_text=_("Kept encrypted and never shown again."),
+        strip=True,
+        max_length=500,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )

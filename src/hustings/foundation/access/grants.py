@@ -1,5 +1,7 @@
 """The grants of a user: roles as they stand now, compiled once and kept until a role or a record type changes."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -33,6 +35,23 @@ def grants_of(user: Any) -> Grants:
 def grants_of_roles(slugs: tuple[str, ...]) -> Grants:
     """What someone with just these roles may do."""
     return _compiled(tuple(sorted(slugs)), _stamp())
+
+
+def within(grants: Grants, scopes: Iterable[str]) -> Grants:
+    """No more than these scopes ("person:see") allow of the grants: what an API token may do. Abilities stay, since no
+    scope reaches what needs one alone, and rows are chosen by them."""
+    allowed: dict[str, set[str]] = {}
+    for scope in scopes:
+        record, _colon, verb = scope.partition(":")
+        allowed.setdefault(record, set()).add(verb)
+    verbs = {record: kept for record, own in grants.verbs.items() if (kept := own & allowed.get(record, set()))}
+    levels = {
+        (record, name): level if verbs[record] & {"add", "change"} else min(level, Level.READ)
+        for (record, name), level in grants.levels.items()
+        if record in verbs
+    }
+    rows = {record: scope for record, scope in grants.row_scopes.items() if record in verbs}
+    return replace(grants, levels=levels, verbs=verbs, row_scopes=rows)
 
 
 def forget(user: User) -> None:

@@ -1,19 +1,29 @@
 """Access holds at each request: who was ended is signed out, and pages speak the reader's language and time."""
 
+import time
 import zoneinfo
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from typing import cast
+from datetime import timedelta
+from typing import Any, cast
 
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
+from hustings.foundation.core import limits
 from hustings.foundation.core.clock import now
 from hustings.foundation.core.guard import reading_as
+from hustings.foundation.ui import responses
 
+from . import problems
 from .actions import record_reading
-from .grants import NOBODY, Reading, grants_of
+from .actions.sessions import network_of, see_session
+from .actions.tokens import find_token, see_token
+from .grants import NOBODY, Reading, grants_of, within
 
 
 class FieldSecurity:
@@ -56,6 +66,76 @@ def _keep_notes(reading: Reading) -> None:
         reading.notes.clear()
 
 
+API = "/api/"
+SECOND = "second_factor"  # in a session: its owner showed a second factor
+SEEN_SECONDS = 300
+_seen: OrderedDict[str, float] = OrderedDict()  # sessions of this process, and when they were last noted
+
+
+class ApiAccess:
+    """Programs sign in with a token on addresses of the API, and every refusal there is a problem document (RFC 9457).
+    What sent a token is never taken for a browser, so no session counts beside it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith(API):
+            return self.get_response(request)
+        refusal = self._sign_in(request)
+        response = refusal or self.get_response(request)
+        return problems.told_as_problem(request, response)
+
+    def _sign_in(self, request: HttpRequest) -> HttpResponse | None:
+        request.api_token = None  # type: ignore[attr-defined]
+        given = request.headers.get("Authorization", "")
+        if not given:
+            return None
+        kind, _space, word = given.partition(" ")
+        moment = now()
+        token = find_token(token=word.strip(), now=moment) if kind.lower() == "bearer" else None
+        if token is None:
+            network = network_of(request.META.get("REMOTE_ADDR", ""))
+            if not limits.allow(f"api-refused:{network}", most=100, per=timedelta(minutes=5), now=moment):
+                return problems.problem(request, 429, "too-many", retry_after=300)
+            return problems.problem(request, 401, "token")
+        see_token(token=token, now=moment)
+        user = token.user
+        user._grants = within(grants_of(user), token.scopes)  # type: ignore[attr-defined]
+        request.user = user
+        request.api_token = token  # type: ignore[attr-defined]
+        return None
+
+
+class SecondFactor:
+    """Whoever must have a second factor sees nothing but the page to set one up; whoever has one showed it in this very
+    session, or signs in again."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        user = request.user
+        if not user.is_authenticated or getattr(view, "before_second_factor", False):
+            return None
+        if user.second_factor_at is not None:
+            if getattr(request, "api_token", None) or request.session.get(SECOND):
+                return None
+            logout(request)
+            return self._to(request, "access:sign_in", 401)
+        return self._to(request, "access:set_up", 403) if grants_of(user).second_factor else None
+
+    def _to(self, request: HttpRequest, page: str, status: int) -> HttpResponse:
+        if request.path.startswith(API):
+            return problems.problem(request, status, "second-factor")
+        if request.path.startswith("/live/"):
+            return HttpResponse(_("Set up a second factor first."), status=status, content_type="text/plain")
+        return responses.go(reverse(page), request=request)
+
+
 class AccessHolds:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -67,8 +147,20 @@ class AccessHolds:
         if not user.is_active or (user.access_ends_at and user.access_ends_at <= now()):
             logout(request)
             return self.get_response(request)
+        self._note(request)
         with timezone.override(_zone(user.time_zone)), translation.override(user.language or "en"):
             return self.get_response(request)
+
+    def _note(self, request: HttpRequest) -> None:
+        """Keep, every few minutes, that this browser is here."""
+        key, moment = request.session.session_key, time.monotonic()
+        if key is None or moment - _seen.get(key, -SEEN_SECONDS) < SEEN_SECONDS:
+            return
+        _seen[key] = moment
+        while len(_seen) > 10_000:
+            _seen.popitem(last=False)
+        agent = request.headers.get("User-Agent", "")
+        see_session(session_key=key, address=request.META.get("REMOTE_ADDR", ""), agent=agent, now=now())
 
 
 def _zone(name: str) -> zoneinfo.ZoneInfo:

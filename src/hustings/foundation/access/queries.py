@@ -1,13 +1,19 @@
 """Reading users and teams."""
 
+import contextlib
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.db.models import F, Q, QuerySet
+
+from hustings.foundation.core import secrets
 
 from . import ready_made
 from .grants import definitions, grants_of_roles
-from .models import AuditEntry, Invitation, Role, Team, User
+from .models import ApiToken, AuditEntry, Invitation, Role, Session, SingleSignOn, Team, User
 from .rules import administers
 
 
@@ -53,6 +59,62 @@ def open_invitations(user: User, now: datetime) -> QuerySet[Invitation]:
 def teams_visible_to(user: User) -> QuerySet[Team]:
     """An administrator sees all teams, others their own."""
     return Team.objects.filter(pk__in=team_ids(user)).order_by("name")
+
+
+@dataclass(frozen=True)
+class Provider:
+    """One that people may sign in with. `uid` is None for the one that the environment names."""
+
+    slug: str
+    name: str
+    issuer: str
+    client_id: str
+    secret: str
+    uid: UUID | None = None
+
+
+def sign_on_providers() -> list[Provider]:
+    """Single sign-on, by name; the environment's first. One whose secret can no longer be read is left out."""
+    told = settings.HUSTINGS_OIDC
+    found = []
+    if told["issuer"] and told["client_id"]:
+        issuer = told["issuer"].rstrip("/")
+        found.append(Provider("own", str(told["name"]), issuer, told["client_id"], told["client_secret"]))
+    for row in SingleSignOn.objects.order_by("name"):
+        with contextlib.suppress(secrets.KeyLost):
+            secret = secrets.unseal(row.client_secret)
+            found.append(Provider(row.slug, row.name, row.issuer, row.client_id, secret, row.uid))
+    return found
+
+
+def sessions_of(user: User, now: datetime) -> QuerySet[Session]:
+    """Browsers in which this person is signed in, the one seen last first."""
+    return Session.objects.filter(user=user, expire_date__gt=now).order_by(F("seen_at").desc(nulls_last=True))
+
+
+def factors_of(user: User) -> list[Authenticator]:
+    """The passkeys and the app of this person, as they were added."""
+    own = Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES)
+    return list(own.order_by("created_at"))
+
+
+def recovery_codes_left(user: User) -> int:
+    """How many were not used yet."""
+    codes = Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).first()
+    return len(codes.wrap().get_unused_codes()) if codes else 0
+
+
+def tokens_of(user: User) -> QuerySet[ApiToken]:
+    """One's own, the newest first."""
+    return ApiToken.objects.filter(user=user).order_by("-created_at")
+
+
+def tokens_that_hold(user: User, now: datetime) -> QuerySet[ApiToken]:
+    """Everyone's, for an administrator; nobody else sees any."""
+    if not administers(user):
+        return ApiToken.objects.none()
+    held = ApiToken.objects.filter(revoked_at=None, expires_at__gt=now)
+    return held.select_related("user").order_by("user__name", "-created_at")
 
 
 def audit_of(record_uid: UUID) -> QuerySet[AuditEntry]:

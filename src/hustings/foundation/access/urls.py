@@ -1,14 +1,36 @@
 from django.urls import path
 
-from .views import settings, signing
+from .views import own_sign_in, second_step, settings, sign_on, signing, tokens
 
 app_name = "access"
 urlpatterns = [
     path("sign-in/", signing.sign_in, name="sign_in"),
     path("sign-out/", signing.sign_out, name="sign_out"),
+    path("sign-in/second/", second_step.second_step, name="second_step"),
+    path("sign-in/passkey/", second_step.passkey, name="passkey"),
+    path("sign-in/passkey/options/", second_step.passkey_options, name="passkey_options"),
+    path("sign-in/with/<slug:slug>/", sign_on.sign_on, name="sign_on"),
+    path("sign-in/with/<slug:slug>/answer/", sign_on.sign_on_answer, name="sign_on_answer"),
     path("sign-in/<str:token>/", signing.sign_in_by_link, name="sign_in_by_link"),
     path("join/<str:token>/", signing.join, name="join"),
     path("settings/", settings.preferences, name="preferences"),
+    path("settings/sign-in/", own_sign_in.own_sign_in, name="own_sign_in"),
+    path("settings/sign-in/confirm/", second_step.confirm, name="confirm"),
+    path("settings/sign-in/confirm/passkey/", second_step.own_passkey_options, name="own_passkey_options"),
+    path("settings/sign-in/set-up/", own_sign_in.set_up, name="set_up"),
+    path("settings/sign-in/app/", own_sign_in.add_app, name="add_app"),
+    path("settings/sign-in/passkey/", own_sign_in.add_passkey, name="add_passkey"),
+    path("settings/sign-in/passkey/options/", own_sign_in.new_passkey_options, name="new_passkey_options"),
+    path("settings/sign-in/codes/", own_sign_in.renew_codes, name="renew_codes"),
+    path("settings/sign-in/password/", own_sign_in.change_password, name="change_password"),
+    path("settings/sign-in/factors/<int:number>/remove/", own_sign_in.remove_factor, name="remove_factor"),
+    path("settings/sign-in/sessions/end/", own_sign_in.end_other_sessions, name="end_other_sessions"),
+    path("settings/sign-in/sessions/<uuid:uid>/end/", own_sign_in.end_session, name="end_session"),
+    path("settings/tokens/", tokens.tokens, name="tokens"),
+    path("settings/tokens/<uuid:uid>/revoke/", tokens.revoke_token, name="revoke_token"),
+    path("settings/sign-on/", sign_on.providers, name="providers"),
+    path("settings/sign-on/<uuid:uid>/remove/", sign_on.remove_provider, name="remove_provider"),
+    path("settings/users/<uuid:uid>/factors/", own_sign_in.remove_all_factors, name="remove_all_factors"),
     path("settings/campaign/", settings.campaign, name="campaign"),
     path("settings/users/", settings.users, name="users"),
     path("settings/users/invite/", settings.invite, name="invite"),

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from hustings.foundation.access import actions
+from hustings.foundation.access.actions import tries
 from hustings.foundation.access.models import Invitation, Role, Team, User
-from hustings.foundation.access.views import signing
 from hustings.foundation.core.clock import now as read_clock
 from hustings.foundation.ui.queries import campaign
 
@@ -30,8 +30,8 @@ def test_a_wrong_password_and_an_unknown_address_say_the_same(client, cast):
     assert known.context["form"].non_field_errors() == unknown.context["form"].non_field_errors()
 
 
-def test_after_ten_tries_even_the_right_password_waits(client, cast):
-    for _ in range(signing.TRIES):
+def test_after_five_tries_even_the_right_password_waits(client, cast):
+    for _ in range(tries.FREE):
         client.post("/sign-in/", {"email": "june@adair.example.org", "password": "not this one"})
     answer = client.post("/sign-in/", {"email": "june@adair.example.org", "password": PASSWORD})
     assert answer.status_code == 429
