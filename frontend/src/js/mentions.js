@@ -46,7 +46,7 @@ function open(input, fit) {
   field = input;
   options = fit;
   at = 0;
-  (input.closest("dialog") ?? document.body).append(list, heard);
+  (input.closest("dialog, main") ?? document.body).append(list, heard);
   list.setAttribute("aria-label", say("mentions"));
   list.replaceChildren(...fit.map((one, n) => {
     const option = Object.assign(document.createElement("li"), { id: `mention-${n}`, role: "option" });
