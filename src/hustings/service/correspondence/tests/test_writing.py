@@ -67,7 +67,7 @@ def test_a_conversation_of_ours_is_the_writers_and_holds_no_letter(us: Cast) -> 
     assert Assignment.objects.get().user == us.volunteer
     assert Event.objects.get().kind == "begun"
     assert (Message.objects.count(), Outgoing.objects.count(), ledger()["balances"]) == (0, 0, True)
-    assert composer.build(us.volunteer, of)["to"] == "ruth.a@example.org"
+    assert composer.build(us.volunteer, of)["to_shown"] == "ruth.a@example.org"
 
 
 def test_it_leaves_by_the_outbox_under_its_own_subject_and_an_answer_comes_back_into_it(us: Cast) -> None:
@@ -199,6 +199,6 @@ def test_a_queue_of_others_is_refused_below_the_page_too(us: Cast) -> None:
 
 def test_a_stranger_to_the_person_finds_no_page(us: Cast) -> None:
     assert page(us.volunteer).get(reverse("correspondence:write", args=[us.person.uid])).status_code == 404
-    nobody = user("Lou Nemo", role="lead")
+    nobody = user("Lou Nemo", roles=["lead"])
     shown = page(nobody).get(reverse("correspondence:write", args=[us.person.uid])).content.decode()
     assert "You are in no team that answers letters." in shown
