@@ -59,7 +59,7 @@ def record_feed(
         rows = rows.filter(latest__lt=before)
     found = list(rows.order_by("-latest")[: most + 1])
     with as_read_by(user):
-        shown = show(user, found[:most], comments=comments, new=new_on(user, ref))
+        shown = show(user, found[:most], comments=comments, new=new_on(user, ref)) if found else []
     return Page(shown, found[most - 1].latest if len(found) > most else None, found[0].latest if found else 0)
 
 

@@ -15,7 +15,6 @@ from hustings.foundation.core.records import CHOICE, LINK, PHONE, USER, YES_NO, 
 from hustings.foundation.feed.actions.posts import write_post
 
 NOW = datetime(2028, 10, 20, 12, tzinfo=UTC)
-PASSWORD = "a long enough sentence"
 
 
 class Pledges:
@@ -90,7 +89,6 @@ def cast(db, pledges):
             name=name,
             role=slug,
             teams=[teams[team]],
-            password=PASSWORD,
             now=NOW,
         )
 
@@ -126,12 +124,12 @@ def say(record):
 
 
 @pytest.fixture
-def browser():
-    """browser(june): a client that is signed in."""
+def signed_in():
+    """signed_in(june): a client that is signed in."""
 
-    def signed_in(user):
+    def client_of(user):
         client = Client()
         client.force_login(user)
         return client
 
-    return signed_in
+    return client_of

@@ -22,7 +22,9 @@ from .conftest import NOW
 @pytest.fixture
 def published(monkeypatch):
     said = []
-    monkeypatch.setattr(live, "publish", lambda topics, **_: said.extend([topics] if isinstance(topics, str) else topics))
+    monkeypatch.setattr(
+        live, "publish", lambda topics, **_: said.extend([topics] if isinstance(topics, str) else topics)
+    )
     return said
 
 
@@ -144,16 +146,16 @@ def test_changed_words_are_kept_and_call_anew(cast, say):
         edit_post(actor=cast["theo"], post=post, text="Not mine", now=NOW)
 
 
-def test_withdrawn_words_are_gone_from_every_page(cast, record, say, browser):
+def test_withdrawn_words_are_gone_from_every_page(cast, record, say, signed_in):
     post = say(cast["june"], "Something unwise", files=[NewFile("a.txt", b"unwise file")])
     comment = say(cast["theo"], "Unwise indeed", parent=post)
     withdraw_post(actor=cast["june"], post=post, now=NOW)
-    page = browser(cast["theo"]).get(f"/feed/pledge/{record.uid}/")
+    page = signed_in(cast["theo"]).get(f"/feed/pledge/{record.uid}/")
     assert b"Something unwise" not in page.content
     assert b"Withdrawn." in page.content
     assert search(cast["theo"], "unwise")[0][0].post == comment
     file = Attachment.objects.get()
-    assert browser(cast["june"]).get(f"/feed/-/file/{file.uid}/").status_code == 404
+    assert signed_in(cast["june"]).get(f"/feed/-/file/{file.uid}/").status_code == 404
     withdraw_post(actor=cast["theo"], post=comment, now=NOW)
     assert stream(cast["theo"]).shown == []
     assert PostVersion.objects.count() == 2
