@@ -266,6 +266,9 @@ def test_a_letter_as_sent_can_do_nothing(world: World) -> None:
     for bad in ("<script", "onclick", "track.example", "javascript:"):
         assert bad not in page
     assert "[picture: a tree]" in page
+    frame = client(world, "volunteer").get(reverse("correspondence:shown", args=[world.letter.uid])).content.decode()
+    assert 'sandbox="allow-popups allow-popups-to-escape-sandbox"' in frame
+    assert 'referrerpolicy="no-referrer"' in frame
 
 
 def test_a_file_is_a_download_under_a_safe_name_and_type(world: World) -> None:
