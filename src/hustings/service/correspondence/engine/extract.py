@@ -5,7 +5,7 @@ street or the word itself, a state must be said of the writer ("I live in Ohio")
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -115,7 +115,7 @@ def _place(text: str, found: Mapping[str, list[int]], evidence: dict[str, str]) 
             evidence["zip"] = word[0]
     if not place["state"]:
         _read_sign_off(text, place, evidence)
-    if not place["state"] and "state" in found and (said := _said_of_the_writer(text)):
+    if not place["state"] and "state" in found and (said := _said_of_the_writer(text, found["state"])):
         place["state"] = _state_codes()[said["state"].lower()]
         evidence["state"] = said[0].strip()
     return place
@@ -147,14 +147,16 @@ def _read_sign_off(text: str, place: dict[str, str], evidence: dict[str, str]) -
         return
 
 
-def _said_of_the_writer(text: str) -> re.Match[str] | None:
-    """``I live in Ohio``; the pattern is tried only around names of states."""
-    low = text.lower()
-    for name in _state_names():
-        at = low.find(name)
-        if at >= 0 and (said := _lives_in().search(text, max(0, at - 120), at + len(name) + 1)):
+def _said_of_the_writer(text: str, names_at: Sequence[int]) -> re.Match[str] | None:
+    """``I live in Ohio``; the pattern is tried only in front of names of states."""
+    for at in dict.fromkeys(names_at[:_MOST_NAMES]):
+        if said := _lives_in().search(text, max(0, at - 120), at + _LONGEST_STATE):
             return said
     return None
+
+
+_LONGEST_STATE = 30
+_MOST_NAMES = 300
 
 
 @cache

@@ -239,8 +239,13 @@ _BETWEEN_NAMES = re.compile(r"[._\d+-]+")
 
 def _is_own_name(line: str, names: tuple[str, ...]) -> bool:
     """The line is the sender's name, or begins with a part of it and holds little else."""
+    if line[-1] in "?!:":
+        return False
     low = line.lower()
-    if line[-1] in "?!:" or not any(name[:3] in low for name in names):
+    for name in names:
+        if name[:3] in low:
+            break
+    else:
         return False
     words = [word for one in low.removeprefix("#sig#").split() if (word := one.strip(".,-–—~*_\"'"))]
     if not words or len(words) > 5 or (line[-1] == "," and len(words) == 1):

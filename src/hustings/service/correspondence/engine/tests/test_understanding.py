@@ -154,3 +154,10 @@ def test_any_bytes_are_inspected(raw: bytes) -> None:
     found = inspect_bytes(raw, "x")
     json.dumps(found, ensure_ascii=False).encode()
     assert "\0" not in found["full_text"] + found["subject"] + found["text"] + found["from"]["name"]
+
+
+def test_a_state_named_before_is_passed_over() -> None:
+    """The state that the writer lives in may be named first in another sense, far above."""
+    letter = b"From: a@b.org\n\n" + b"Ohio is on the news every night. " + b"x " * 80 + b"And I live in Ohio.\n"
+    parsed = parse(letter)
+    assert writer_facts(parsed, parsed.full_text).state == "OH"
