@@ -5,3 +5,11 @@ class ObjectsConfig(AppConfig):
     name = "hustings.foundation.objects"
     label = "objects"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Models are not there before ready.
+        from . import entries, guarding, records, tasks  # noqa: F401, PLC0415
+
+        guarding.install()
+        records.register()
+        entries.register()

@@ -1,0 +1,119 @@
+"""What every act on values has in common: cleaning them, and telling who listens."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from hustings.foundation.access.models import User
+from hustings.foundation.core import bus, live, storage
+from hustings.foundation.core.records import FILE, LINK, RecordChanged
+
+from ..kinds import clean
+from ..models import CustomRecord, FieldType
+from ..queries.links import find
+from ..queries.shape import shape
+from ..rules import may_fill
+
+LARGEST_FILE = 10 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file to be kept. `type` is what its bytes say, not its sender."""
+
+    name: str
+    type: str
+    content: bytes
+
+
+def clean_values(
+    *,
+    actor: User | None,
+    fields: Iterable[FieldType],
+    given: Mapping[str, Any],
+    kept: Mapping[str, Any],
+    asked: Iterable[str] | None = None,
+) -> dict[str, Any]:
+    """The kept form of what is given, by field; None where it is blank. `asked`: the required ones that must be there
+    at the end, all when None. Raises ValidationError by field: a name that is no field this person may fill, a value
+    that is none, a required one that is blank."""
+    known = {one.slug: one for one in fields}
+    problems: dict[str, list[str]] = {}
+    found: dict[str, Any] = {}
+    for name, raw in given.items():
+        one = known.get(name)
+        if one is None or not may_fill(actor, one.record, one.slug):
+            problems[name] = [_("There is no field %(name)s that you may fill in") % {"name": name}]
+            continue
+        try:
+            found[name] = clean_one(one, raw, actor=actor, kept=kept.get(name))
+        except ValidationError as problem:
+            problems[name] = problem.messages
+    must = known if asked is None else {name: known[name] for name in asked if name in known}
+    after = {**kept, **found}
+    for name, one in must.items():
+        if one.is_required and name not in problems and after.get(name) is None:
+            problems[name] = [_("%(label)s is missing") % {"label": one.label}]
+    if problems:
+        raise ValidationError(problems)
+    return found
+
+
+def clean_one(one: FieldType, raw: Any, *, actor: User | None, kept: Any = None) -> Any:
+    """As `kinds.clean`, with links and files. What is kept already stays good though its target is out of sight."""
+    if one.kind == LINK:
+        if raw in (None, "") or raw == kept:
+            return raw or None
+        target = find(one.to, raw, user=actor)
+        if target is None:
+            raise ValidationError(_("Choose a record that is there"))
+        return target
+    if one.kind == FILE:
+        return _keep_file(raw, kept)
+    return clean(one, raw)
+
+
+def _keep_file(raw: Any, kept: Any) -> Any:
+    # A hash from outside is never taken: whoever names one could fetch a file that is not theirs.
+    if raw in (None, "") or raw == kept:
+        return raw or None
+    if not isinstance(raw, Upload):
+        raise ValidationError(_("Choose a file"))
+    if len(raw.content) > LARGEST_FILE:
+        raise ValidationError(_("%(name)s is larger than 10 MB") % {"name": raw.name})
+    name = " ".join(raw.name.split())[:150] or "file"
+    return {"sha256": storage.put(raw.content), "name": name, "type": raw.type, "size": len(raw.content)}
+
+
+def merged(kept: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:
+    """The values after it: what became blank has no key."""
+    return {name: value for name, value in {**kept, **found}.items() if value is not None}
+
+
+def differences(kept: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """(old, new) of those that are others now."""
+    return {name: (kept.get(name), value) for name, value in found.items() if kept.get(name) != value}
+
+
+def tell(
+    record: CustomRecord,
+    changes: Mapping[str, tuple[Any, Any]],
+    *,
+    actor: User | None,
+    now: datetime,
+    is_new: bool = False,
+    is_deleted: bool = False,
+    publish: bool = True,
+) -> None:
+    """Announce it inside the transaction, and publish that the object's list changed."""
+    name = shape().objects[record.object_id].record
+    actor_id = actor.pk if actor else None
+    bus.announce(
+        RecordChanged(name, record.pk, record.uid, dict(changes), actor_id, now, is_new=is_new, is_deleted=is_deleted)
+    )
+    if publish:
+        live.publish([f"records:{record.object_id}", f"record:{record.uid}"])
