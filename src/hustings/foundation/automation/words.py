@@ -11,7 +11,7 @@ from hustings.foundation.access.models import User
 from hustings.foundation.core import records
 from hustings.foundation.core.records import Field, RecordType
 
-from .conditions.operators import DAY, NOTHING, operator
+from .conditions.operators import DAY, DAYS, NOTHING, operator
 from .conditions.tree import PERSON, BadCondition, Group, Leaf, tree_from
 from .registry import registry, verb_named
 from .triggers import ANNOUNCED, CHANGED, DATE, EITHER, HOUR, MADE, WEEK, BadTrigger, trigger_from
@@ -96,7 +96,7 @@ def _value(leaf: Leaf, field: Field | None, owner: User, needs: str) -> str:
         return str(leaf.value)
     if isinstance(leaf.value, list):
         return ", ".join(said(field, each, owner) for each in leaf.value)
-    return said(field, leaf.value, owner) if needs not in ("days",) else str(leaf.value)
+    return said(field, leaf.value, owner) if needs != DAYS else str(leaf.value)
 
 
 def then_words(actions: Sequence[Mapping[str, Any]], record_type: RecordType, owner: User) -> list[str]:

@@ -73,7 +73,7 @@ class ClockForm(forms.Form):
         choices=(
             (HOUR, gettext_lazy("Each hour")),
             (DAY, gettext_lazy("Each day")),
-            (WEEK, gettext_lazy("On weekdays")),
+            (WEEK, gettext_lazy("On some days of the week")),
         ),
         widget=forms.Select(attrs=AGAIN),
         initial=DAY,
@@ -208,6 +208,18 @@ class Editor:
             self.acts.append(self._made(ActRow, prefix, **more))
 
     @property
+    def all_rows(self) -> str:
+        return self.data[f"{ALL}-rows"]
+
+    @property
+    def any_rows(self) -> str:
+        return self.data[f"{ANY}-rows"]
+
+    @property
+    def act_rows(self) -> str:
+        return self.data[f"{ACTS}-rows"]
+
+    @property
     def alls(self) -> list[ConditionRow]:
         return self.conditions[ALL]
 
@@ -222,7 +234,8 @@ class Editor:
         return [self.head, *([self.trigger] if self.trigger else []), *filled, self.last]
 
     def is_valid(self) -> bool:
-        return all([form.is_valid() for form in self.forms])
+        valid = [form.is_valid() for form in self.forms]  # each is asked, so that every error is shown at once
+        return all(valid)
 
     def errors(self) -> list[tuple[str, str]]:
         """(id of the control, words) of everything that is wrong."""
@@ -264,7 +277,10 @@ def _turned(data: Data) -> Data:
         data[f"{add}-rows"] = ",".join(map(str, [*rows, max(rows, default=-1) + 1]))
     which, _dash, number = drop.partition("-")
     if which in (ALL, ANY, ACTS) and number.isdecimal():
-        data[f"{which}-rows"] = ",".join(str(row) for row in rows_in(data, which) if row != int(number))
+        left = [row for row in rows_in(data, which) if row != int(number)]
+        if not left and which != ANY:  # one blank row is always there
+            left = [int(number) + 1]
+        data[f"{which}-rows"] = ",".join(map(str, left))
     for name in (ALL, ANY, ACTS):
         data.setdefault(f"{name}-rows", "" if name == ANY else "0")
         data[f"{name}-rows"] = ",".join(map(str, rows_in(data, name)))

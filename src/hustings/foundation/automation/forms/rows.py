@@ -16,7 +16,14 @@ from ..conditions.tree import PERSON, RECORD
 from ..registry import Verb
 from ..values import LONGEST, choices_of
 
-AGAIN = {"data-again": ""}  # the template lets what stands after it be made anew when it changes
+# What stands after it is made anew when it changes; without script a button does so.
+AGAIN = {
+    "hx-post": "",
+    "hx-trigger": "change",
+    "hx-target": "#editor",
+    "hx-swap": "outerHTML show:none",
+    "hx-vals": '{"again": "1"}',
+}
 
 
 class Row(forms.Form):
@@ -123,6 +130,11 @@ class ActRow(Row):
     @property
     def is_blank(self) -> bool:
         return self.verb is None
+
+    @property
+    def given(self) -> list[forms.BoundField]:
+        """The verb's own fields."""
+        return [bound for bound in self if bound.name != "verb"]
 
     def told(self) -> dict[str, Any]:
         """The act as it is kept."""

@@ -1,6 +1,7 @@
 """Reading approvals: whom a step waits for, what waits for whom, what was said."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -110,3 +111,71 @@ def record_of(request: ApprovalRequest, user: User) -> tuple[RecordType | None, 
 def processes_for(record: str) -> QuerySet[Process]:
     """The ways in which such records are approved."""
     return Process.objects.filter(record=record, is_on=True).order_by("name")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A request with its record as the reader may see it ("" where they may not), and who decides for whom."""
+
+    request: ApprovalRequest
+    title: str
+    url: str
+    label: str
+    voice: User | None
+    step: str
+
+
+def lines(rows: Sequence[ApprovalRequest], user: User, now: datetime) -> list[Line]:
+    """One question for each type of record."""
+    found: dict[tuple[str, int], Any] = {}
+    for name in {row.record for row in rows}:
+        record_type = records.get(name)
+        if record_type is not None:
+            ids = [row.record_id for row in rows if row.record == name]
+            found |= {(name, one.pk): (record_type, one) for one in record_type.visible_to(user).filter(pk__in=ids)}
+    made = []
+    for row in rows:
+        record_type, record = found.get((row.record, row.record_id), (records.get(row.record), None))
+        title = str(record_type.title(record)) if record_type and record else ""
+        url = record_type.url(record) if record_type and record else ""
+        label = str(record_type.label) if record_type else row.record
+        made.append(Line(row, title, url, label, voice_of(row, user, now), str(row.steps[row.step]["name"])))
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """A step of a request: its state is done, now, refused or to come."""
+
+    name: str
+    state: str
+    quorum: int
+    said: list[StepDecision]
+    asked: list[User]
+
+
+def steps_of(request: ApprovalRequest) -> list[StepLine]:
+    """The steps in order, with what was said at each; of the one at hand, whom it waits for."""
+    said = list(request.decisions.all())
+    made = []
+    for place, step in enumerate(request.steps):
+        here = sorted((one for one in said if one.step == place), key=lambda one: (one.at, one.pk))
+        state = "to_come"
+        if place < request.step or request.state == RequestState.APPROVED:
+            state = "done"
+        elif place == request.step:
+            state = "now" if request.state == RequestState.WAITING else str(request.state)
+        asked = still_to_speak(request) if state == "now" else []
+        made.append(StepLine(str(step["name"]), state, int(step.get("quorum", 1)), here, asked))
+    return made
+
+
+def panel_for(user: User, record_type: str, record: Any, now: datetime) -> dict[str, Any]:
+    """For a record's page, with the template `automation/panel.html`: its approvals, and what can be asked for."""
+    rows = approvals_for(record_type, record.pk)
+    waiting = {row.process_id for row in rows if row.state == RequestState.WAITING}
+    return {
+        "approvals": lines(rows, user, now),
+        "processes": [one for one in processes_for(record_type) if one.pk not in waiting],
+        "record": record,
+    }
