@@ -22,8 +22,10 @@ PUBLIC = {
     # Streams answer 403 themselves: a redirect would be followed as if it were one.
     "live/",
 }
+API = "api/"  # programs get a problem document (401), not a way to the sign-in page
 SAMPLES = {
     "uuid": "0197b8f0-0000-7000-8000-000000000001",
+    "uuidstr": "0197b8f0-0000-7000-8000-000000000001",
     "int": "1",
     "str": "x",
     "slug": "x",
@@ -51,12 +53,28 @@ def address_of(route):
 
 
 def test_the_public_list_is_exact():
-    open_to_all = {route for route, view in routes() if not getattr(view, "login_required", True)}
+    open_to_all = {
+        route for route, view in routes() if not getattr(view, "login_required", True) and not route.startswith(API)
+    }
     assert open_to_all == PUBLIC - {"live/"}
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("route", sorted({route for route, _ in routes()} - PUBLIC))
+@pytest.mark.parametrize("route", sorted({route for route, _ in routes() if route.startswith(API)}))
+@pytest.mark.parametrize("method", ["get", "post", "patch"])
+def test_a_stranger_gets_a_problem_document(route, method):
+    response = getattr(Client(), method)(address_of(route))
+    assert response.status_code in (401, 405)
+    assert response["Content-Type"] == "application/problem+json"
+    assert (response.status_code == 405) == ("Allow" in response)
+
+
+def test_there_is_an_api():
+    assert sum(route.startswith(API) for route, _ in routes()) >= 6
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", sorted({route for route, _ in routes() if not route.startswith(API)} - PUBLIC))
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_a_stranger_is_sent_to_sign_in(route, method):
     response = getattr(Client(), method)(address_of(route))

@@ -42,7 +42,7 @@ def within(grants: Grants, scopes: Iterable[str]) -> Grants:
     scope reaches what needs one alone, and rows are chosen by them."""
     allowed: dict[str, set[str]] = {}
     for scope in scopes:
-        record, _colon, verb = scope.partition(":")
+        record, _colon, verb = scope.rpartition(":")
         allowed.setdefault(record, set()).add(verb)
     verbs = {record: kept for record, own in grants.verbs.items() if (kept := own & allowed.get(record, set()))}
     levels = {

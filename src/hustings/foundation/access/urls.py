@@ -1,9 +1,11 @@
 from django.urls import path
 
+from .api.routes import addresses
 from .views import own_sign_in, second_step, settings, sign_on, signing, tokens
 
 app_name = "access"
 urlpatterns = [
+    path("api/v1/", addresses()),
     path("sign-in/", signing.sign_in, name="sign_in"),
     path("sign-out/", signing.sign_out, name="sign_out"),
     path("sign-in/second/", second_step.second_step, name="second_step"),
