@@ -18,10 +18,12 @@ from hustings.foundation.access.actions import make_team
 from hustings.foundation.access.models import Team
 from hustings.foundation.core import bulk, bus
 from hustings.foundation.core.ids import new_uid
+from hustings.foundation.core.records import RecordChanged
 
 from ..announcements import InquiryChanged
 from ..models import Closure, Event, Priority, Queue, Snooze, Stage, Status
 from ..queries.routing import Routing
+from .telling import tell_many_made
 
 SNIPPET = 140
 _OPEN, _NEW = Status.OPEN.value, Stage.NEW.value  # an enumeration's value is slow to read a million times
@@ -143,6 +145,7 @@ class Thread:
 def open_inquiries(rows: Sequence[NewInquiry], *, now: datetime) -> set[str]:
     """Write the inquiries in the caller's transaction; the live topics to publish."""
     bulk.copy(_INQUIRY, [_row(row, now) for row in rows])
+    tell_many_made([row.id for row in rows], now=now)
     return {f"queue:{row.routing.queue_id}" for row in rows} | ({"desk"} if rows else set())
 
 
@@ -255,6 +258,8 @@ def _tell(threads: list[Thread], kind: str, now: datetime) -> None:
     )
     for thread in threads:
         bus.announce(InquiryChanged(inquiry_id=thread.id, kind=kind))
+        changes = {"status": (thread.status, _OPEN)}
+        bus.announce(RecordChanged("inquiry", thread.id, thread.uid, changes, None, now))
 
 
 def swallow_new(inquiry_ids: Sequence[int]) -> None:

@@ -12,6 +12,7 @@ from ..models import Assignment, Channel, Inquiry, Queue, Stage
 from ..queries.inquiries import queues_to_write_from
 from ..rules import Refused
 from .changing import record
+from .telling import tell_made
 
 LONGEST_SUBJECT = 200
 
@@ -33,4 +34,5 @@ def open_outgoing(*, actor: User, person: Person, queue: Queue, subject: str, no
     )  # fmt: skip
     Assignment.objects.create(inquiry=inquiry, user=actor, by=actor, at=now)
     record(inquiry, actor=actor, now=now, kind="begun", detail={})
+    tell_made(inquiry, actor=actor, now=now)
     return inquiry
