@@ -87,7 +87,8 @@ class GuardedQuerySet(models.QuerySet[Row]):
         return super().aggregate(*args, **kwargs)
 
     def values(self, *fields: Any, **expressions: Any) -> Any:
-        _refuse_hidden(self.model, [*(fields or self._all_columns()), *expressions.values()])
+        every = () if expressions else self._all_columns()  # of `values(root=…)` only that is read
+        _refuse_hidden(self.model, [*(fields or every), *expressions.values()])
         return super().values(*fields, **expressions)
 
     def values_list(self, *fields: Any, flat: bool = False, named: bool = False) -> Any:
