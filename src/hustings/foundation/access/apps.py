@@ -7,7 +7,8 @@ class AccessConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import entries, records  # noqa: PLC0415  (models are not there before ready)
+        from . import entries, records, tasks  # noqa: PLC0415  (models are not there before ready)
 
         records.register()
         entries.register()
+        tasks.register()

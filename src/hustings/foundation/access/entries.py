@@ -80,6 +80,7 @@ def register() -> None:
     )
     live.allow_topic("user")(_own)
     live.allow_topic("session")(_own)
+    live.ends_by(lambda user: user.access_ends_at)
     live.allow_topic("security")(lambda user, identifier: rules.is_security_lead(user))
 
 

@@ -7,7 +7,7 @@ from .invitations import accept_invitation, find_invitation, invite, revoke_invi
 from .links import make_sign_in_link, user_of_link
 from .own import change_preferences, describe_campaign
 from .teams import make_team, set_teams
-from .users import change_user, end_access, lift_release, make_user, restore_access
+from .users import change_user, end_access, end_due_access, lift_release, make_user, restore_access
 
 __all__ = [
     "accept_invitation",
@@ -15,6 +15,7 @@ __all__ = [
     "change_user",
     "describe_campaign",
     "end_access",
+    "end_due_access",
     "find_invitation",
     "hash_of",
     "invite",

@@ -80,3 +80,8 @@ def end_all_sessions(*, user: User, keep: str | None = None) -> int:
     count, _rows = Session.objects.filter(user=user).exclude(pk=keep or "").delete()
     live.publish(f"session:{user.pk}")
     return count
+
+
+def forget_sessions(*, now: datetime) -> int:
+    """Delete what ended by itself; how many."""
+    return Session.objects.filter(expire_date__lt=now).delete()[0]

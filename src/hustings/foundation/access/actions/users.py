@@ -108,14 +108,29 @@ def end_access(*, actor: User, user: User, now: datetime) -> None:
     if not (rules.administers(actor) or (not user.leads and rules.leads_someone(actor, user))):
         raise PermissionDenied
     _keep_an_administrator(user)
+    _end(actor, user, "user.ended", now)
+
+
+def _end(actor: User | None, user: User, word: str, now: datetime) -> None:
     user.is_active = False
     user.save(update_fields=["is_active"])
     end_all_sessions(user=user)
     ApiToken.objects.filter(user=user, revoked_at=None).update(revoked_at=now)
     SignInLink.objects.filter(user=user).delete()
-    record_audit(actor=actor, action="user.ended", record_type="user", record_uid=user.uid, now=now)
+    record_audit(actor=actor, action=word, record_type="user", record_uid=user.uid, now=now)
     live.publish([f"session:{user.pk}", f"user:{user.pk}"])
     bus.announce(AccessEnded(user_id=user.pk))
+
+
+@action
+def end_due_access(*, now: datetime) -> int:
+    """End the access of those whose date has come, as a click does; how many. Their requests and streams were refused
+    from that moment on already."""
+    due = User.objects.select_for_update(skip_locked=True).filter(is_active=True, access_ends_at__lte=now)
+    people = list(due)
+    for user in people:
+        _end(None, user, "user.ended_by_date", now)
+    return len(people)
 
 
 @action

@@ -6,13 +6,16 @@ Only ids travel. `publish` is part of the transaction: what is rolled back was n
 
 import json
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
 CHANNEL = "hustings"
 Gate = Callable[[Any, str], bool]
+Ending = Callable[[Any], datetime | None]
 _gates: dict[str, Gate] = {}
+_endings: list[Ending] = []
 
 
 def publish(topics: str | Iterable[str], *, kind: str = "changed") -> None:
@@ -32,6 +35,17 @@ def allow_topic(name: str) -> Callable[[Gate], Gate]:
         return gate
 
     return register
+
+
+def ends_by(source: Ending) -> Ending:
+    """Decorator: the function (user) says when this user may hear nothing any more, or None. Streams end then."""
+    _endings.append(source)
+    return source
+
+
+def end_of(user: Any) -> datetime | None:
+    """When the user's streams end at the latest; None while nothing says so."""
+    return min((moment for source in _endings if (moment := source(user)) is not None), default=None)
 
 
 def may_hear(user: Any, topic: str) -> bool:

@@ -2,18 +2,20 @@
 how many milliseconds ago what the reader looks at was asked for: what was said since then is said again.
 
 A stream ends by itself after a while and the browser comes back, so that a right taken away is taken away here too;
-a change on the reader's own topic `session:<user id>` ends it at once.
+a change on the reader's own topic `session:<user id>` ends it at once, and so does the moment their access ends.
 """
 
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
-from . import may_hear
-from .hub import Hub
+from ..clock import now
+from . import end_of, may_hear
+from .hub import RESYNC, Hub
 
 MOST_TOPICS = 200
 LONGEST_SECONDS = 600
@@ -28,9 +30,8 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
         return HttpResponse("Sign in first.", status=403, content_type="text/plain")
     wanted = [topic for topic in request.GET.get("topics", "").split(",") if topic][:MOST_TOPICS]
     heard = await sync_to_async(lambda: [topic for topic in dict.fromkeys(wanted) if may_hear(user, topic)])()
-    response = StreamingHttpResponse(
-        _until_ended(f"session:{user.pk}", heard, _ago(request)), content_type="text/event-stream; charset=utf-8"
-    )
+    frames = _until_ended(f"session:{user.pk}", heard, _ago(request), _longest(user))
+    response = StreamingHttpResponse(frames, content_type="text/event-stream; charset=utf-8")
     response["Cache-Control"] = "no-cache, no-transform"
     response["X-Accel-Buffering"] = "no"
     return response
@@ -42,13 +43,24 @@ def _ago(request: HttpRequest) -> float:
     return int(given) / 1000 + ON_ITS_WAY if given.isdecimal() and len(given) < 10 else 0.0
 
 
-async def _until_ended(own: str, topics: list[str], ago: float) -> AsyncIterator[bytes]:
-    ends = time.monotonic() + LONGEST_SECONDS
+def _longest(user: Any) -> float:
+    """Seconds until a stream that begins now ends by itself."""
+    end = end_of(user)
+    return LONGEST_SECONDS if end is None else min(LONGEST_SECONDS, max(0.0, (end - now()).total_seconds()))
+
+
+async def _until_ended(own: str, topics: list[str], ago: float, longest: float) -> AsyncIterator[bytes]:
+    ends = time.monotonic() + longest
     frames = hub.stream([own, *topics])
     try:
-        async for frame in frames:
-            if f'"topic": "{own}"'.encode() in frame or time.monotonic() > ends:
-                yield b"event: resync\ndata: {}\n\n"
+        while True:
+            try:
+                async with asyncio.timeout(ends - time.monotonic()):
+                    frame = await anext(frames)
+            except TimeoutError:
+                frame = b""
+            if not frame or f'"topic": "{own}"'.encode() in frame:
+                yield RESYNC
                 return
             yield frame
             for missed in hub.missed(topics, ago) if ago else ():
