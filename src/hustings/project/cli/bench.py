@@ -48,6 +48,51 @@ def intake(
         raise typer.Exit(1)
 
 
+@app.command()
+def access(
+    messages: Annotated[int, typer.Option(help="How many letters the inbox holds.", min=500)] = 4_000,
+    rounds: Annotated[int, typer.Option(help="How often each page is asked for, both ways.", min=20)] = 150,
+    as_json: AsJson = False,
+) -> None:
+    """What field security adds to the inbox and to a person's page: with and without it, in turns."""
+    with _place_of_its_own() as reach:
+        run_self("migrate", environment=reach.environment())
+        start_django({"DATABASE_URL": reach.app})
+        from django.db import connections
+
+        from hustings.project.bench.access import run
+
+        try:
+            answer = run(messages=messages, rounds=rounds)
+        finally:
+            connections.close_all()
+    print_answer(answer, as_json=as_json)
+
+
+@app.command()
+def objects(
+    records: Annotated[int, typer.Option(help="How many records.", min=1000)] = 100_000,
+    rounds: Annotated[int, typer.Option(help="How often each page is asked for.", min=20)] = 40,
+    as_json: AsJson = False,
+) -> None:
+    """A record type of the campaign's own: its list, filters, sorting, search and board, as whole pages. Exits with 1
+    when a page showed something wrong."""
+    with _place_of_its_own() as reach:
+        run_self("migrate", environment=reach.environment())
+        start_django({"DATABASE_URL": reach.app})
+        from django.db import connections
+
+        from hustings.project.bench.objects import run
+
+        try:
+            answer = run(records=records, rounds=rounds)
+        finally:
+            connections.close_all()
+    print_answer(answer, as_json=as_json)
+    if answer["wrong"]:
+        raise typer.Exit(1)
+
+
 @contextmanager
 def _place_of_its_own() -> Iterator[Reach]:
     """A home and a database for the bench, on the campaign's disk and gone afterwards: objects it stores are its own
