@@ -39,6 +39,7 @@ class Outcome(models.TextChoices):
     LIST = "list", _("List")
     JUNK = "junk", _("Junk")
     QUARANTINED = "quarantined", _("Quarantined")
+    FEED = "feed", _("For the feed")
 
 
 class Delivery(Record):

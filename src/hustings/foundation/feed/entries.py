@@ -38,11 +38,12 @@ def register() -> None:
     navigation.register(
         Item("feed-preferences", gettext_lazy("Feed and digest"), "bell", "feed:preferences", order=20, group=ME)
     )
-    palette.register_search("posts", gettext_lazy("Posts"), _found, order=60)
+    palette.register_search("posts", gettext_lazy("Posts"), posts_found, order=60)
     live.allow_topic("feed")(may_hear)
 
 
-def _found(user: User, query: str) -> Iterator[Hit]:
+def posts_found(user: User, query: str) -> Iterator[Hit]:
+    """For the palette."""
     shown, _more = search(user, query, most=MOST_HITS)
     for one in shown:
         title = one.record.title if one.record else ""

@@ -13,6 +13,7 @@ register = template.Library()
 def post_text(shown: Shown) -> SafeString:
     """In paragraphs, its addresses as links, those who are called marked."""
     text = str(urlize(shown.post.text, nofollow=True, autoescape=True))
+    text = text.replace('rel="nofollow"', 'rel="nofollow noopener noreferrer" target="_blank"')
     for number, name in enumerate(shown.names):  # longest first, so that a first name marks no whole one twice
         text = text.replace(f"@{conditional_escape(name)}", f"\x00{number}\x00")
     for number, name in enumerate(shown.names):

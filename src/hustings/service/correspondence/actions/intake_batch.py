@@ -27,7 +27,7 @@ from hustings.service.desk.actions.intake import (
 )
 from hustings.service.desk.queries.routing import Router, router
 
-from . import intake_after, intake_rows
+from . import intake_after, intake_feed, intake_rows
 from .intake_letter import DUPLICATE, QUARANTINED, Letter
 from .intake_rows import Stored
 from .intake_threads import Places, children_of, find_places, inquiries_by_key
@@ -106,6 +106,7 @@ def _store(letters: Sequence[Letter], *, now: datetime) -> Counter[str]:
     batch = _Batch(list(letters))
     _defer_constraints(True)
     _find_duplicates(batch)
+    intake_feed.post_comments(batch.letters, now=now)
     places = find_places(batch.letters)
     threads = hold_threads(places.inquiry.values())
     rules = router()

@@ -38,6 +38,7 @@ COUNTS = {
     Outcome.LIST.value: "lists",
     Outcome.JUNK.value: "junk",
     Outcome.QUARANTINED.value: "quarantined",
+    Outcome.FEED.value: "feed_mail",
 }
 
 

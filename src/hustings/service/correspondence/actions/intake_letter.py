@@ -66,6 +66,7 @@ class Letter:
     unsubscribes: str = ""
     bounced: Sequence[tuple[str, bool]] = ()  # address, for good
     may_acknowledge: bool = False
+    feed_address: str = ""  # a reply address of a digest that it came to
 
     @property
     def at(self) -> datetime:

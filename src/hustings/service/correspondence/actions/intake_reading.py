@@ -20,6 +20,7 @@ from hustings.foundation.geography.queries import place_of_zip, state_code_of
 from ..engine import extract, kinds, language, reply, safety, threading_keys
 from ..engine.headers import date_of, split_headers
 from ..engine.parse import ParsedMessage, parse
+from . import intake_feed
 from .intake_letter import QUARANTINED, STORED, Enclosed, Letter
 
 log = logging.getLogger(__name__)
@@ -99,6 +100,9 @@ class Reader:
             letter.reason = f"it was sent from {letter.from_address}, which is ours"
             return letter
         self._read_words(letter, parsed)
+        if letter.feed_address and not (is_form or as_letter):
+            letter.outcome, letter.reason = Outcome.FEED.value, intake_feed.WAITS
+            return letter
         if is_form:
             _read_form(letter)
         elif arrival.source != _FILE:
@@ -113,6 +117,7 @@ class Reader:
         plain = dict.fromkeys(_plain(address) for address in named)
         letter.mailboxes = [address for address in plain if address in self._ours] or self._default
         letter.signed = self._inquiry_of(address for address in named if "+" in address)
+        letter.feed_address = intake_feed.address_in(named)
         letter.parents = [UUID(bytes=key) for key in threading_keys.parent_keys(parsed)]
 
     def _inquiry_of(self, addresses: Iterable[str]) -> UUID | None:

@@ -23,6 +23,7 @@ KINDS = (
     Outcome.AUTO_REPLY,
     Outcome.BOUNCE,
     Outcome.DUPLICATE,
+    Outcome.FEED,
 )
 RESTORABLE = (Outcome.JUNK, Outcome.LIST, Outcome.AUTO_REPLY, Outcome.BOUNCE)
 
@@ -47,6 +48,9 @@ def counts(user: User) -> dict[str, int]:
 
 
 def raw_bytes(aside: SetAside) -> bytes | None:
+    """None after an erasure, and of what went to a feed: who may see its record reads it there."""
+    if aside.kind == Outcome.FEED:
+        return None
     try:
         return raw_of(aside.delivery)
     except RawMail.DoesNotExist:

@@ -1,8 +1,9 @@
 """The balance of everything that came in: where it is now, counted at one moment.
 
-Messages: received = stored + duplicates + auto-replies + bounces + lists + junk + quarantined + pending (what waits to
-be read). Inquiries: opened = answered + waiting + closed without answer + merged away. The checks look for rows that
-contradict the counts: a stored letter without a message, an inquiry without one, a letter counted twice.
+Messages: received = stored + duplicates + auto-replies + bounces + lists + junk + quarantined + feed mail (what
+colleagues answered to a digest) + pending (what waits to be read). Inquiries: opened = answered + waiting + closed
+without answer + merged away. The checks look for rows that contradict the counts: a stored letter without a message,
+an inquiry without one, a letter counted twice.
 """
 
 from typing import Any
@@ -20,6 +21,7 @@ NAMES = {
     Outcome.LIST.value: "lists",
     Outcome.JUNK.value: "junk",
     Outcome.QUARANTINED.value: "quarantined",
+    Outcome.FEED.value: "feed_mail",
 }
 _INQUIRIES = """
 select count(*),

@@ -52,7 +52,7 @@ class TestOneProcess:
         answer = intake_files([box], now=NOW)
         assert {name: value for name, value in answer.items() if name not in ("seconds", "per_second")} == {
             "received": 7, "stored": 5, "duplicates": 1, "auto_replies": 1, "bounces": 0, "lists": 0, "junk": 0,
-            "quarantined": 0,
+            "quarantined": 0, "feed_mail": 0,
         }  # fmt: skip
         assert set(Message.objects.values_list("at", flat=True)) == {NOW - timedelta(hours=n) for n in range(5)}
         assert set(Inquiry.objects.values_list("opened_at", flat=True)) == {NOW - timedelta(hours=n) for n in range(5)}

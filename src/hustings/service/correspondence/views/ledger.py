@@ -24,6 +24,7 @@ WORDS = {
     "lists": gettext_lazy("lists"),
     "junk": gettext_lazy("junk"),
     "quarantined": gettext_lazy("quarantined"),
+    "feed_mail": gettext_lazy("for the feed"),
     "opened": gettext_lazy("opened"),
     "answered": gettext_lazy("answered"),
     "waiting": gettext_lazy("waiting"),
