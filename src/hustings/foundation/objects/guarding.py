@@ -28,10 +28,6 @@ class _OfRow(Guarded):
 
     __slots__ = ()
 
-    def level(self, reader: Any, record: str, name: str, owner_id: int | None) -> Level:
-        level: Level = reader.levels.get((record, name), Level.HIDDEN)
-        return level
-
 
 class _OwnAttribute(_OfRow):
     """Stage and owner."""
@@ -45,7 +41,7 @@ class _OwnAttribute(_OfRow):
         reader = current()
         if reader is None or not value:
             return value
-        level = self.level(reader, record_of(instance), str(self.name), instance.pk)
+        level = reader.levels.get((record_of(instance), self.attname.removesuffix("_id")), Level.HIDDEN)
         return value if level >= Level.READ else self.blank
 
 

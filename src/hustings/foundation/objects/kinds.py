@@ -69,7 +69,7 @@ class Told(Protocol):
     """As much of a field as cleaning asks for."""
 
     kind: str
-    choices: Sequence[Sequence[str]]
+    choices: Any  # pairs of slug and label
 
 
 def clean(field: Told, given: Any) -> Any:
@@ -210,7 +210,8 @@ def _place_of_text(text: str) -> dict[str, str]:
     if pieces and (code := state_code_of(pieces[-1])):
         found["state"] = code
         pieces.pop()
-    if pieces and (found or len(pieces) > 1):
+    # What begins with a number is a street, though no city follows it.
+    if pieces and (found or len(pieces) > 1) and not (len(pieces) == 1 and pieces[0][0].isdigit()):
         found["city"] = pieces.pop()
     if pieces:
         found["street"] = ", ".join(pieces)
@@ -268,9 +269,9 @@ def say(field: Told, value: Any) -> str:
     if kind == DATE:
         return date_format(date.fromisoformat(value), "j M Y") if re.fullmatch(r"[\d-]{10}", value) else value
     if kind == CHOICE:
-        return dict(field.choices).get(value, value)
+        return str(dict(field.choices).get(value, value))
     if kind == CHOICES:
-        names = dict(field.choices)
+        names: dict[str, str] = dict(field.choices)
         return ", ".join(names.get(one, one) for one in value)
     if kind == PHONE:
         return _phone_words(value)

@@ -11,7 +11,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from hustings.foundation.access.models import Team, User
-from hustings.foundation.core.models import Record
+from hustings.foundation.core.guard.querysets import GuardedManager
+from hustings.foundation.core.models import GuardedModel, Record
 
 MAKING, READY, FAILED = "making", "ready", "failed"
 
@@ -114,13 +115,15 @@ class CustomRecord(Record):
         return self.values.get(slug)
 
 
-class FieldValue(models.Model):
+class FieldValue(GuardedModel):
     """The values of added fields of one main record."""
 
     record = models.CharField(max_length=40)
     record_id = models.BigIntegerField()
     values = models.JSONField(default=dict)
     changed_at = models.DateTimeField()
+
+    objects = GuardedManager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["record", "record_id"], name="objects_values_once")]

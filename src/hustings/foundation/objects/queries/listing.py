@@ -146,7 +146,7 @@ def _condition(user: User, one: FieldType, params: QueryDict) -> Condition | Non
 def clean_choice(one: FieldType, given: str) -> str:
     for slug, _label in one.choices:
         if given == slug:
-            return slug
+            return str(slug)
     raise ValidationError(_("There is no such choice"))
 
 
