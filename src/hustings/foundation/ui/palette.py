@@ -11,6 +11,8 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 
+from hustings.foundation.core.guard import FieldHidden
+
 from . import navigation
 from .words import Words
 
@@ -113,7 +115,10 @@ def find(user: Any, query: str, labels: dict[str, str]) -> list[Found]:
     if len(query.strip()) < 2:
         return found
     for key, (_order, label, search) in sorted(registry.searches.items(), key=lambda pair: pair[1][0]):
-        hits = [Line(h.label, h.icon, h.href, quote=h.quote, note=h.note, when=h.when) for h in search(user, query)]
+        try:
+            hits = [Line(h.label, h.icon, h.href, quote=h.quote, note=h.note, when=h.when) for h in search(user, query)]
+        except FieldHidden:
+            continue  # it asks by a field that this user may not see, and so finds nothing for them
         if hits:
             found.append(Found(key, str(label), tuple(hits[:MOST_HITS])))
     return found

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.utils import translation
@@ -66,7 +67,7 @@ def _sender(from_address: str, now: datetime) -> User | None:
     return None if user is None or (user.access_ends_at and user.access_ends_at <= now) else user
 
 
-def _thread_of(user: User, uid: object) -> Post:
+def _thread_of(user: User, uid: UUID) -> Post:
     digest = Digest.objects.filter(uid=uid, user=user).first()
     if digest is not None:
         if len(digest.posts) != 1:
@@ -76,9 +77,8 @@ def _thread_of(user: User, uid: object) -> Post:
                     " use the address that stands below the post, or its link."
                 )
             )
-        only = Post.objects.filter(pk=digest.posts[0]).first()
-        uid = only.uid if only is not None else None
-    found = thread(user, uid) if uid is not None else None
+        uid = Post.objects.filter(pk=digest.posts[0]).values_list("uid", flat=True).first() or uid
+    found = thread(user, uid)
     if found is None:
         raise Refused(_("What you answered is not there for you any more. Nothing was posted."))
     return found[0]
