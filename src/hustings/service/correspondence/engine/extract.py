@@ -33,7 +33,7 @@ def writer_facts(parsed: ParsedMessage, new_words: str, signature: str = "") -> 
     """The facts in the writer's own words and signature; phones as E.164, the state as its two letters."""
     text = (new_words[:_LONGEST] + "\n" + signature[:4_000]).strip()
     evidence: dict[str, str] = {}
-    found = _words().found(text.lower())
+    found = _words().found(text.lower() + "\n")
     phones = _phones(text, evidence) if len(found.get("digit", ())) >= _LEAST_DIGITS and _PHONE.search(text) else ()
     place = _place(text, found, evidence)
     name = _name(parsed, new_words, signature, evidence)
@@ -76,6 +76,10 @@ def _phones(text: str, evidence: dict[str, str]) -> tuple[str, ...]:
 
 # -------------------------------------------------------------------------------------------------------- place
 
+_STREET_WORDS = (
+    "st street ave avenue rd road blvd boulevard dr drive ln lane ct court way pl place pkwy parkway hwy highway ter"
+    " terrace cir circle trl trail loop"
+)
 _STREET = re.compile(
     r"\b\d{1,6}[A-Za-z]?(?: [NSEW]\.?| (?:North|South|East|West))?(?: [\w.'-]{1,25}){1,4},? (?:St|Street|Ave|Avenue"
     r"|Rd|Road|Blvd|Boulevard|Dr|Drive|Ln|Lane|Ct|Court|Way|Pl|Place|Pkwy|Parkway|Hwy|Highway|Ter|Terrace|Cir|Circle"
@@ -98,14 +102,15 @@ _LIVES = (
 @cache
 def _words() -> Stems:
     """What the patterns of a place begin with, looked for in lower case."""
-    return Stems(digit="0123456789", zip=("zip", "postal"), state=_state_names())
+    streets = [f" {word}{end}" for word in _STREET_WORDS.split() for end in " .,;:!?)'\"-/\n"]
+    return Stems(digit="0123456789", zip=("zip", "postal"), state=_state_names(), street=streets)
 
 
 def _place(text: str, found: Mapping[str, list[int]], evidence: dict[str, str]) -> dict[str, str]:
     place = {"street": "", "city": "", "state": "", "zip": ""}
     if "digit" in found:
         _read_zip_line(text, place, evidence)
-        if street := _STREET.search(text):
+        if "street" in found and (street := _STREET.search(text)):
             place["street"] = street[0].strip(" ,.")
             evidence["street"] = street[0]
             if not place["zip"]:

@@ -19,8 +19,11 @@ _VIOLENCE = _words(
     "| rape| torture| bomb| destroy| beat up| gun down| take out| blow up| cut up| bury",
     " ",
 ) + _words(
-    " beat the | break the | bullet| knife| knives|throat| bomb| explosive| blow| burn| shoot up| shooting up| gun"
+    " beat the | break the | bullet| knife| knives|throat| explosive| shoot up| shooting up| gun"
     "| rifle| pistol| shotgun| weapon| ar-15| ar15| a hole in| a hole through"
+)
+_PLACES = _words(" burn | burns | burning | blow | blowing ", "down|up|your|the|this|that|his|her|alive") + _words(
+    " bomb", " |.|,|s|ing|a|!|?|;|:|)|-"
 )
 _HARMED = _words(
     "be |get |gets |end up ",
@@ -50,9 +53,9 @@ _AMENAZAS = (
     )
     + _words(" mataré| mataremos| asesinaré| dispararé| morir|ser asesin|ser fusil|ser ahorc|ojalá")
     + _words("nde ", "viv|trabaj|duerm|estudian")
-    + _words("espalda| bomba| una bala|encontrar y")
+    + _words("espalda| una bala|encontrar y")
 )
-THREAT_STEMS = _VIOLENCE + _HARMED + _DEATH + _UNSPOKEN + _AMENAZAS
+THREAT_STEMS = _VIOLENCE + _PLACES + _HARMED + _DEATH + _UNSPOKEN + _AMENAZAS
 
 # ------------------------------------------------------------------------------------------------------- crisis
 
@@ -104,10 +107,8 @@ _NUMBERS = (
     "|sixteen|seventeen"
 )
 CHILD_STEMS = (
-    _words("year|years|yr|yrs", " old")
-    + _words("year-old")
-    + _words(_NUMBERS + "|half", "yo| yo|y/o| y/o")
-    + _words("i am |i'm |im ", "|only |just ", "1|4|5|6|7|8|9|four|fif|fiv|six|sev|eig|nine|ten|elev|twelve|thir")
+    _words(" ", _NUMBERS, "y| y| and a half")
+    + _words("i am |i'm |im ", "|only |just ", _NUMBERS, ".|!|,| and ")
     + _words("kindergarten|pre-k|prek| grade|-grade|cub scout|girl scout|boy scout| grado|mi maestr|mi clase de")
     + _words("middle|elementary|grade|primary|high", " school")
     + _words("my teacher ", "said|says|told|asked|is making")
