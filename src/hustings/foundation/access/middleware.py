@@ -84,7 +84,7 @@ class ApiAccess:
             return self.get_response(request)
         refusal = self._sign_in(request)
         response = refusal or self.get_response(request)
-        return problems.told_as_problem(request, response)
+        return cast(HttpResponse, problems.told_as_problem(request, response))
 
     def _sign_in(self, request: HttpRequest) -> HttpResponse | None:
         request.api_token = None  # type: ignore[attr-defined]

@@ -75,11 +75,11 @@ class Provider:
 
 def sign_on_providers() -> list[Provider]:
     """Single sign-on, by name; the environment's first. One whose secret can no longer be read is left out."""
-    told = settings.HUSTINGS_OIDC
+    told = {name: str(value) for name, value in settings.HUSTINGS_OIDC.items()}
     found = []
     if told["issuer"] and told["client_id"]:
         issuer = told["issuer"].rstrip("/")
-        found.append(Provider("own", str(told["name"]), issuer, told["client_id"], told["client_secret"]))
+        found.append(Provider("own", told["name"], issuer, told["client_id"], told["client_secret"]))
     for row in SingleSignOn.objects.order_by("name"):
         with contextlib.suppress(secrets.KeyLost):
             secret = secrets.unseal(row.client_secret)

@@ -14,6 +14,6 @@ class SessionStore(DatabaseStore):
         return Session
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
-        session = super().create_model_instance(data)
+        session: Any = super().create_model_instance(data)
         session.user_id = int(data[SESSION_KEY]) if data.get(SESSION_KEY) else None
         return session

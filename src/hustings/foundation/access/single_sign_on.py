@@ -79,5 +79,5 @@ class Exchange(OpenIDConnectOAuth2Adapter):
         return dict(getattr(self, "_told", None) or super()._decode_id_token(app, id_token))
 
     def _decode_id_token(self, app: Any, id_token: str) -> dict[str, Any]:
-        self._told: dict[str, Any] = super()._decode_id_token(app, id_token)
+        self._told = dict(super()._decode_id_token(app, id_token))
         return self._told

@@ -29,7 +29,7 @@ STEP = 30  # seconds an app's code holds
 
 def new_secret() -> str:
     """What an app is told, in base 32."""
-    return totp.generate_totp_secret()
+    return str(totp.generate_totp_secret())
 
 
 @action
@@ -46,7 +46,7 @@ def add_app(*, user: User, secret: str, code: str, now: datetime) -> list[str]:
 
 def begin_passkey(*, user: User) -> dict[str, Any]:
     """What the browser is asked to make: one that finds its owner by itself and asks for a finger, face or PIN."""
-    return webauthn.begin_registration(user, True)
+    return dict(webauthn.begin_registration(user, True))
 
 
 @action
@@ -159,7 +159,7 @@ def _step_of(secret: str, code: str, now: datetime) -> int | None:
 
 def begin_asking_passkey(*, user: User | None) -> dict[str, Any]:
     """What the browser is asked for: any passkey of this house (None), or one of this person's."""
-    return webauthn.begin_authentication(user)
+    return dict(webauthn.begin_authentication(user))
 
 
 @action

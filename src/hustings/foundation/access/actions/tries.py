@@ -12,6 +12,7 @@ clears what was counted for the account or device, never for the network.
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -63,7 +64,7 @@ def begin_try(*, names: dict[str, int], user: User | None, network: str, now: da
 
 
 def _count(name: str, free: int, now: datetime) -> int | None:
-    given = {
+    given: dict[str, Any] = {
         "key": name[:200],
         "now": now,
         "free": free,

@@ -160,5 +160,6 @@ def addresses() -> tuple[list[URLPattern], str, str]:
     patterns, app, namespace = api.urls
     own = [one for one in patterns if one.name != "api-root"]
     for one in own:
-        login_not_required(one.callback)
+        if one.callback is not None:
+            login_not_required(one.callback)
     return own, app, namespace

@@ -95,7 +95,7 @@ def rows_told(
     request: HttpRequest, one: RecordType, rows: Sequence[Any], fields: Sequence[Shown]
 ) -> list[dict[str, Any]]:
     """Rows as the current reader sees them. Links are the uids of records that the reader may see."""
-    told = [
+    told: list[dict[str, Any]] = [
         {
             "uid": str(row.uid),
             "type": one.name,

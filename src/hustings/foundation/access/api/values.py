@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hustings.foundation.core.records import (
     CHOICE,
@@ -62,9 +63,9 @@ def parsed(field: Field, text: str) -> Any:
     if "\x00" in text or len(text) > 100_000:
         raise wrong(field, _("That is no text that can be kept."))
     try:
-        return _PARSERS.get(field.kind, lambda _field, given: given)(field, text)
+        return _PARSERS[field.kind](field, text) if field.kind in _PARSERS else text
     except (ValueError, InvalidOperation, KeyError) as problem:
-        raise wrong(field, str(_SAID.get(field.kind, lambda: _("That does not fit."))())) from problem
+        raise wrong(field, str(_SAID.get(field.kind, _("That does not fit.")))) from problem
 
 
 def _moment(_field: Field, text: str) -> datetime:
@@ -93,13 +94,13 @@ _PARSERS: dict[str, Callable[[Field, str], Any]] = {
     MOMENT: _moment,
     CHOICE: _choice,
 }
-_SAID: dict[str, Callable[[], str]] = {
-    YES_NO: lambda: _("true or false is asked for."),
-    NUMBER: lambda: _("A number is asked for."),
-    MONEY: lambda: _("An amount is asked for, as 12.50."),
-    DATE: lambda: _("A day is asked for, as 2028-11-07."),
-    MOMENT: lambda: _("A moment is asked for, as 2028-11-07T18:30:00Z."),
-    CHOICE: lambda: _("That is none of the choices."),
+_SAID: dict[str, Any] = {
+    YES_NO: gettext_lazy("true or false is asked for."),
+    NUMBER: gettext_lazy("A number is asked for."),
+    MONEY: gettext_lazy("An amount is asked for, as 12.50."),
+    DATE: gettext_lazy("A day is asked for, as 2028-11-07."),
+    MOMENT: gettext_lazy("A moment is asked for, as 2028-11-07T18:30:00Z."),
+    CHOICE: gettext_lazy("That is none of the choices."),
 }
 
 

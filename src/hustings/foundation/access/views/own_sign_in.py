@@ -20,7 +20,7 @@ from .. import queries, rules
 from ..actions import factors, passwords, sessions
 from ..forms import CodeForm, NewPassword
 from ..middleware import SECOND
-from ..models import Session, User
+from ..models import User
 from .gates import asks_again, before_second_factor, frame_of, must_have_factor
 from .second_step import credential_in
 
@@ -144,7 +144,9 @@ def renew_codes(request: HttpRequest) -> HttpResponse:
 @asks_again
 def remove_factor(request: HttpRequest, number: int) -> HttpResponse:
     """One passkey or the app less."""
-    factor = get_object_or_404(Authenticator.objects.filter(user=request.user).exclude(type=factors.CODES), pk=number)
+    factor = get_object_or_404(
+        Authenticator.objects.filter(user_id=request.user.pk).exclude(type=factors.CODES), pk=number
+    )
     try:
         factors.remove_factor(user=request.user, factor=factor, now=now())
         messages.success(request, _("It opens nothing any more."))
@@ -177,7 +179,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end_session(request: HttpRequest, uid: str) -> HttpResponse:
     """One browser of mine is signed out."""
-    session = get_object_or_404(Session.objects.filter(user=request.user), uid=uid)
+    session = get_object_or_404(queries.sessions_of(request.user, now()), uid=uid)
     if session.pk == request.session.session_key:
         return redirect("access:own_sign_in")
     sessions.end_session(actor=request.user, session=session, now=now())

@@ -30,7 +30,8 @@ def _talk(request: HttpRequest, slug: str, view: Any) -> HttpResponse:
     """Let allauth's flow speak with the provider; whatever goes wrong ends on our own page."""
     request.sign_on_failed = lambda: _back(request, _unavailable())  # type: ignore[attr-defined]
     try:
-        return view.adapter_view(Exchange(request, slug))(request)
+        answer: HttpResponse = view.adapter_view(Exchange(request, slug))(request)
+        return answer
     except SocialApp.DoesNotExist as problem:
         raise Http404 from problem
     except (requests.RequestException, OAuth2Error, ValueError, KeyError, ImproperlyConfigured):

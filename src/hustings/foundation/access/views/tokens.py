@@ -60,7 +60,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
         "form": form,
         "shown": shown,
         "tokens": queries.tokens_of(request.user),
-        "others": queries.tokens_that_hold(request.user, moment).exclude(user=request.user),
+        "others": queries.tokens_that_hold(request.user, moment).exclude(pk__in=queries.tokens_of(request.user)),
         "now": moment,
     }
     response = render(request, "access/tokens.html", context, status=422 if form.errors else 200)
