@@ -1,5 +1,7 @@
 """What this room itself announces that rules can listen to."""
 
+from functools import partial
+
 from django.utils.translation import gettext_lazy as _
 
 from . import registry
@@ -16,6 +18,10 @@ def register() -> None:
             f"approval_{outcome}",
             label,
             ApprovalSettled,
-            of=lambda said, outcome=outcome: (said.record, said.record_id) if said.outcome == outcome else None,
+            of=partial(_if_so, outcome),
             actor_id=lambda said: said.actor_id,
         )
+
+
+def _if_so(outcome: str, said: ApprovalSettled) -> tuple[str, int] | None:
+    return (said.record, said.record_id) if said.outcome == outcome else None

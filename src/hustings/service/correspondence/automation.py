@@ -24,6 +24,8 @@ from .models import Draft, Message, Reply
 from .queries import composing, messages, replies
 from .rules import SendRefused, asks_release
 
+NONE = UUID(int=0)
+
 
 def register() -> None:
     """Called once, when the app is ready."""
@@ -46,21 +48,21 @@ def _fields(owner: User, record_type: RecordType) -> dict[str, forms.Field]:
 
 
 def _describe(values: Values, record_type: RecordType) -> str:
-    title = Article.objects.filter(uid=values.get("article") or None).values_list("title", flat=True).first()
+    title = Article.objects.filter(uid=values.get("article") or NONE).values_list("title", flat=True).first()
     return _("answer with “%(title)s”") % {"title": title or "?"}
 
 
 def _may(owner: User, record_type: RecordType, values: Values) -> str:
     if not may(owner, "message", "add"):
         return _("The rule's owner may send no letters.")
-    if not _approved(owner).filter(uid=values.get("article") or None).exists():
+    if not _approved(owner).filter(uid=values.get("article") or NONE).exists():
         return _("The answer it sends is not approved any more.")
     return ""
 
 
 def _run(*, actor: User, record: Inquiry, values: Values, deed: Deeds, now: datetime) -> str:
     inquiry = record.merged_into or record
-    article = _approved(actor).select_related("approved_version").filter(uid=values.get("article") or None).first()
+    article = _approved(actor).select_related("approved_version").filter(uid=values.get("article") or NONE).first()
     if article is None:
         raise CannotDo(_("The answer it sends is not approved any more."))
     token = matter_of(article, inquiry)

@@ -38,7 +38,7 @@ def save_hook(*, actor: User, hook: Hook | None, name: str, url: str, now: datet
     if not may.may_write_hooks(actor):
         raise PermissionDenied
     name, url = " ".join(name.split()), url.strip()
-    if not name or Hook.objects.filter(name__iexact=name).exclude(pk=hook.pk if hook else None).exists():
+    if not name or Hook.objects.filter(name__iexact=name).exclude(pk=hook.pk if hook else 0).exists():
         raise ValidationError({"name": _("Give it a name of its own.")})
     try:
         webhooks.check_address(url, private=allows_private())

@@ -39,7 +39,7 @@ def save_process(
     if not may.may_write_processes(actor):
         raise PermissionDenied
     name = " ".join(name.split())
-    if not name or Process.objects.filter(name__iexact=name).exclude(pk=process.pk if process else None).exists():
+    if not name or Process.objects.filter(name__iexact=name).exclude(pk=process.pk if process else 0).exists():
         raise ValidationError(_("Give it a name of its own."))
     record_type = records.get(record)
     if record_type is None:

@@ -2,9 +2,9 @@
 about a change) is left to `evaluate`: the filter then lets through more than holds, never less."""
 
 import zoneinfo
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -203,16 +203,17 @@ def _of_days(leaf: Leaf, path: str, column: Any, now: datetime, zone: zoneinfo.Z
     if not as_text and not isinstance(column, models.DateField):
         return None
     value, today = leaf.value if isinstance(leaf.value, str) else "", now.astimezone(zone).date()
-    first, last = {
+    bounds: dict[str, Callable[[], tuple[date | None, date | None]]] = {
         "on_day": lambda: (written_day(value), written_day(value)),
         "before": lambda: (None, after(written_day(value), -1)),
         "after": lambda: (after(written_day(value), 1), None),
         "last_days": lambda: (after(today, -written_days(value)), today),
         "next_days": lambda: (today, after(today, written_days(value))),
         "older_days": lambda: (None, after(today, -written_days(value) - 1)),
-    }[leaf.op]()
+    }
+    first, last = bounds[leaf.op]()
     if as_text:
-        first, last = first and first.isoformat(), last and last.isoformat()
+        return _between_words(path, first, last)
     moments = isinstance(column, models.DateTimeField)
     q = Q(**{f"{path}__isnull": False})
     if first is not None:
@@ -220,6 +221,12 @@ def _of_days(leaf: Leaf, path: str, column: Any, now: datetime, zone: zoneinfo.Z
     if last is not None:
         q &= Q(**{f"{path}__lt": start_of(after(last, 1), zone)}) if moments else Q(**{f"{path}__lte": last})
     return q
+
+
+def _between_words(path: str, first: date | None, last: date | None) -> Q:
+    q = Q(**{f"{path}__isnull": False})
+    q &= Q(**{f"{path}__gte": first.isoformat()}) if first else Q()
+    return q & Q(**{f"{path}__lte": last.isoformat()}) if last else q
 
 
 def _of_choice(leaf: Leaf, path: str, column: Any) -> Q | None:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from django.db import models
 from django.db.models import QuerySet
 
-from hustings.foundation.access.grants import Grants, Reading, grants_of
+from hustings.foundation.access.grants import Reading, grants_of
 from hustings.foundation.access.models import User
 from hustings.foundation.core import records
 from hustings.foundation.core.guard import Level, reading_as
@@ -30,7 +31,7 @@ def reading_for(owner: User) -> Iterator[Reading]:
         yield reading
 
 
-def readable_fields(grants: Grants, record_type: RecordType) -> dict[str, Field]:
+def readable_fields(grants: Any, record_type: RecordType) -> dict[str, Field]:
     """The fields that someone with these grants may read, by name."""
     if not grants.may(record_type.name, "see"):
         return {}
@@ -38,7 +39,7 @@ def readable_fields(grants: Grants, record_type: RecordType) -> dict[str, Field]
     return {one.name: one for one in fields if grants.level(record_type.name, one.name) >= Level.READ}
 
 
-def settable_fields(grants: Grants, record_type: RecordType) -> dict[str, Field]:
+def settable_fields(grants: Any, record_type: RecordType) -> dict[str, Field]:
     """The fields that someone with these grants may change one by one."""
     if not grants.may(record_type.name, "change"):
         return {}
@@ -72,17 +73,17 @@ def frame_of(owner: User, record_type: RecordType, now: datetime) -> Frame:
     grants = grants_of(owner)
     person_type = person_type_of(record_type)
     annotations = record_type.visible_to(owner).query.annotations
-    frame = {
-        "model": record_type.model,
-        "aliases": {name: each.output_field for name, each in annotations.items() if not name.startswith("__")},
-        "fields": readable_fields(grants, record_type),
-        "now": now,
-        "zone": zone_of(owner.time_zone),
-    }
+    frame = Frame(
+        model=record_type.model,
+        aliases={name: each.output_field for name, each in annotations.items() if not name.startswith("__")},
+        fields=readable_fields(grants, record_type),
+        now=now,
+        zone=zone_of(owner.time_zone),
+    )
     if person_type is None:
-        return Frame(**frame)
-    return Frame(
-        **frame,
+        return frame
+    return replace(
+        frame,
         people=person_type.visible_to(owner),
         person_path=person_path(record_type, person_type),
         person_fields=readable_fields(grants, person_type),

@@ -1,7 +1,9 @@
 """Webhooks, with how their calls went."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
 
@@ -18,9 +20,9 @@ class Line:
 
 def lines() -> list[Line]:
     """Every address by name. Two questions."""
-    counts = {
-        row["hook_id"]: row
-        for row in HookCall.objects.values("hook_id").annotate(
+    counts: dict[int, Mapping[str, Any]] = {
+        each["hook_id"]: each
+        for each in HookCall.objects.values("hook_id").annotate(
             waiting=Count("pk", filter=Q(state=CallState.WAITING)),
             failed=Count("pk", filter=Q(state=CallState.FAILED)),
             last=Max("settled_at", filter=Q(state=CallState.SENT)),
@@ -28,7 +30,7 @@ def lines() -> list[Line]:
     }
     found = []
     for hook in Hook.objects.order_by("name"):
-        row = counts.get(hook.pk, {"waiting": 0, "failed": 0, "last": None})
+        row: Mapping[str, Any] = counts.get(hook.pk, {"waiting": 0, "failed": 0, "last": None})
         found.append(Line(hook, row["waiting"], row["failed"], row["last"]))
     return found
 

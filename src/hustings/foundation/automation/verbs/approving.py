@@ -37,7 +37,7 @@ def _may(owner: User, record_type: RecordType, values: Values) -> str:
 
 def _run(*, actor: User, record: Any, values: Values, deed: Deeds, now: datetime) -> str:
     process = Process.objects.get(slug=values["process"])
-    rule = Rule.objects.filter(pk=deed.rule_id).first()
+    rule = Rule.objects.filter(pk=deed.rule_id or 0).first()
     reason = str(values.get("reason", "")) or _("By the rule “%(name)s”") % {"name": deed.rule}
     request_approval(actor=actor, process=process, record_id=record.pk, reason=reason, rule=rule, now=now)
     return _("asked for the approval “%(name)s”") % {"name": process.name}

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -18,6 +19,8 @@ from ..conditions.values import texts_of
 from ..models import Deed, Hook, Rule
 from ..queries.asking import readable_fields
 from ..registry import CannotDo, Deeds, Values, Verb
+
+NONE = UUID(int=0)
 
 
 def _fields(owner: User, record_type: RecordType) -> dict[str, forms.Field]:
@@ -38,7 +41,7 @@ def _fields(owner: User, record_type: RecordType) -> dict[str, forms.Field]:
 
 
 def _describe(values: Values, record_type: RecordType) -> str:
-    name = Hook.objects.filter(uid=values.get("hook") or None).values_list("name", flat=True).first()
+    name = Hook.objects.filter(uid=values.get("hook") or NONE).values_list("name", flat=True).first()
     return _("call “%(name)s”") % {"name": name or "?"}
 
 
@@ -48,7 +51,7 @@ def _may(owner: User, record_type: RecordType, values: Values) -> str:
     readable = readable_fields(grants_of(owner), record_type)
     if hidden := [name for name in values.get("fields", ()) if name not in readable]:
         return _("“%(field)s” cannot be read by the rule's owner.") % {"field": hidden[0]}
-    if not Hook.objects.filter(uid=values.get("hook") or None, is_on=True).exists():
+    if not Hook.objects.filter(uid=values.get("hook") or NONE, is_on=True).exists():
         return _("The address it calls is not in use.")
     return ""
 
@@ -57,7 +60,7 @@ def _run(*, actor: User, record: Any, values: Values, deed: Deeds, now: datetime
     hook = Hook.objects.filter(uid=values["hook"], is_on=True).first()
     if hook is None:
         raise CannotDo(_("The address it calls is not in use."))
-    rule = Rule.objects.get(pk=deed.rule_id)
+    rule = Rule.objects.get(pk=deed.rule_id or 0)
     record_type = records.get(rule.record)
     assert record_type is not None  # the rule is about it
     readable = readable_fields(grants_of(actor), record_type)

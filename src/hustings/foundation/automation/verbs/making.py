@@ -96,7 +96,7 @@ def _may(made: RecordType, owner: User, record_type: RecordType, values: Values)
 def _make(made: RecordType, *, actor: User, record: Any, values: Values, deed: Deeds, now: datetime) -> str:
     if made.make is None:
         raise CannotDo(_("%(records)s cannot be made.") % {"records": made.plural})
-    about = records.get(Rule.objects.get(pk=deed.rule_id).record)
+    about = records.get(Rule.objects.get(pk=deed.rule_id or 0).record)
     assert about is not None  # the rule is about it
     fields = {one.name: one for one in _writable(made, actor)}
     readable = readable_fields(grants_of(actor), about)

@@ -1,5 +1,6 @@
 """Tell people."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -62,19 +63,20 @@ def _who(to: str, record_type: RecordType) -> str:
 
 def _may(owner: User, record_type: RecordType, values: Values) -> str:
     kind, _colon, name = str(values.get("to", "")).partition(":")
-    allowed = {
+    allowed: dict[str, Callable[[], bool]] = {
         "owner": lambda: True,
         "field": lambda: name in readable_fields(grants_of(owner), record_type),
         "team": lambda: teams_visible_to(owner).filter(pk=name).exists(),
         "user": lambda: colleagues(owner).filter(pk=name).exists(),
     }
-    if kind in allowed and allowed[kind]():
+    known = allowed.get(kind)
+    if known is not None and known():
         return ""
     return _("Whom the rule tells works here no more, or is out of the sight of its owner.")
 
 
 def _run(*, actor: User, record: Any, values: Values, deed: Deeds, now: datetime) -> str:
-    rule = Rule.objects.get(pk=deed.rule_id)
+    rule = Rule.objects.get(pk=deed.rule_id or 0)
     record_type = records.get(rule.record)
     assert record_type is not None  # the rule is about it
     people = _people(str(values.get("to", "")), actor, record, record_type)

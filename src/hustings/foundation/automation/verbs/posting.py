@@ -32,7 +32,7 @@ def _describe(values: Values, record_type: RecordType) -> str:
 
 
 def _run(*, actor: User, record: Any, values: Values, deed: Deeds, now: datetime) -> str:
-    of = Rule.objects.get(pk=deed.rule_id).record
+    of = Rule.objects.get(pk=deed.rule_id or 0).record
     try:
         write_post(actor=None, record_type=of, record=record, text=str(values.get("text", "")), now=now)
     except Refused as refused:

@@ -26,7 +26,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
     """What waits for this person's word, and what they asked for themselves."""
     moment, me = now(), request.user
     rows = queries.waiting_for(me, moment)
-    mine = ApprovalRequest.objects.filter(requester=me).select_related("process").order_by("-at", "-id")[:20]
+    mine = ApprovalRequest.objects.filter(requester_id=me.pk).select_related("process").order_by("-at", "-id")[:20]
     context = {
         "lines": queries.lines(rows, me, moment),
         "mine": queries.lines(list(mine), me, moment),

@@ -49,7 +49,7 @@ def work() -> None:
 def deliver(us: Cast, number: int = 1) -> list[int]:
     """As intake does."""
     person = Person.objects.create(name="Ruth Abernathy")
-    ids = bulk.take_ids(desk_inquiry=number)["desk_inquiry"]
+    (ids,) = bulk.take_ids(desk_inquiry=number)
     routing = Routing(queue_id=us.help.pk, priority=2, minutes=60, tag="ballot")
     rows = [
         NewInquiry(id=pk, person_id=person.pk, routing=routing, channel="mail", opened_at=NOW, due_at=NOW,
