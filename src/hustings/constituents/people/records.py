@@ -1,6 +1,7 @@
 """What people bring of record types: the person, and which column carries which field."""
 
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -64,7 +65,8 @@ def _do_not_contact(*, actor: User | None, record: Person, value: bool, now: dat
 
 def _text(name: str, label: Any, column: str = "", **more: Any) -> Field:
     column = column or name
-    given = {"path": column, "columns": (Column(Person, column),), "change": _changes(column)} | more
+    read = attrgetter(column) if column != name else None
+    given = {"read": read, "path": column, "columns": (Column(Person, column),), "change": _changes(column)} | more
     return Field(name, label, **given)
 
 
@@ -108,7 +110,7 @@ def register() -> None:
                 _text("state", _("State"), "state_code", kind=PLACE, group=REACH),
                 _text("zip", _("ZIP"), kind=PLACE, group=REACH),
                 _text("county", _("County"), "county_fips", kind=PLACE, change=None, group=REACH),
-                Field("household", _("Household"), columns=(Column(Person, "household"),), group=REACH),
+                Field("household", _("Household"), columns=(Column(Person, "household"),), read=_house, group=REACH),
                 Field(
                     *("do_not_contact", _("Do not contact")),
                     kind=YES_NO,
@@ -117,7 +119,12 @@ def register() -> None:
                     change=_do_not_contact,
                     group=HELD,
                 ),
-                Field("consent", _("Consent by channel"), columns=(Column(Consent, "state", owner="person_id"),)),
+                Field(
+                    *("consent", _("Consent by channel")),
+                    columns=(Column(Consent, "state", owner="person_id"),),
+                    read=_consents,
+                    group=HELD,
+                ),
                 _text("care_note", _("What to mind"), kind=LONG_TEXT, group=HELD),
                 Field(
                     *("notes", _("Notes by colleagues")),
@@ -140,6 +147,16 @@ def register() -> None:
 
 def _languages() -> list[tuple[str, Any]]:
     return list(LANGUAGES.items())
+
+
+def _house(person: Person) -> str:
+    return person.household.street if person.household_id and person.household else ""
+
+
+def _consents(person: Person) -> list[str]:
+    rows = Consent.objects.filter(person_id__in=queries.members(person.pk)).order_by("at", "id")
+    newest = {row.channel: row.state for row in rows}
+    return [f"{channel}: {state}" for channel, state in newest.items() if state]
 
 
 def _notes(person: Person) -> list[str]:
