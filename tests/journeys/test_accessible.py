@@ -15,7 +15,7 @@ DESK = (
     "/?view=all&q=ballot",
     "/desk/filters/",
 )
-EVERYONE = (*DESK, "/letters/release/", "/people/", "/answers/", "/settings/")
+EVERYONE = (*DESK, "/letters/release/", "/people/", "/answers/", "/settings/", "/feed/", "/feed/preferences/")
 LEADS = (
     "/settings/users/",
     "/settings/queues/",
@@ -26,6 +26,8 @@ LEADS = (
 )
 SECURITY = ("/letters/sealed/",)
 ADMINISTRATORS = (
+    "/feed/fields/",
+    "/feed/fields/inquiry/",
     "/settings/users/invite/",
     "/settings/teams/",
     "/settings/queues/new/",

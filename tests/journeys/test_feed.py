@@ -4,6 +4,7 @@ from playwright.sync_api import Page, expect
 
 from .house import House
 from .people import People
+from .test_accessible import faults
 from .test_together import key_of
 
 
@@ -50,6 +51,24 @@ def test_a_call_a_comment_and_quiet(house: House, people: People) -> None:
     dana.locator("#posts details textarea").fill("There is a ramp at the back.")
     dana.locator("#posts details button", has_text="Comment").click()
     expect(june.locator("#posts .fp-c")).to_contain_text("There is a ramp at the back.")
+
+    wrong = []
+    for address in (
+        here,
+        june.locator("#posts .fp-at a").first.get_attribute("href"),
+        "/feed/",
+        "/feed/search/?q=ramp",
+    ):
+        june.goto(address or "")
+        for width, scheme in ((1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")):
+            june.set_viewport_size({"width": width, "height": 900})
+            june.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            wrong += [f"{address} {scheme} {width}: {fault}" for fault in faults(june)]
+            if not june.evaluate("document.documentElement.scrollWidth <= innerWidth"):
+                wrong.append(f"{address}: wider than {width}")
+    assert wrong == []
+    june.set_viewport_size({"width": 1440, "height": 900})
+    june.goto(here)
 
     # Muted, she hears of it only by name; following, of everything.
     dana.locator("#follow button", has_text="Mute").click()

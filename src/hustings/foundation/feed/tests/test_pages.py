@@ -8,8 +8,6 @@ from django.test.utils import CaptureQueriesContext
 from hustings.foundation.feed.actions.following import set_follow
 from hustings.foundation.feed.models import Attachment, Follow, Post, ReadMark, Standing
 
-from .conftest import NOW
-
 PART = {"HX-Request": "true"}
 
 
@@ -169,4 +167,10 @@ def test_search_finds_stems_and_only_what_is_seen(cast, record, pledges, say, si
     page = signed_in(cast["theo"]).get("/feed/search/?q=registers")
     assert [one.post.text for one in page.context["shown"]] == ["She registered in spring."]
     assert b"No post says this" in signed_in(cast["theo"]).get("/feed/search/?q=ayer").content
-    assert NOW
+
+
+def test_the_palette_finds_posts_for_who_may_look_up_nothing_else(cast, say, signed_in):
+    say(cast["june"], "She registered in spring.")
+    found = signed_in(cast["theo"]).get("/ui/palette/?q=registered")
+    assert found.status_code == 200
+    assert b"She <b>registered</b> in spring." in found.content
