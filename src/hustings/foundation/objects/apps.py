@@ -8,8 +8,9 @@ class ObjectsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are not there before ready.
-        from . import entries, guarding, records, tasks  # noqa: F401, PLC0415
+        from . import entries, feed_panel, guarding, records, tasks  # noqa: F401, PLC0415
 
         guarding.install()
         records.register()
         entries.register()
+        feed_panel.register()

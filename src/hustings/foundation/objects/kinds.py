@@ -298,6 +298,13 @@ def _phone_words(value: str) -> str:
     return value
 
 
+def outward(value: Any) -> Any:
+    """As others are told it: of a file its name, type and size; where it lies is our own affair."""
+    if isinstance(value, Mapping) and "sha256" in value:
+        return {name: part for name, part in value.items() if name != "sha256"}
+    return value
+
+
 def write(field: Told, value: Any) -> str:
     """As a file or a form holds it, so that `clean` gives the value back."""
     if value is None:

@@ -19,6 +19,7 @@ from hustings.foundation.core.records import USER as USER_KIND
 from .actions.making import change_record, make_record
 from .actions.values import set_values
 from .guarding import MASKS
+from .kinds import outward
 from .models import CustomRecord, FieldType, ObjectType
 from .queries.fields import value_of
 from .queries.rows import visible_to
@@ -123,11 +124,11 @@ def _record_field(one: FieldType) -> Field:
 
 
 def _read(slug: str, record: CustomRecord) -> Any:
-    return record.value(slug)
+    return outward(record.value(slug))
 
 
 def _read_added(one: FieldType, record: Any) -> Any:
-    return value_of(one.record, record, one.slug)
+    return outward(value_of(one.record, record, one.slug))
 
 
 def _change(slug: str, *, actor: User | None, record: CustomRecord, value: Any, now: datetime) -> None:

@@ -12,7 +12,7 @@ from hustings.foundation.access.models import User
 from hustings.foundation.core import bus, live, storage
 from hustings.foundation.core.records import FILE, LINK, RecordChanged
 
-from ..kinds import clean
+from ..kinds import clean, outward
 from ..models import CustomRecord, FieldType
 from ..queries.links import find
 from ..queries.shape import shape
@@ -99,6 +99,11 @@ def differences(kept: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, 
     return {name: (kept.get(name), value) for name, value in found.items() if kept.get(name) != value}
 
 
+def told(changes: Mapping[str, tuple[Any, Any]]) -> dict[str, tuple[Any, Any]]:
+    """Changes as they are announced."""
+    return {name: (outward(old), outward(new)) for name, (old, new) in changes.items()}
+
+
 def tell(
     record: CustomRecord,
     changes: Mapping[str, tuple[Any, Any]],
@@ -113,7 +118,7 @@ def tell(
     name = shape().objects[record.object_id].record
     actor_id = actor.pk if actor else None
     bus.announce(
-        RecordChanged(name, record.pk, record.uid, dict(changes), actor_id, now, is_new=is_new, is_deleted=is_deleted)
+        RecordChanged(name, record.pk, record.uid, told(changes), actor_id, now, is_new=is_new, is_deleted=is_deleted)
     )
     if publish:
         live.publish([f"records:{record.object_id}", f"record:{record.uid}"])

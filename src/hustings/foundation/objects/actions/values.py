@@ -16,7 +16,7 @@ from ..models import FieldValue
 from ..queries.fields import forget
 from ..queries.shape import shape
 from ..rules import may
-from .bearing import clean_values, differences, merged
+from .bearing import clean_values, differences, merged, told
 
 
 @action
@@ -45,5 +45,5 @@ def set_values(
         actor=actor, action="record.changed", record_type=record_type, record_uid=record.uid, detail=detail, now=now
     )
     actor_id = actor.pk if actor else None
-    bus.announce(RecordChanged(record_type, record.pk, record.uid, changes, actor_id, now))
+    bus.announce(RecordChanged(record_type, record.pk, record.uid, told(changes), actor_id, now))
     return changes

@@ -7,14 +7,15 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import DecimalField, F, Func, JSONField, QuerySet, TextField, Value
+from django.db.models import BooleanField, DecimalField, F, Func, JSONField, QuerySet, TextField, Value
 from django.db.models.fields.json import KeyTransform
+from django.db.models.functions import Cast
 
 from hustings.foundation.access.grants import grants_of
 from hustings.foundation.access.models import User
 from hustings.foundation.access.queries import team_ids
 from hustings.foundation.core.guard import unveiled
-from hustings.foundation.core.records import CHOICES, FILE, PLACE
+from hustings.foundation.core.records import CHOICES, FILE, PLACE, YES_NO
 
 from ..kinds import NUMBERS
 from ..models import CustomRecord, FieldType, ObjectType
@@ -42,9 +43,9 @@ def kept_value(field: FieldType) -> Any:
         return sorted_value(field)
     if field.kind in (CHOICES, PLACE, FILE):
         return KeyTransform(field.slug, F("values"), output_field=JSONField())
-    return Func(
-        F("values"), Value(field.slug), template="(%(expressions)s)", arg_joiner=" ->> ", output_field=TextField()
-    )
+    form = {"template": "(%(expressions)s)", "arg_joiner": " ->> "}
+    text = Func(F("values"), Value(field.slug), **form, output_field=TextField())
+    return Cast(text, BooleanField()) if field.kind == YES_NO else text
 
 
 def aliases_of(fields: Iterable[FieldType]) -> dict[str, Any]:
