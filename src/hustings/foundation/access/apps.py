@@ -7,7 +7,7 @@ class AccessConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import entries, records, tasks  # noqa: PLC0415  (models are not there before ready)
+        from . import entries, receivers, records, tasks  # noqa: F401, PLC0415  (models are not there before ready)
 
         records.register()
         entries.register()

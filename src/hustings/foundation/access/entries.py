@@ -6,9 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.core import live
 from hustings.foundation.ui import navigation
-from hustings.foundation.ui.navigation import ELSEWHERE, ME, SETTINGS, Item
+from hustings.foundation.ui.navigation import ELSEWHERE, MAIN, ME, SETTINGS, Item
 
-from . import rules
+from . import registry, rules
+from .looking import look_of
+from .queries import alerts
+from .queries.roles import changes_to_settle
+from .trail_words import WORDS
 
 
 def register() -> None:
@@ -47,6 +51,7 @@ def register() -> None:
             allowed=lambda user: bool(user.is_administrator),
         )
     )
+    _trust()
     navigation.register(
         Item(
             "preferences",
@@ -86,3 +91,42 @@ def register() -> None:
 
 def _own(user: Any, identifier: str) -> bool:
     return str(user.pk) == identifier
+
+
+def _trust() -> None:
+    """Who may see what, who saw what, and looking as somebody else."""
+    navigation.register(
+        Item(
+            "roles", _("Roles and fields"), "sliders-horizontal", "access:roles", order=11, group=SETTINGS,
+            allowed=rules.administers, also=("access:role", "access:new_role", "access:change_cells"),
+        )
+    )  # fmt: skip
+    navigation.register(
+        Item(
+            "trail", _("Audit"), "history", "access:trail", order=80, group=SETTINGS,
+            allowed=lambda user: rules.can(user, "audit"),
+        )
+    )  # fmt: skip
+    navigation.register(
+        Item(
+            "alerts",
+            _("Unusual reading"),
+            "shield-alert",
+            "access:alerts",
+            order=45,
+            group=MAIN,
+            allowed=alerts.is_told,
+        )
+    )
+    navigation.register(
+        Item(
+            "look", _("Look as somebody else"), "eye", "access:look", order=30, group=ME,
+            allowed=lambda user: rules.can(user, "see_as"),
+        )
+    )  # fmt: skip
+    navigation.register_counts(("alerts",), lambda user: {"alerts": alerts.open_count(user) or None})
+    navigation.register_counts(("roles",), lambda user: {"roles": changes_to_settle(user) or None})
+    navigation.register_listener("access:alerts_told", lambda user: f"alerts:{user.pk}")
+    navigation.register_banner("access/looking.html", look_of)
+    registry.say(WORDS)
+    live.allow_topic("alerts")(_own)

@@ -74,10 +74,18 @@ def _compiled(slugs: tuple[str, ...], stamp: tuple[Any, ...]) -> Grants:
 class Reading:
     """A reader for `core.guard`: a user's grants for one request, and what of it was sensitive."""
 
-    __slots__ = ("grants", "levels", "notes", "read_only", "user_id")
+    __slots__ = ("grants", "levels", "looking_as", "notes", "read_only", "user_id")
 
-    def __init__(self, grants: Grants, *, user_id: int | None = None, read_only: bool = False) -> None:
+    def __init__(
+        self,
+        grants: Grants,
+        *,
+        user_id: int | None = None,
+        read_only: bool = False,
+        looking_as: tuple[str, ...] = (),
+    ) -> None:
         self.grants, self.levels, self.user_id, self.read_only = grants, grants.levels, user_id, read_only
+        self.looking_as = looking_as
         self.notes: set[tuple[str, str, int | None]] = set()
 
     def note(self, record: str, field: str, record_id: int | None) -> None:

@@ -16,14 +16,15 @@ from django.utils.translation import gettext as _
 
 from hustings.foundation.core import limits
 from hustings.foundation.core.clock import now
-from hustings.foundation.core.guard import reading_as
 from hustings.foundation.ui import responses
 
 from . import problems
 from .actions import record_reading
 from .actions.sessions import network_of, see_session
 from .actions.tokens import find_token, see_token
+from .eyes import SAFE_METHODS, ongoing_look, reading_through, refuse_writing
 from .grants import NOBODY, Reading, grants_of, within
+from .looking import lay_over
 
 
 class FieldSecurity:
@@ -34,16 +35,37 @@ class FieldSecurity:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        user = request.user
-        reading = Reading(grants_of(user), user_id=user.pk) if user.is_authenticated else Reading(NOBODY)
+        reading = _reader_of(request)
         request.reading = reading  # type: ignore[attr-defined]
-        with reading_as(reading):
-            response = self.get_response(request)
-        if isinstance(response, StreamingHttpResponse) and not response.is_async:
-            response.streaming_content = _read_by(reading, cast(Iterator[bytes], response.streaming_content))
-        else:
-            _keep_notes(reading)
-        return response
+        with reading_through(reading):
+            # Through another's eyes nothing is sent.
+            response = refuse_writing(request) if _sends(request, reading) else self.get_response(request)
+        return _kept(reading, response)
+
+
+def _sends(request: HttpRequest, reading: Reading) -> bool:
+    """Whether a look would send something: all it may is to stop, and to sign out."""
+    if not reading.read_only or request.method in SAFE_METHODS:
+        return False
+    return request.path not in (reverse("access:stop_look"), reverse("access:sign_out"))
+
+
+def _reader_of(request: HttpRequest) -> Reading:
+    """Who reads: the one who asks, or the one through whose eyes they look."""
+    user = request.user
+    if not user.is_authenticated:
+        return Reading(NOBODY)
+    if look := ongoing_look(request):
+        return Reading(lay_over(user, look), user_id=user.pk, read_only=True, looking_as=look.roles)
+    return Reading(grants_of(user), user_id=user.pk)
+
+
+def _kept(reading: Reading, response: HttpResponseBase) -> HttpResponseBase:
+    if isinstance(response, StreamingHttpResponse) and not response.is_async:
+        response.streaming_content = _read_by(reading, cast(Iterator[bytes], response.streaming_content))
+    else:
+        _keep_notes(reading)
+    return response
 
 
 def _read_by(reading: Reading, pieces: Iterator[bytes]) -> Iterator[bytes]:
@@ -51,7 +73,7 @@ def _read_by(reading: Reading, pieces: Iterator[bytes]) -> Iterator[bytes]:
     pieces = iter(pieces)
     try:
         while True:
-            with reading_as(reading):
+            with reading_through(reading):
                 piece = next(pieces, None)
             if piece is None:
                 return
@@ -62,7 +84,9 @@ def _read_by(reading: Reading, pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 def _keep_notes(reading: Reading) -> None:
     if reading.notes and reading.user_id is not None:
-        record_reading(user_id=reading.user_id, notes=frozenset(reading.notes), now=now())
+        record_reading(
+            user_id=reading.user_id, notes=frozenset(reading.notes), looking_as=reading.looking_as, now=now()
+        )
         reading.notes.clear()
 
 

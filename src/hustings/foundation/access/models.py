@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
@@ -217,4 +218,91 @@ class AuditEntry(models.Model):
             models.Index(fields=["record_uid", "at"]),
             models.Index(fields=["actor_id", "at"]),
             models.Index(fields=["record_type", "record_id", "at"], name="access_audit_record"),
+            BrinIndex(fields=["at"], name="access_audit_at"),
         ]
+
+
+class AuditValues(models.Model):
+    """What a change of the trail was from and to, in true values, shown by its reader's level. Beside the trail and not
+    in it: nobody can rewrite them, but erasing a person takes them away, while the line about who changed which field
+    and when stays."""
+
+    entry = models.OneToOneField(AuditEntry, on_delete=models.DO_NOTHING, primary_key=True, related_name="values")
+    changes = models.JSONField()  # {field: [old, new]}
+
+
+class RoleChange(Record):
+    """A change of a role that waits for a second administrator, since more people could then read or edit something
+    sensitive. Either single cells of the grid, which hold on whatever else the role grants, or the whole definition as
+    it should be, good only for the version it was written against."""
+
+    class State(models.TextChoices):
+        WAITING, AGREED, REFUSED, WITHDRAWN = "waiting", "agreed", "refused", "withdrawn"
+
+    role_slug = models.CharField(max_length=40)
+    cells = models.JSONField(default=list)  # [{"record", "field", "was", "to"}]
+    told = models.JSONField(null=True)
+    written_against = models.PositiveIntegerField(default=0)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    settled_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    settled_at = models.DateTimeField(null=True)
+    reason = models.TextField(default="", blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "asked_at"], name="access_role_change_waiting")]
+
+
+class Watch(models.Model):
+    """What the campaign calls unusual, in one row."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    people_an_hour = models.PositiveIntegerField(default=40)
+
+
+class HourOfReading(models.Model):
+    """How many different records somebody opened, or read something sensitive of, in an hour of the clock: what is
+    usual is told from these."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    hour = models.DateTimeField()
+    people = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "hour"], name="access_hour_once")]
+        indexes = [models.Index(fields=["hour"], name="access_hour_hour_idx")]
+
+
+class Alert(Record):
+    """Someone reads in an unusual way, or has reached the limit of a shift: one for each spell of it."""
+
+    class Kind(models.TextChoices):
+        READING, SHIFT = "reading", "shift"
+
+    class State(models.TextChoices):
+        OPEN, SEEN, CLOSED = "open", "seen", "closed"
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    since = models.DateTimeField()
+    last_at = models.DateTimeField()
+    numbers = models.JSONField(default=dict)  # people, usual, colleagues, limit
+    state = models.CharField(max_length=6, choices=State.choices, default=State.OPEN)
+    seen_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    closed_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    closed_at = models.DateTimeField(null=True)
+    note = models.TextField(default="", blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "kind", "last_at"]), models.Index(fields=["state", "last_at"])]
+
+
+class AlertTold(models.Model):
+    """Whom an alert was told to on their desk, so that it is said there once."""
+
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["alert", "user"], name="access_alert_told_once")]

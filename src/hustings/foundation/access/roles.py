@@ -9,11 +9,11 @@
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hustings.foundation.core.guard import Level
-from hustings.foundation.core.records import RecordType, fields_of
+from hustings.foundation.core.records import Field, RecordType, fields_of
 
 EVERY, ORDINARY_FIELDS, ALL_FIELDS = "*", "*", "**"
 NEVER = "never"
@@ -195,3 +195,71 @@ def _grant_told(grant: RecordGrant) -> dict[str, Any]:
         "fields": dict(sorted((fields | dict.fromkeys(grant.never_fields, NEVER)).items())),
         "never": sorted(grant.never),
     }
+
+
+def level_word(role: Definition, one: RecordType, each: Field) -> str:
+    """What this role by itself says of the field: never, hidden, masked, read or edit."""
+    grants = _on(role, one)
+    if any(each.name in grant.never_fields or ALL_FIELDS in grant.never_fields for grant in grants):
+        return NEVER
+    return LEVEL_NAMES[_level(role, one, each.name, each.sensitive)]
+
+
+def sees(role: Definition, one: RecordType) -> bool:
+    """Whether the role by itself lets anything of the type be seen."""
+    return any("see" in grant.verbs for grant in _on(role, one))
+
+
+def with_level(role: Definition, one: RecordType, each: Field, word: str) -> Definition:
+    """The role with this level for the field. Raises BadRole where that would change nothing: the type is not seen at
+    all, or never is said of every field."""
+    place = f"{role.slug}: {one.name}.{each.name}"
+    if word != NEVER and word not in LEVELS:
+        raise BadRole(f"{place}: {word!r} is no level")
+    grant = role.records.get(one.name, RecordGrant())
+    levels = {name: level for name, level in grant.fields.items() if name != each.name}
+    if word != NEVER:
+        levels[each.name] = LEVELS[word]
+    never = grant.never_fields | {each.name} if word == NEVER else grant.never_fields - {each.name}
+    records = {**role.records, one.name: replace(grant, fields=levels, never_fields=never)}
+    changed = replace(role, records=records)
+    if level_word(changed, one, each) != word:
+        raise BadRole(f"{place}: cannot be {word} while the role does not see it otherwise")
+    return changed
+
+
+def widenings(old: Definition, new: Definition, types: Iterable[RecordType]) -> list[tuple[str, str, Level, Level]]:
+    """(record, field, from, to): the sensitive fields that someone with the role could read or edit and could not
+    before, or could of more rows."""
+    types = list(types)
+    before, after = compile_grants([old], types), compile_grants([new], types)
+    found = []
+    for one in types:
+        more_rows = bool(after.rows(one.name) - before.rows(one.name)) and "all" not in before.rows(one.name)
+        for each in fields_of(one):
+            if not each.sensitive:
+                continue
+            was, now = before.level(one.name, each.name), after.level(one.name, each.name)
+            if now >= Level.READ and (now > was or more_rows):
+                found.append((one.name, each.name, was, now))
+    return found
+
+
+def lesser(one: Grants, other: Grants) -> Grants:
+    """No more than both grant: what somebody with the first may see through the eyes of the second. Where neither scope
+    of rows holds the other, only what both name."""
+    verbs = {
+        name: both for name, own in one.verbs.items() if "see" in (both := own & other.verbs.get(name, frozenset()))
+    }
+    levels = {
+        key: min(level, other.levels.get(key, Level.HIDDEN)) for key, level in one.levels.items() if key[0] in verbs
+    }
+    rows = {name: _lesser_rows(one.rows(name), other.rows(name)) for name in verbs}
+    limit = other.people_a_shift if one.people_a_shift is None else one.people_a_shift
+    return Grants(levels, verbs, rows, one.abilities & other.abilities, one.second_factor, limit)
+
+
+def _lesser_rows(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
+    if "all" in one:
+        return other
+    return one if "all" in other else one & other

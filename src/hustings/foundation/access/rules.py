@@ -3,7 +3,7 @@
 from django.contrib.auth.models import AnonymousUser
 
 from .grants import grants_of
-from .models import Membership, Role, User
+from .models import Alert, Membership, Role, User
 
 
 def can(user: User | AnonymousUser, ability: str) -> bool:
@@ -36,6 +36,19 @@ def leads_someone(user: User, other: User) -> bool:
         return False
     mine = Membership.objects.filter(user=user).values("team_id")
     return Membership.objects.filter(user=other, team_id__in=mine).exists()
+
+
+def may_end(user: User, other: User) -> bool:
+    """Whether `user` may end this person's access: an administrator anyone's, a lead that of the people of their teams
+    who lead nobody; who is told of unusual reading everywhere that of whoever an open alert is about."""
+    if administers(user):
+        return True
+    if other.leads:
+        return False
+    if leads_someone(user, other):
+        return True
+    alerts = Alert.objects.filter(user=other).exclude(state=Alert.State.CLOSED)
+    return can(user, "alerts") and user.pk != other.pk and alerts.exists()
 
 
 def is_security_lead(user: User | AnonymousUser) -> bool:

@@ -1,7 +1,19 @@
 from django.urls import path
 
 from .api.routes import addresses
-from .views import own_sign_in, second_step, settings, sign_on, signing, tokens
+from .views import (
+    alerts,
+    looks,
+    own_sign_in,
+    role,
+    roles,
+    second_step,
+    settings,
+    sign_on,
+    signing,
+    tokens,
+    trail,
+)
 
 app_name = "access"
 urlpatterns = [
@@ -42,4 +54,26 @@ urlpatterns = [
     path("settings/users/<uuid:uid>/release/", settings.release, name="release"),
     path("settings/invitations/<uuid:uid>/revoke/", settings.revoke, name="revoke"),
     path("settings/teams/", settings.teams, name="teams"),
+    path("settings/roles/", roles.roles, name="roles"),
+    path("settings/roles/new/", role.new_role, name="new_role"),
+    path("settings/roles/preview/", roles.preview_role, name="preview_role"),
+    path("settings/roles/changes/", roles.change_cells, name="change_cells"),
+    path("settings/roles/changes/<uuid:uid>/agree/", roles.settle_change, {"what": "agree"}, name="agree"),
+    path("settings/roles/changes/<uuid:uid>/refuse/", roles.settle_change, {"what": "refuse"}, name="refuse"),
+    path("settings/roles/changes/<uuid:uid>/withdraw/", roles.settle_change, {"what": "withdraw"}, name="withdraw"),
+    path("settings/roles/<slug:slug>/", role.role, name="role"),
+    path("settings/roles/<slug:slug>/rename/", role.rename_role, name="rename_role"),
+    path("settings/roles/<slug:slug>/remove/", role.remove_role, name="remove_role"),
+    path("settings/roles/<slug:slug>/restore/", role.restore_role, name="restore_role"),
+    path("settings/look/", looks.look, name="look"),
+    path("settings/look/begin/", looks.begin, name="begin_look"),
+    path("settings/look/stop/", looks.stop, name="stop_look"),
+    path("settings/audit/", trail.trail, name="trail"),
+    path("settings/audit/export.csv", trail.trail_csv, name="trail_csv"),
+    path("alerts/", alerts.alerts, name="alerts"),
+    path("alerts/told/", alerts.told, name="alerts_told"),
+    path("alerts/watch/", alerts.watch, name="watch"),
+    path("alerts/<uuid:uid>/seen/", alerts.settle_alert, {"what": "seen"}, name="see_alert"),
+    path("alerts/<uuid:uid>/close/", alerts.settle_alert, {"what": "close"}, name="close_alert"),
+    path("alerts/<uuid:uid>/end/", alerts.settle_alert, {"what": "end"}, name="end_by_alert"),
 ]

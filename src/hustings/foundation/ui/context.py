@@ -75,6 +75,11 @@ class Frame:
         return navigation.listeners(self.user) if self.user.is_authenticated else []
 
     @property
+    def banners(self) -> list[tuple[str, Any]]:
+        """(template, it): the lines over every page."""
+        return navigation.banners(self.user) if self.user.is_authenticated else []
+
+    @property
     def public_links(self) -> list[navigation.Entry]:
         return navigation.public_links(self.request)
 

@@ -77,6 +77,7 @@ class Registry:
     topics: list[Callable[[Any], Iterable[str]]] = field(default_factory=list)
     public: dict[str, tuple[int, Words, str]] = field(default_factory=dict)
     listeners: list[tuple[str, Callable[[Any], str]]] = field(default_factory=list)
+    banners: list[tuple[str, Callable[[Any], Any]]] = field(default_factory=list)
 
 
 registry = Registry()
@@ -112,6 +113,17 @@ def register_listener(url_name: str, topic: Callable[[Any], str]) -> None:
     """An address that every page inside asks when `topic(user)` is published; it answers with toasts, or nothing."""
     if url_name not in [known for known, _topic in registry.listeners]:
         registry.listeners.append((url_name, topic))
+
+
+def register_banner(template: str, it: Callable[[Any], Any]) -> None:
+    """A line over every page of whoever `it(user)` is not None for; the template reads that as `it`."""
+    if template not in [known for known, _it in registry.banners]:
+        registry.banners.append((template, it))
+
+
+def banners(user: Any) -> list[tuple[str, Any]]:
+    """(template, it) of each that this user's pages bear."""
+    return [(template, found) for template, it in registry.banners if (found := it(user)) is not None]
 
 
 def listeners(user: Any) -> list[tuple[str, str]]:

@@ -1,10 +1,15 @@
 """Lines of the audit trail, in the caller's transaction."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from ..models import AuditEntry, User
+from hustings.foundation.core.guard import action, unveiled
+from hustings.foundation.core.records import RecordChanged
+
+from ..models import AuditEntry, AuditValues, User
+from .watching import watch_reading
 
 
 def record_audit(
@@ -12,7 +17,7 @@ def record_audit(
     actor: User | None,
     action: str,
     record_type: str = "",
-    record_uid: UUID | None = None,
+    record_uid: UUID | str | None = None,
     detail: dict[str, Any] | None = None,
     now: datetime,
 ) -> None:
@@ -27,9 +32,12 @@ def record_audit(
     )
 
 
-def record_reading(*, user_id: int, notes: frozenset[tuple[str, str, int | None]], now: datetime) -> None:
+def record_reading(
+    *, user_id: int, notes: frozenset[tuple[str, str, int | None]], looking_as: Sequence[str] = (), now: datetime
+) -> None:
     """A line for each record of which sensitive fields were read, with their names. `notes` are record type, field
-    and the record's id, None for a list that was asked by the field."""
+    and the record's id, None for a list that was asked by the field. Unusual reading raises an alert."""
+    as_whom = {"looking_as": list(looking_as)} if looking_as else {}
     fields: dict[tuple[str, int | None], list[str]] = {}
     for record, field, record_id in sorted(notes, key=lambda note: (note[0], note[2] or 0, note[1])):
         fields.setdefault((record, record_id), []).append(field)
@@ -40,7 +48,37 @@ def record_reading(*, user_id: int, notes: frozenset[tuple[str, str, int | None]
             action="read",
             record_type=record,
             record_id=record_id,
-            detail={"fields": names},
+            detail={"fields": names} | as_whom,
         )
         for (record, record_id), names in fields.items()
     )
+    if seen := [(record, record_id) for record, record_id in fields if record_id is not None]:
+        watch_reading(user_id=user_id, seen=seen, now=now)
+
+
+def record_change(event: RecordChanged) -> None:
+    """Inside the transaction that changed it: which fields, by whom, and from what to what."""
+    what = "record.made" if event.is_new else "record.deleted" if event.is_deleted else "record.changed"
+    if not event.changes and what == "record.changed":
+        return
+    with unveiled():
+        entry = AuditEntry.objects.create(
+            at=event.at,
+            actor_id=event.actor_id,
+            action=what,
+            record_type=event.record,
+            record_uid=event.uid,
+            record_id=event.id,
+            detail={"fields": sorted(event.changes)},
+        )
+        if event.changes:
+            AuditValues.objects.create(entry=entry, changes={name: list(pair) for name, pair in event.changes.items()})
+
+
+@action
+def erase_values(*, record_type: str, record_id: int) -> int:
+    """What this record's fields were is known to the trail no more; that they were changed, when and by whom, stays.
+    How many lines lost their values."""
+    kept = AuditValues.objects.filter(entry__record_type=record_type, entry__record_id=record_id)
+    count, _rows = kept.delete()
+    return count

@@ -102,10 +102,10 @@ def end_access(*, actor: User, user: User, now: datetime) -> None:
     """The person can do nothing from now on: sessions and API tokens end, open tabs are told, live
     streams close.
 
-    An administrator may end anyone's access, a lead that of volunteers in their teams. Raises PermissionDenied, and
+    Who may is said by `rules.may_end`. Raises PermissionDenied, and
     ValidationError when it would leave no administrator.
     """
-    if not (rules.administers(actor) or (not user.leads and rules.leads_someone(actor, user))):
+    if not rules.may_end(actor, user):
         raise PermissionDenied
     _keep_an_administrator(user)
     _end(actor, user, "user.ended", now)

@@ -11,10 +11,10 @@ from django.db.models import F, Q, QuerySet
 
 from hustings.foundation.core import secrets
 
-from . import ready_made
-from .grants import definitions, grants_of_roles
-from .models import ApiToken, AuditEntry, Invitation, Role, Session, SingleSignOn, Team, User
-from .rules import administers
+from .. import ready_made
+from ..grants import definitions, grants_of_roles
+from ..models import ApiToken, AuditEntry, Invitation, Role, Session, SingleSignOn, Team, User
+from ..rules import administers
 
 
 def team_ids(user: User) -> list[int]:
@@ -130,7 +130,7 @@ def slugs_that_can(ability: str) -> list[str]:
 def role_names() -> dict[str, str]:
     """What each role is called, by its slug: those that came with the house, then the campaign's own."""
     written = dict(Role.objects.order_by("name").values_list("slug", "name"))
-    return {slug: str(written.pop(slug, name)) for slug, name in ready_made.NAMES.items()} | written
+    return {slug: str(written.pop(slug, "") or name) for slug, name in ready_made.NAMES.items()} | written
 
 
 def role_choices() -> list[tuple[str, str]]:

@@ -1,0 +1,71 @@
+"""Opening a person's page: kept in the trail, counted against the limit of a shift."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from hustings.foundation.core.guard import current, unveiled
+from hustings.foundation.core.models import Record
+
+from ..grants import grants_of
+from ..looking import look_of
+from ..models import Alert, AuditEntry, User
+from .watching import raise_alert, watch_reading
+
+SHIFT = timedelta(hours=8)  # rolling
+
+
+class ShiftOver(PermissionDenied):
+    """Someone has opened as many people in this shift as their roles allow; nothing of this one was shown."""
+
+    def __init__(self, limit: int) -> None:
+        said = _(
+            "You have opened %(n)s people in eight hours, which is what your role allows in a shift. This page was not"
+            " opened. Your lead has been told and can help; people you have opened today stay open to you."
+        )
+        super().__init__(said % {"n": limit})
+        self.limit = limit
+
+
+def note_visit(*, user: User, record_type: str, record: Record, now: datetime) -> None:
+    """This user opens the page of this record. Raises ShiftOver, and tells the lead, when it is one person more than a
+    role of theirs allows in a shift; then the page must show nothing. What was opened in the shift opens again."""
+    limit = grants_of(user).people_a_shift
+    reader = current()
+    looks = reader is not None and reader.read_only
+    with unveiled():
+        with transaction.atomic():
+            if limit is not None and not looks:
+                # One at a time, or many pages opened at once would all find room.
+                User.objects.select_for_update(no_key=True).get(pk=user.pk)
+            over = limit is not None and not looks and _is_over(user, record.pk, limit, now)
+            detail: dict[str, Any] = {"refused": True} if over else _as_whom(user)
+            AuditEntry.objects.create(
+                at=now,
+                actor_id=user.pk,
+                action="person.refused" if over else "person.seen",
+                record_type=record_type,
+                record_uid=record.uid,
+                record_id=record.pk,
+                detail=detail,
+            )
+            if over and limit is not None:
+                numbers: dict[str, object] = {"people": limit, "limit": limit, "reason": "shift"}
+                raise_alert(user=user, kind=Alert.Kind.SHIFT, numbers=numbers, since=now, now=now)
+        if over and limit is not None:
+            raise ShiftOver(limit)
+        watch_reading(user_id=user.pk, seen=[(record_type, record.pk)], now=now)
+
+
+def _as_whom(user: User) -> dict[str, Any]:
+    look = look_of(user)
+    return {"looking_as": list(look.roles)} if look else {}
+
+
+def _is_over(user: User, record_id: int, limit: int, now: datetime) -> bool:
+    since = AuditEntry.objects.filter(actor_id=user.pk, at__gt=now - SHIFT, action="person.seen")
+    opened = set(since.exclude(record_id=None).values_list("record_id", flat=True).distinct())
+    return record_id not in opened and len(opened) >= limit

@@ -1,0 +1,27 @@
+"""How lines of the trail read. A room says the words for what it writes there, in `AppConfig.ready()`:
+
+registry.say({"queue.changed": _("changed a queue")})
+
+The words follow the person's name: "Theo Marsh changed a queue".
+"""
+
+from collections.abc import Mapping
+
+from hustings.foundation.core.records import Words
+
+_words: dict[str, Words] = {}
+
+
+def say(words: Mapping[str, Words]) -> None:
+    """By the line's `action`."""
+    _words.update(words)
+
+
+def words_of(action: str) -> str:
+    """In words; for an action nobody spoke of, its own name."""
+    return str(_words.get(action) or action.replace(".", ": ").replace("_", " ").replace("-", " "))
+
+
+def actions_said() -> list[tuple[str, str]]:
+    """For a form: what can be asked for by name."""
+    return sorted(((action, str(words)) for action, words in _words.items()), key=lambda pair: pair[1].casefold())
