@@ -13,6 +13,7 @@ cannot be understood says so (``ParsedMessage.problem``) and is quarantined by `
 ``extract``        what a letter says of its writer: name, phones, place
 ``threading_keys`` message keys and signed reply addresses
 ``letter``         building the reply that is sent
+``stems``          the words in front of patterns: one pass over a text tells which of them are worth trying
 ``mailbox``        reading .eml, mbox, Maildir and folders, resumable
 ``inspect``        what was understood of one file, as plain JSON
 =================  =============================================================================================
