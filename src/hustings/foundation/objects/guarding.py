@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hustings.foundation.core.guard import FieldHidden, Level, current
-from hustings.foundation.core.guard.attributes import Guarded, guards_on, mask_email, mask_phone, mask_words
+from hustings.foundation.core.guard.attributes import Guarded, Mask, guards_on, mask_email, mask_phone, mask_words
 from hustings.foundation.core.records import EMAIL, PHONE
 
 from .models import CustomRecord, FieldType, FieldValue
@@ -77,7 +77,8 @@ def veiled(record: str, row: int | None, values: Mapping[str, Any]) -> dict[str,
                 reader.note(record, one.slug, row)
             seen[one.slug] = values[one.slug]
         elif level == Level.MASKED:
-            seen[one.slug] = MASKS.get(one.kind, mask_words)(values[one.slug])
+            mask: Mask = MASKS.get(one.kind, mask_words)
+            seen[one.slug] = mask(values[one.slug])
     return seen
 
 

@@ -150,10 +150,10 @@ def _choice(field: Told, given: Any) -> str:
     wanted = str(given)
     for slug, _label in field.choices:
         if wanted == slug:
-            return slug
+            return str(slug)
     for slug, label in field.choices:
         if wanted.casefold() == label.casefold():
-            return slug
+            return str(slug)
     raise ValidationError(
         _("Choose one of: %(choices)s") % {"choices": ", ".join(label for _slug, label in field.choices)}
     )

@@ -11,7 +11,6 @@ from django.db import models
 from django.db.models import F, Q
 
 from hustings.foundation.access.models import Team, User
-from hustings.foundation.core.guard.querysets import GuardedManager
 from hustings.foundation.core.models import GuardedModel, Record
 
 MAKING, READY, FAILED = "making", "ready", "failed"
@@ -122,8 +121,6 @@ class FieldValue(GuardedModel):
     record_id = models.BigIntegerField()
     values = models.JSONField(default=dict)
     changed_at = models.DateTimeField()
-
-    objects = GuardedManager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["record", "record_id"], name="objects_values_once")]

@@ -91,7 +91,5 @@ def _request(user: User, address: str) -> HttpRequest:
 
 def _answer(request: HttpRequest) -> HttpResponse:
     found = resolve(request.path)
-    response = found.func(request, *found.args, **found.kwargs)
-    if hasattr(response, "render"):
-        response.render()
+    response: HttpResponse = found.func(request, *found.args, **found.kwargs)
     return response

@@ -86,7 +86,7 @@ class BeginForm(forms.Form):
     )
 
     def __init__(self, *args: Any, queues: QuerySet[Queue], **kwargs: Any) -> None:
-        super().__init__(*args, use_required_attribute=False, **kwargs)
+        super().__init__(*args, **{"use_required_attribute": False, **kwargs})
         field: Any = self.fields["queue"]
         field.queryset = queues
         if (first := queues.first()) is not None:

@@ -4,7 +4,7 @@ The hot path of the mail: no row is read that need not be, and whoever calls thi
 for the whole batch.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -208,7 +208,7 @@ def record_incoming(rows: Sequence[IncomingOnInquiry], threads: dict[int, Thread
         return set()
     touched = [threads[inquiry_id] for inquiry_id in sorted(by_inquiry)]
     columns = zip(*(_incoming(thread, by_inquiry[thread.id]) for thread in touched), strict=True)
-    kinds = (
+    kinds: tuple[Callable[[Any], Any], ...] = (
         *(bulk.bigints, bulk.moments, bulk.strings, bulk.bigints, bulk.integers, bulk.booleans, bulk.moments),
         *(bulk.bigints, bulk.booleans),
     )
