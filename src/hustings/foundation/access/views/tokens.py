@@ -28,15 +28,24 @@ VERBS = {
 }
 
 
-def _choices(request: HttpRequest) -> list[tuple[str, str]]:
-    """What this person could let a token do, record type by record type."""
+def _grid(request: HttpRequest) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What this person could let a token do: for each record type its name, and for each verb the scope and how it is
+    called, or two empty words."""
     mine = set(acts.scopes_of(request.user))
-    return [
-        (f"{one.name}:{verb}", f"{one.plural}: {VERBS[verb]}")
-        for one in records.all_types()
-        for verb in VERBS
-        if f"{one.name}:{verb}" in mine
-    ]
+    rows = []
+    for one in records.all_types():
+        scopes = {verb: f"{one.name}:{verb}" for verb in one.verbs}
+        cells = [(scopes[verb], f"{one.plural}: {said}") for verb, said in VERBS.items() if scopes.get(verb) in mine]
+        if cells:
+            by_scope = dict(cells)
+            own = [scopes.get(verb, "") for verb in VERBS]
+            rows.append((str(one.plural), [(scope, by_scope.get(scope, "")) for scope in own]))
+    return rows
+
+
+def _cells(form: NewToken, cells: list[tuple[str, str]]) -> list[dict[str, object] | None]:
+    chosen = form["scopes"].value() or []
+    return [{"value": scope, "label": label, "on": scope in chosen} if label else None for scope, label in cells]
 
 
 @require_http_methods(["GET", "POST"])
@@ -45,7 +54,8 @@ def tokens(request: HttpRequest) -> HttpResponse:
     """My tokens; an administrator sees everyone's. A new one is shown now and never again."""
     if not rules.can(request.user, "tokens"):
         raise PermissionDenied
-    form = NewToken(request.POST or None, scopes=_choices(request))
+    grid = _grid(request)
+    form = NewToken(request.POST or None, scopes=[cell for _label, cells in grid for cell in cells if cell[1]])
     moment, shown = now(), ""
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -59,6 +69,8 @@ def tokens(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "shown": shown,
+        "verbs": VERBS.values(),
+        "grid": [(label, _cells(form, cells)) for label, cells in grid],
         "tokens": queries.tokens_of(request.user),
         "others": queries.tokens_that_hold(request.user, moment).exclude(pk__in=queries.tokens_of(request.user)),
         "now": moment,
