@@ -4,15 +4,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('correspondence', '0004_merge_moves'),
+        ("correspondence", "0004_merge_moves"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='setaside',
-            name='kind',
-            field=models.CharField(choices=[('', 'Waiting to be read'), ('stored', 'Stored'), ('duplicate', 'Duplicate'), ('auto_reply', 'Auto-reply'), ('bounce', 'Bounce'), ('list', 'List'), ('junk', 'Junk'), ('quarantined', 'Quarantined'), ('feed', 'For the feed')], max_length=12),
+            model_name="setaside",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("", "Waiting to be read"),
+                    ("stored", "Stored"),
+                    ("duplicate", "Duplicate"),
+                    ("auto_reply", "Auto-reply"),
+                    ("bounce", "Bounce"),
+                    ("list", "List"),
+                    ("junk", "Junk"),
+                    ("quarantined", "Quarantined"),
+                    ("feed", "For the feed"),
+                ],
+                max_length=12,
+            ),
         ),
     ]
