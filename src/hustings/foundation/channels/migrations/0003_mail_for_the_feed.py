@@ -4,15 +4,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('channels', '0002_rawmail_by_month'),
+        ("channels", "0002_rawmail_by_month"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='delivery',
-            name='outcome',
-            field=models.CharField(blank=True, choices=[('', 'Waiting to be read'), ('stored', 'Stored'), ('duplicate', 'Duplicate'), ('auto_reply', 'Auto-reply'), ('bounce', 'Bounce'), ('list', 'List'), ('junk', 'Junk'), ('quarantined', 'Quarantined'), ('feed', 'For the feed')], default='', max_length=12),
+            model_name="delivery",
+            name="outcome",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("", "Waiting to be read"),
+                    ("stored", "Stored"),
+                    ("duplicate", "Duplicate"),
+                    ("auto_reply", "Auto-reply"),
+                    ("bounce", "Bounce"),
+                    ("list", "List"),
+                    ("junk", "Junk"),
+                    ("quarantined", "Quarantined"),
+                    ("feed", "For the feed"),
+                ],
+                default="",
+                max_length=12,
+            ),
         ),
     ]

@@ -4,9 +4,12 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
+
+from hustings.foundation.core.guard import may_read
 
 from .. import queries
 from ..compression import expand
@@ -17,6 +20,8 @@ PAGE = 50
 def _only_in_the_sample(request: HttpRequest) -> None:
     if not settings.HUSTINGS_SMTP_URL.startswith("caught:") or not request.user.leads:
         raise Http404
+    if not may_read("message", "text", "subject", "sender", "attachments"):
+        raise PermissionDenied
 
 
 @require_GET

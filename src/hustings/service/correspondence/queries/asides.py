@@ -8,12 +8,13 @@ from django.db.models import Count, Q, QuerySet
 from hustings.foundation.access.models import User
 from hustings.foundation.channels.models import Outcome, RawMail
 from hustings.foundation.channels.queries import raw_of
+from hustings.foundation.core.guard import FieldHidden
 
 from ..engine.parse import parse
 from ..models import SetAside
 from ..rules import may_see_set_aside
 from .frames import harmless_html_of
-from .messages import headers_of, seen_by
+from .messages import headers_of, may_read_whole, seen_by
 from .threads import flowing
 
 KINDS = (
@@ -51,6 +52,8 @@ def raw_bytes(aside: SetAside) -> bytes | None:
     """None after an erasure, and of what went to a feed: who may see its record reads it there."""
     if aside.kind == Outcome.FEED:
         return None
+    if not may_read_whole():
+        raise FieldHidden("message", "text")
     try:
         return raw_of(aside.delivery)
     except RawMail.DoesNotExist:
@@ -59,7 +62,7 @@ def raw_bytes(aside: SetAside) -> bytes | None:
 
 def opened(aside: SetAside) -> dict[str, Any]:
     """What can be shown of it: its words as text, its headers, whether it has HTML; never anything that runs."""
-    raw = raw_bytes(aside)
+    raw = raw_bytes(aside) if may_read_whole() else None
     if raw is None:
         return {"words": [], "headers": "", "has_html": False, "files": []}
     parsed = parse(raw)

@@ -7,6 +7,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from hustings.foundation.core.guard import FieldHidden, may_read, unveiled
+
 from ..engine import sanitise
 from ..engine.parse import parse
 from ..models import Message
@@ -17,8 +19,12 @@ MOST_SHOWN = 12 * 1024 * 1024  # bytes of pictures put into one page
 
 
 def harmless_html(message: Message) -> str | None:
-    """A whole page for a sandboxed frame; None when the letter has no HTML or its bytes are gone."""
-    raw = messages.raw_bytes(message)
+    """A whole page for a sandboxed frame; None when the letter has no HTML or its bytes are gone. Raises FieldHidden
+    for a reader who may not read letters."""
+    if not may_read("message", "text"):
+        raise FieldHidden("message", "text")
+    with unveiled():
+        raw = messages.raw_bytes(message)
     return harmless_html_of(raw) if raw is not None else None
 
 

@@ -8,6 +8,7 @@ from hustings.foundation.access.models import User
 from hustings.foundation.access.rules import is_security_lead
 from hustings.foundation.channels.models import RawMail
 from hustings.foundation.channels.queries import raw_of
+from hustings.foundation.core.guard import FieldHidden, may_read
 from hustings.service.desk.models import Inquiry
 from hustings.service.desk.queries import inquiries
 
@@ -82,8 +83,16 @@ def attachments_of(messages: Sequence[Message]) -> dict[int, list[Attachment]]:
     return found
 
 
+def may_read_whole() -> bool:
+    """Whether the current reader may read a letter as it came: words, subject, sender and files are all in it."""
+    return may_read("message", "text", "subject", "sender", "attachments")
+
+
 def raw_bytes(message: Message) -> bytes | None:
-    """The letter as it came, byte for byte; None for our own or after an erasure."""
+    """The letter as it came, byte for byte; None for our own or after an erasure. Raises FieldHidden for a reader who
+    may not read all of it."""
+    if not may_read_whole():
+        raise FieldHidden("message", "text")
     if message.delivery is None:
         return None
     try:

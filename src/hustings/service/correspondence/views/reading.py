@@ -14,6 +14,7 @@ from hustings.foundation.access.actions import record_audit
 from hustings.foundation.access.models import User
 from hustings.foundation.core import storage
 from hustings.foundation.core.clock import now
+from hustings.foundation.core.guard import may_read
 from hustings.foundation.ui import responses
 from hustings.service.desk.models import Inquiry
 
@@ -79,6 +80,8 @@ def raw(request: HttpRequest, uid: UUID) -> HttpResponse:
 def file(request: HttpRequest, uid: UUID) -> HttpResponse | StreamingHttpResponse | FileResponse:
     """A file that came with a letter: always a download, under a safe name and type."""
     found = get_object_or_404(attachments.visible_to(request.user), uid=uid)
+    if not may_read("message", "attachments"):
+        raise PermissionDenied
     note_touch(request.user, found.message.inquiry, "download")
     try:
         pieces = storage.chunks(found.sha256)
