@@ -158,6 +158,7 @@ class Editor:
         record = rule.record if rule else data.get("record", "")
         self.record = record if record in names else ("inquiry" if "inquiry" in names else next(iter(names), ""))
         self.record_type = records.get(self.record)
+        data["record"] = self.record
         self.head = self._made(HeadForm, "", types=self.types, record=self.record, is_new=rule is None)
         self.last = self._made(LastForm, "")
         self.when = data.get("when", "") or MADE

@@ -30,6 +30,11 @@ class Row(forms.Form):
     """A row's fields are small and stand beside each other."""
 
     @property
+    def again(self) -> dict[str, str]:
+        """Only the row is made anew: what is being written elsewhere on the page stays."""
+        return {**AGAIN, "hx-target": "closest .ru-row", "hx-select": f"#row-{self.prefix}"}
+
+    @property
     def is_blank(self) -> bool:
         raise NotImplementedError
 
@@ -51,7 +56,7 @@ class ConditionRow(Row):
         self.one = asks.get(chosen)
         self.on = chosen.partition(".")[0] or RECORD
         self.fields["field"] = forms.ChoiceField(
-            label=_("Field"), required=False, choices=_grouped(asks), widget=forms.Select(attrs=AGAIN)
+            label=_("Field"), required=False, choices=_grouped(asks), widget=forms.Select(attrs=self.again)
         )
         self.operator = None
         if self.one is None:
@@ -60,7 +65,7 @@ class ConditionRow(Row):
         self.fields["op"] = forms.ChoiceField(
             label=_("What is asked of it"),
             choices=[(each.name, each.label) for each in asked],
-            widget=forms.Select(attrs=AGAIN),
+            widget=forms.Select(attrs=self.again),
         )
         self.operator = operator(op) if op in {each.name for each in asked} else asked[0]
         if self.operator and self.operator.needs != NOTHING:
@@ -121,7 +126,7 @@ class ActRow(Row):
         super().__init__(*args, **kwargs)
         self.verb = next((one for one in verbs if one.name == chosen), None)
         self.fields["verb"] = forms.ChoiceField(
-            label=_("What it does"), required=False, choices=_by_group(verbs), widget=forms.Select(attrs=AGAIN)
+            label=_("What it does"), required=False, choices=_by_group(verbs), widget=forms.Select(attrs=self.again)
         )
         if self.verb is not None:
             for name, each in self.verb.fields(owner, record_type).items():

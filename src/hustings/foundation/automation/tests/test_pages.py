@@ -44,7 +44,9 @@ def test_who_may_not_write_rules_sees_none_of_the_pages(cast, write):
 
 def test_writing_a_rule_and_turning_it_on(cast, run):
     me = client(cast["writer"])
-    assert me.get("/settings/rules/new/").status_code == 200
+    first = me.get("/settings/rules/new/")
+    assert first.status_code == 200
+    assert 'value="sample" selected' in first.content.decode() or 'value="inquiry" selected' in first.content.decode()
     response = me.post("/settings/rules/new/", {**RULE, "on": "1"})
     assert (response.status_code, response["Location"]) == (302, "/settings/rules/")
     rule = Rule.objects.get()
