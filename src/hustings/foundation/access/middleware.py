@@ -10,6 +10,7 @@ from typing import Any, cast
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ from . import problems
 from .actions import record_reading
 from .actions.sessions import network_of, see_session
 from .actions.tokens import find_token, see_token
+from .actions.visits import ShiftOver
 from .eyes import SAFE_METHODS, ongoing_look, reading_through, refuse_writing
 from .grants import NOBODY, Reading, grants_of, within
 from .looking import lay_over
@@ -41,6 +43,14 @@ class FieldSecurity:
             # Through another's eyes nothing is sent.
             response = refuse_writing(request) if _sends(request, reading) else self.get_response(request)
         return _kept(reading, response)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """One person too many in a shift is no question of a role: it says what happened and who can help."""
+        if not isinstance(exception, ShiftOver) or request.path.startswith(API):
+            return None
+        if responses.wants_part(request):
+            return responses.problem(request, str(exception), status=403)
+        return render(request, "access/shift_over.html", {"said": str(exception)}, status=403)
 
 
 def _sends(request: HttpRequest, reading: Reading) -> bool:

@@ -16,6 +16,11 @@ def may(user: User | AnonymousUser, record: str, verb: str) -> bool:
     return grants_of(user).may(record, verb)
 
 
+def is_looking(user: User | AnonymousUser) -> bool:
+    """Whether this request looks through another's eyes, so that nothing is kept of what it does in passing."""
+    return getattr(user, "_look", None) is not None
+
+
 def administers(user: User | AnonymousUser) -> bool:
     """May change users, teams, queues and the campaign's settings."""
     return can(user, "administer")

@@ -30,10 +30,14 @@ class ShiftOver(PermissionDenied):
         self.limit = limit
 
 
-def note_visit(*, user: User, record_type: str, record: Record, now: datetime) -> None:
+def note_visit(*, user: User, record_type: str, record: Record, is_part: bool = False, now: datetime) -> None:
     """This user opens the page of this record. Raises ShiftOver, and tells the lead, when it is one person more than a
-    role of theirs allows in a shift; then the page must show nothing. What was opened in the shift opens again."""
+    role of theirs allows in a shift; then the page must show nothing. What was opened in the shift opens again.
+    `is_part`: a part of the page, a form of it, something sent to it: counted the same, kept only when the page itself
+    was not opened before."""
     limit = grants_of(user).people_a_shift
+    if is_part and (limit is None or _was_opened(user, record.pk, now)):
+        return
     reader = current()
     looks = reader is not None and reader.read_only
     with unveiled():
@@ -58,6 +62,11 @@ def note_visit(*, user: User, record_type: str, record: Record, now: datetime) -
         if over and limit is not None:
             raise ShiftOver(limit)
         watch_reading(user_id=user.pk, seen=[(record_type, record.pk)], now=now)
+
+
+def _was_opened(user: User, record_id: int, now: datetime) -> bool:
+    lines = AuditEntry.objects.filter(actor_id=user.pk, at__gt=now - SHIFT, action="person.seen", record_id=record_id)
+    return lines.exists()
 
 
 def _as_whom(user: User) -> dict[str, Any]:

@@ -50,7 +50,8 @@ def alerts(request: HttpRequest) -> HttpResponse:
 def told(request: HttpRequest) -> HttpResponse:
     """What rose since this desk was last told, as toasts."""
     response = responses.nothing()
-    if look_of(request.user) is not None or not reading.is_told(request.user):
+    looks = look_of(request.user) is not None
+    if looks or not responses.wants_part(request) or not reading.is_told(request.user):
         return response
     found = reading.untold(request.user)
     for alert in found:

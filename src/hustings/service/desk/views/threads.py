@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from hustings.foundation.access.rules import is_looking
 from hustings.foundation.core.clock import now
 from hustings.foundation.ui import responses
 
@@ -26,8 +27,9 @@ def inquiry(request: HttpRequest, uid: UUID) -> HttpResponse:
     if row.status == Status.MERGED:
         into = get_object_or_404(visible_to(request.user), pk=row.merged_into_id)
         return responses.go(reverse("desk:inquiry", args=[into.uid]), request=request)
-    see(actor=request.user, inquiry=row)
-    see_mentions(actor=request.user, inquiry=row, now=moment)
+    if not is_looking(request.user):
+        see(actor=request.user, inquiry=row)
+        see_mentions(actor=request.user, inquiry=row, now=moment)
     context = thread_context(request.user, row, state, moment)
     if responses.wants_part(request):
         return responses.part(request, "desk/parts/opened.html", context)
