@@ -220,6 +220,7 @@ def test_nobody_removes_anothers_factor(laptop, june, cast, with_app):
     assert Authenticator.objects.filter(pk=app.pk).exists()
     laptop.post("/sign-out/")
     sign_in(laptop, "marguerite@adair.example.org")
+    assert "Take the second factor away" in laptop.get(f"/settings/users/{june.uid}/").content.decode()
     laptop.post(f"/settings/users/{june.uid}/factors/")
     assert not Authenticator.objects.filter(user=june).exists()
 

@@ -55,7 +55,8 @@ def tokens(request: HttpRequest) -> HttpResponse:
     if not rules.can(request.user, "tokens"):
         raise PermissionDenied
     grid = _grid(request)
-    form = NewToken(request.POST or None, scopes=[cell for _label, cells in grid for cell in cells if cell[1]])
+    choices = [cell for _label, cells in grid for cell in cells if cell[1]]
+    form = NewToken(request.POST or None, scopes=choices)
     moment, shown = now(), ""
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -66,6 +67,8 @@ def tokens(request: HttpRequest) -> HttpResponse:
             )
         except ValidationError as problem:
             form.add_error(None, problem)
+        else:
+            form = NewToken(scopes=choices)
     context = {
         "form": form,
         "shown": shown,
