@@ -17,6 +17,7 @@ PUBLIC = {
     "ask/",
     "ask/thanks/",
     "records/form/<slug:slug>/",
+    "records/form/<slug:slug>/send/",
     "records/form/<slug:slug>/thanks/",
     "ui/language/<str:code>/",
     # Streams answer 403 themselves: a redirect would be followed as if it were one.

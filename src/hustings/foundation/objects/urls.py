@@ -14,6 +14,7 @@ urlpatterns = [
     path("setup/field/<uuid:uid>/move/", building.move_field, name="move_field"),
     path("setup/field/<uuid:uid>/withdraw/", building.withdraw_field, name="withdraw_field"),
     path("form/<slug:slug>/", forms_outside.form, name="form"),
+    path("form/<slug:slug>/send/", forms_outside.send, name="send"),
     path("form/<slug:slug>/thanks/", forms_outside.thanks, name="thanks"),
     path("fields/<slug:record>/<uuid:uid>/", main_fields.edit, name="main_fields"),
     path("fields/<slug:record>/<uuid:uid>/file/<slug:field>/", main_fields.file, name="main_file"),

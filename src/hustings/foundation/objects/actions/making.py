@@ -8,7 +8,6 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
-from hustings.foundation.access.actions.audit import record_audit
 from hustings.foundation.access.models import User
 from hustings.foundation.core import bus
 from hustings.foundation.core.guard import action
@@ -121,9 +120,6 @@ def change_record(
 def _keep(row: CustomRecord, changes: dict[str, tuple[Any, Any]], *, actor: User | None, now: datetime) -> None:
     row.changed_at, row.version = now, row.version + 1
     row.save(update_fields=["values", "stage", "owner", "words", "changed_at", "version"])
-    name = shape().objects[row.object_id].record
-    detail = {"fields": sorted(changes)}
-    record_audit(actor=actor, action="record.changed", record_type=name, record_uid=row.uid, detail=detail, now=now)
     tell(row, changes, actor=actor, now=now)
 
 
@@ -147,9 +143,8 @@ def take_next(*, actor: User, kind: ObjectType, now: datetime) -> CustomRecord |
 @action
 def delete_record(*, actor: User | None, record: CustomRecord, now: datetime) -> None:
     """It is gone, with its values. Raises PermissionDenied."""
-    kind, row = _locked(actor, record, "delete")
+    _kind, row = _locked(actor, record, "delete")
     changes: dict[str, tuple[Any, Any]] = {name: (value, None) for name, value in row.values.items()}
-    record_audit(actor=actor, action="record.deleted", record_type=kind.record, record_uid=row.uid, now=now)
     tell(row, changes, actor=actor, now=now, is_deleted=True)
     row.delete()
 

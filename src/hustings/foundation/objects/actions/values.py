@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 
-from hustings.foundation.access.actions.audit import record_audit
 from hustings.foundation.access.models import User
 from hustings.foundation.core import bus, records
 from hustings.foundation.core.guard import action
@@ -40,10 +39,6 @@ def set_values(
     row.values, row.changed_at = merged(row.values, found), now
     row.save(update_fields=["values", "changed_at"])
     forget(record)
-    detail = {"fields": sorted(changes)}
-    record_audit(
-        actor=actor, action="record.changed", record_type=record_type, record_uid=record.uid, detail=detail, now=now
-    )
     actor_id = actor.pk if actor else None
     bus.announce(RecordChanged(record_type, record.pk, record.uid, told(changes), actor_id, now))
     return changes

@@ -55,7 +55,7 @@ class Wish:
     owner: str = ""
     sort: FieldType | None = None
     down: bool = True
-    columns: list[FieldType] = field(default_factory=list)
+    columns: tuple[str, ...] = ()  # the names of fields; none where none were chosen
     problems: list[str] = field(default_factory=list)
     after: str = ""
     before: str = ""
@@ -92,9 +92,7 @@ def wish_of(user: User, kind: ObjectType, params: QueryDict) -> Wish:
     if (name := sort.removeprefix("-")) and name != "made":
         wish.sort = _asked(kind, name)
         wish.sort = wish.sort if wish.sort.kind in SORTABLE else None
-    chosen = params.getlist("cols")
-    fields = readable(kind)
-    wish.columns = [one for one in fields if one.slug in chosen] if chosen else fields[:6]
+    wish.columns = tuple(params.getlist("cols"))
     return wish
 
 

@@ -85,8 +85,8 @@ def test_from_nothing_to_a_delivered_sign(built, desk):
     assert stranger.cookies == {}
     assert "Staff note" not in page.content.decode()
     given = asked(page)
-    assert stranger.post(form, given)["Location"] == form + "thanks/"
-    assert stranger.post(form, given)["Location"] == form + "thanks/"  # gone back, and sent again
+    assert stranger.post(form + "send/", given)["Location"] == form + "thanks/"
+    assert stranger.post(form + "send/", given)["Location"] == form + "thanks/"  # gone back, and sent again
     record = CustomRecord.objects.get()
 
     listed = desk.get(reverse("objects:list", args=[built]), {"f.size": "large", "sort": "name", "q": "elm"})
@@ -110,7 +110,7 @@ def test_from_nothing_to_a_delivered_sign(built, desk):
 def test_the_list_leaves_as_csv_and_json_and_comes_back(built, desk):
     stranger = Client()
     form = reverse("objects:form", args=[built])
-    stranger.post(form, {**asked(stranger.get(form)), "name": "=Ruth"})
+    stranger.post(form + "send/", {**asked(stranger.get(form)), "name": "=Ruth"})
     out = b"".join(desk.get(reverse("objects:csv", args=[built])).streaming_content)
     (row,) = csv.DictReader(io.StringIO(out.decode()))
     assert (row["name"], row["how_many"], row["stage"]) == ("'=Ruth", "2", "new")
@@ -142,7 +142,7 @@ def test_the_form_takes_no_more_than_stands_on_it(built):
     stranger = Client()
     form = reverse("objects:form", args=[built])
     given = asked(stranger.get(form))
-    stranger.post(form, {**given, "staff_note": "mine", "stage": "delivered", "owner": "1", "uid": "x"})
+    stranger.post(form + "send/", {**given, "staff_note": "mine", "stage": "delivered", "owner": "1", "uid": "x"})
     record = CustomRecord.objects.get()
     assert "staff_note" not in record.values
     assert (record.stage, record.owner_id) == ("new", None)
@@ -159,16 +159,17 @@ def test_the_form_keeps_what_is_wrong_and_makes_nothing(built):
         ({"token": "forged"}, 422),
         ({"website": "https://example.org"}, 302),  # a program: it is thanked and nothing is kept
     ):
-        assert stranger.post(form, {**given, **more}).status_code == status
+        assert stranger.post(form + "send/", {**given, **more}).status_code == status
     assert not CustomRecord.objects.exists()
-    assert b'value="Ruth Abernathy"' in stranger.post(form, {**given, "how_many": "lots"}).content
+    assert b'value="Ruth Abernathy"' in stranger.post(form + "send/", {**given, "how_many": "lots"}).content
 
 
 def test_the_eleventh_within_the_hour_waits(built):
     stranger = Client()
     form = reverse("objects:form", args=[built])
     answers = [
-        stranger.post(form, {**asked(stranger.get(form)), "name": f"Ruth {number}"}).status_code for number in range(11)
+        stranger.post(form + "send/", {**asked(stranger.get(form)), "name": f"Ruth {number}"}).status_code
+        for number in range(11)
     ]
     assert answers == [302] * 10 + [429]
     assert CustomRecord.objects.count() == 10
@@ -177,7 +178,7 @@ def test_the_eleventh_within_the_hour_waits(built):
 def test_what_is_withdrawn_is_gone_and_not_lost(built, desk):
     stranger = Client()
     form = reverse("objects:form", args=[built])
-    stranger.post(form, asked(stranger.get(form)))
+    stranger.post(form + "send/", asked(stranger.get(form)))
     size = FieldType.objects.get(slug="size")
     desk.post(reverse("objects:withdraw_field", args=[size.uid]))
     assert "Large" not in desk.get(reverse("objects:list", args=[built])).content.decode()
@@ -194,7 +195,7 @@ def test_what_is_withdrawn_is_gone_and_not_lost(built, desk):
 def test_fields_are_ordered_and_choices_keep_what_is_in_use(built, desk):
     stranger = Client()
     form = reverse("objects:form", args=[built])
-    stranger.post(form, asked(stranger.get(form)))
+    stranger.post(form + "send/", asked(stranger.get(form)))
     size = FieldType.objects.get(slug="size")
     desk.post(reverse("objects:move_field", args=[size.uid]), {"way": "up"})
     assert list(FieldType.objects.order_by("position").values_list("slug", flat=True))[:3] == [

@@ -21,7 +21,7 @@ from hustings.foundation.core.ids import new_uid
 from ..actions.bearing import Upload
 from ..actions.making import send_form
 from ..forms import OutsideForm
-from ..models import ObjectType
+from ..models import FieldType, ObjectType
 from ..queries.shape import shape
 
 SALT = "objects.form"
@@ -30,15 +30,28 @@ MOST, MOST_OF_ALL, PER = 10, 2000, timedelta(hours=1)
 
 
 @login_not_required
+@require_safe
+def form(request: HttpRequest, slug: str) -> HttpResponse:
+    """The form, empty."""
+    kind = _open_or_404(slug)
+    return _page(request, kind, OutsideForm(_fields(kind), outside=True))
+
+
+def _fields(kind: ObjectType) -> list[FieldType]:
+    return [one for one in shape().fields_of(kind.record) if one.on_form]
+
+
+@login_not_required
 @csrf_exempt  # nobody is signed in here: there is no right to borrow, and the page sets no cookie
 @require_http_methods(["GET", "POST"])
-def form(request: HttpRequest, slug: str) -> HttpResponse:
+def send(request: HttpRequest, slug: str) -> HttpResponse:
     """One record from outside, of the fields that stand on the form. The same page sent twice, also after going back
-    to it, makes one; errors keep what was written."""
+    to it, makes one; errors keep what was written. It has an address of its own: a browser forgets its copy of a page
+    that was posted to, and would fetch another, with another token, when its reader goes back."""
     kind = _open_or_404(slug)
-    fields = [one for one in shape().fields_of(kind.record) if one.on_form]
     if request.method == "GET":
-        return _page(request, kind, OutsideForm(fields, outside=True))
+        return redirect("objects:form", slug)
+    fields = _fields(kind)
     filled, moment = OutsideForm(fields, request.POST, request.FILES, outside=True), now()
     if not filled.is_valid():
         return _page(request, kind, filled, status=422)

@@ -19,7 +19,7 @@ from hustings.foundation.access.grants import grants_of
 from hustings.foundation.access.models import User
 from hustings.foundation.core.clock import now
 from hustings.foundation.core.guard import unveiled
-from hustings.foundation.core.records import CHOICE, CHOICES, DATE, FILE, LINK, MONEY, NUMBER, YES_NO
+from hustings.foundation.core.records import CHOICE, CHOICES, DATE, FILE, LINK, MONEY, NUMBER, TEXT, YES_NO
 from hustings.foundation.ui.responses import page_or_part, toast
 
 from ..actions import making
@@ -62,11 +62,13 @@ def record_list(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _columns(user: Any, wish: Wish) -> list[FieldType]:
-    """Those chosen, among what the reader sees at least a part of."""
+    """Those chosen, among what the reader sees at least a part of; else the first few, but for the one that names a
+    record and stands first anyway."""
     seen = seen_fields(user, wish.kind.record)
-    chosen = {one.slug for one in wish.columns}
-    some = [one for one in seen if one.slug in chosen]
-    return some or seen[:6]
+    if wish.columns:
+        return [one for one in seen if one.slug in wish.columns]
+    named_by = next((one for one in seen if one.kind == TEXT), None)
+    return [one for one in seen if one is not named_by][:6]
 
 
 def _heads(context: dict[str, Any], columns: list[FieldType]) -> list[dict[str, Any]]:
