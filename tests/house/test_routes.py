@@ -57,7 +57,7 @@ def test_the_public_list_is_exact():
     open_to_all = {
         route for route, view in routes() if not getattr(view, "login_required", True) and not route.startswith(API)
     }
-    assert open_to_all == PUBLIC - {"live/"}
+    assert open_to_all == PUBLIC
 
 
 @pytest.mark.django_db

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from asgiref.sync import sync_to_async
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
 from ..clock import now
@@ -23,6 +24,7 @@ ON_ITS_WAY = 1.0  # seconds: a page is a little older when its question arrives 
 hub = Hub()
 
 
+@login_not_required  # it answers 403 itself: a redirect would fetch the sign-in page, and its new CSRF cookie
 async def stream(request: HttpRequest) -> HttpResponseBase:
     """Server-sent events; 403 when not signed in. Topics that may not be heard are left out without a word."""
     user = await request.auser()
