@@ -1,0 +1,251 @@
+"""No marker reaches a role that may not read its field, by any address of the house; each marker is shown somewhere to
+who may. The addresses come from the URL configuration: a new one is visited on the day it is written."""
+
+import random
+import re
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from hustings.foundation.access import ready_made
+from hustings.foundation.access.grants import grants_of
+from hustings.foundation.access.models import Role, User
+from hustings.foundation.core import records
+from hustings.foundation.core.guard import Level
+
+from .world import EVERYTHING, MARKERS, UNMARKED, World, build, reader
+
+pytestmark = pytest.mark.xdist_group("canary")  # one campaign for all of them
+SEED = 2028
+RANDOM_ROLES = ("random-one", "random-two")
+# Addresses that sign out, or that answer with a stream that does not end.
+NOT_VISITED = {"sign-out/", "live/"}
+# What makes a page show more, or asks by a field.
+ASKED = {
+    "people/": [
+        "sort=name",
+        "sort=-name",
+        "state=MT",
+        "language=en",
+        "mark=bouncing",
+        "mark=unsubscribed",
+        "mark=child",
+    ],
+    "people/<uuid:uid>/": [f"edit={edit}" for edit in ("details", "care", "place", "reach", "consent", "household")]
+    + ["sources=1", "group=letters", "group=notes", "group=facts"],
+    "": ["view=all", "view=mine", "view=unassigned", "view=sent", "view=mentions", "view=snoozed"],
+    "desk/rows/": ["view=all"],
+    "answers/": ["state=approved"],
+}
+# Addresses that search, each with the name of what is asked.
+SEARCHED = dict.fromkeys(
+    [
+        *("people/", "ui/palette/", "", "answers/", "people/people.json", "feed/search/", "settings/users/"),
+        "letters/reply/<uuid:uid>/answers/",
+    ],
+    "q",
+)
+# Whose records an address can name, by how it begins; one that begins otherwise is tried with every record.
+ROOMS = {
+    "people/": ("people",),
+    "answers/": ("answers",),
+    "letters/": ("correspondence", "desk", "people"),
+    "i/": ("desk",),
+    "desk/": ("desk",),
+    "feed/": ("feed", "people", "desk"),
+    "records/": ("objects", "people"),
+    "mailbox/": ("channels",),
+    "settings/users/": ("access",),
+    "settings/sign-in/": ("access",),
+    "settings/tokens/": ("access",),
+    "settings/sign-on/": ("access",),
+    "settings/invitations/": ("access",),
+    "settings/mail/": ("channels",),
+    "settings/queues/": ("desk",),
+    "settings/rules/": ("automation",),
+}
+
+
+def routes(resolver: Any = None, prefix: str = "") -> Iterator[str]:
+    for entry in (resolver or get_resolver()).url_patterns:
+        here = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from routes(entry, here)
+        elif isinstance(entry, URLPattern):
+            yield here
+
+
+def arguments(route: str) -> list[str]:
+    return [part.split(">")[0] for part in route.split("<")[1:]]
+
+
+def choices(route: str, kind: str, world: World) -> list[str]:
+    converter = kind.partition(":")[0] if ":" in kind else "str"
+    if converter.startswith("uuid"):
+        rooms = next((rooms for start, rooms in ROOMS.items() if route.startswith(start)), None)
+        models = [label for label in world.uids if rooms is None or label.partition(".")[0] in rooms]
+        return [str(uid) for label in models for uid in world.uids[label]]
+    if converter == "slug":
+        return [one.name for one in records.all_types()]
+    return {"int": ["1"], "str": ["assign", "note", "snooze", *(one.name for one in records.all_types())]}.get(
+        converter, ["x"]
+    )
+
+
+def addresses(route: str, world: World) -> Iterator[str]:
+    """The route with every record of the world in it; with two records, those of one room."""
+    kinds = arguments(route)
+    found = [choices(route, kind, world) for kind in kinds]
+    for given in product(*found):
+        out = route
+        for kind, value in zip(kinds, given, strict=True):
+            out = out.replace(f"<{kind}>", value, 1)
+        yield "/" + out
+
+
+def body_of(response: Any) -> str:
+    if getattr(response, "streaming", False):
+        return b"".join(response.streaming_content).decode("utf-8", "replace")
+    return str(response.content.decode("utf-8", "replace"))
+
+
+def shown(text: str) -> set[tuple[str, str]]:
+    return {field for field, markers in MARKERS.items() if any(marker in text for marker in markers)}
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: Any, django_db_blocker: Any) -> Iterator[World]:
+    """Made once, and undone when all have looked: the roles change nothing."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def visited(world: World) -> dict[str, set[tuple[str, str]]]:
+    """What every address shows to someone who may see everything."""
+    client = world.client(world.users[EVERYTHING])
+    found: dict[str, set[tuple[str, str]]] = {}
+    for route in sorted(set(routes()) - NOT_VISITED):
+        for address in addresses(route, world):
+            response = client.get(address)
+            if response.status_code == 405:
+                break  # nobody reads anything here
+            text = body_of(response)
+            assert response.status_code < 500, address
+            if response.status_code == 200:
+                found[address] = shown(text)
+                for query in ASKED.get(route, []):
+                    found[f"{address}?{query}"] = shown(body_of(client.get(f"{address}?{query}")))
+    return found
+
+
+def test_every_field_is_marked_or_named_as_one_that_cannot_be():
+    marked: dict[str, set[str]] = {}
+    for record, name in MARKERS:
+        marked.setdefault(record, set()).add(name)
+    for one in records.registry.types.values():
+        if one.name not in MARKED_TYPES:
+            continue
+        names = {each.name for each in one.fields}
+        assert names == marked.get(one.name, set()) | UNMARKED.get(one.name, set()), one.name
+
+
+MARKED_TYPES = {record for record, _name in MARKERS}
+
+
+def test_each_marker_is_shown_to_who_may_see_everything(visited: dict[str, set[tuple[str, str]]]) -> None:
+    seen = set().union(*visited.values())
+    assert set(MARKERS) - seen == set()
+
+
+def _random_role(slug: str) -> None:
+    chance = random.Random(f"{SEED} {slug}")
+    told: dict[str, Any] = {}
+    for one in records.all_types():
+        fields = {each.name: chance.choice(["hidden", "masked", "read", "edit", "never"]) for each in one.fields}
+        verbs = ["see", *chance.sample(["add", "change", "export"], k=2)]
+        told[one.name] = {"verbs": verbs, "rows": ["all"], "fields": fields}
+    abilities = chance.sample(["lead", "audit", "approve_answers", "write_rules"], k=2)
+    Role.objects.create(slug=slug, name=slug, grants={"records": told, "abilities": abilities})
+
+
+@pytest.fixture(params=[*ready_made.DEFINITIONS, *RANDOM_ROLES])
+def role(request: pytest.FixtureRequest, world: World) -> Iterator[User]:
+    with transaction.atomic():
+        if request.param in RANDOM_ROLES:
+            _random_role(request.param)
+        yield reader(world, [request.param])
+        transaction.set_rollback(True)
+
+
+def may_read(user: User) -> set[tuple[str, str]]:
+    grants = grants_of(user)
+    return {place for place in MARKERS if grants.level(*place) >= Level.READ}
+
+
+def test_nothing_hidden_reaches_a_role(role: User, world: World, visited: dict[str, set[tuple[str, str]]]) -> None:
+    client, allowed = world.client(role), may_read(role)
+    leaks: list[tuple[str, set[tuple[str, str]]]] = []
+    seen: set[tuple[str, str]] = set()
+    for address, most in visited.items():
+        if not most:
+            continue  # nothing is shown there to anybody
+        response = client.get(address)
+        assert response.status_code < 500, address
+        told = shown(body_of(response))
+        if told - allowed:
+            leaks.append((address, told - allowed))
+        seen |= told
+    assert leaks == []
+    if grants_of(role).rows("person") == {"all"} and ("person", "name") in allowed:
+        assert ("person", "name") in seen
+
+
+def test_nothing_is_found_by_what_is_hidden(role: User, world: World, visited: dict[str, set[tuple[str, str]]]) -> None:
+    """A search for a hidden word answers as a search for a word that is nowhere."""
+    client, allowed = world.client(role), may_read(role)
+    told: list[tuple[str, str]] = []
+    for route, name in SEARCHED.items():
+        if route not in set(routes()):
+            continue
+        address = next((a for a in visited if "?" not in a and _fits(route, a)), None)
+        if address is None:
+            continue
+        nothing = _plain(body_of(client.get(address, {name: "qzxnowhere"})), "qzxnowhere")
+        for place, markers in MARKERS.items():
+            if place in allowed or _told_elsewhere(place, allowed):
+                continue
+            for marker in markers:
+                word = marker.rstrip("@").lower()
+                answer = _plain(body_of(client.get(address, {name: word})), word)
+                if answer != nothing:
+                    told.append((address, word))
+    assert told == []
+
+
+def _told_elsewhere(place: tuple[str, str], allowed: set[tuple[str, str]]) -> bool:
+    """Whether the same words stand in a field that may be read: nobody can tell by which they are found."""
+    return place == ("inquiry", "snippet") and ("message", "text") in allowed
+
+
+def _fits(route: str, address: str) -> bool:
+    return address == "/" + route if "<" not in route else address.startswith("/" + route.split("<")[0])
+
+
+def _plain(text: str, word: str) -> str:
+    """A page without what changes from one to the next: the word that was asked, tokens, times."""
+    text = re.sub(re.escape(word), "WORD", text, flags=re.IGNORECASE)
+    text = re.sub(r'(csrfmiddlewaretoken" value|nonce|token" value|name="csrf" content)="[^"]*"', "", text)
+    text = re.sub(r"q=[^&\"']*", "q=WORD", text)
+    return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d\d:\d\d(:\d\d)?(\.\d+)?", "", text)
+
+
+def test_a_stranger_is_shown_no_marker(world: World, visited: dict[str, set[tuple[str, str]]]) -> None:
+    client = Client()
+    assert [address for address in visited if shown(body_of(client.get(address)))] == []
