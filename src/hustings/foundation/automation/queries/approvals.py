@@ -16,6 +16,8 @@ from hustings.foundation.core.records import RecordType
 from ..models import ApprovalRequest, Process, RequestState, StepDecision
 from .delegations import away_for
 
+MOST_LOOKED_AT = 100  # a question for each: of more people with a role, all are told
+
 
 def approvals_for(record_type: str, record_id: int) -> list[ApprovalRequest]:
     """The approvals of a record, newest first, with their decisions (`decisions.all()`): for the record's page, whose
@@ -33,12 +35,26 @@ def asked_now(user: User, now: datetime) -> Q:
 
 
 def waiting_for(user: User, now: datetime) -> list[ApprovalRequest]:
-    """What waits for this person's word, the oldest first: not their own requests, nor what they have decided."""
+    """What waits for this person's word, the oldest first: not their own requests, nor what they have decided, nor what
+    is about a record they may not see."""
     if not user.is_active:
         return []
     rows = ApprovalRequest.objects.filter(asked_now(user, now), state=RequestState.WAITING)
     rows = rows.exclude(requester=user).select_related("process", "requester").order_by("step_at", "id")
-    return [row for row in rows.prefetch_related("decisions") if voice_of(row, user, now) is not None]
+    found = [row for row in rows.prefetch_related("decisions") if voice_of(row, user, now) is not None]
+    seen = _seen(found, user)
+    return [row for row in found if (row.record, row.record_id) in seen]
+
+
+def _seen(rows: Sequence[ApprovalRequest], user: User) -> dict[tuple[str, int], tuple[RecordType, Any]]:
+    """The records of these requests that the person may see; one question for each type."""
+    found: dict[tuple[str, int], tuple[RecordType, Any]] = {}
+    for name in {row.record for row in rows}:
+        record_type = records.get(name)
+        if record_type is not None:
+            ids = [row.record_id for row in rows if row.record == name]
+            found |= {(name, one.pk): (record_type, one) for one in record_type.visible_to(user).filter(pk__in=ids)}
+    return found
 
 
 def voice_of(request: ApprovalRequest, user: User, now: datetime) -> User | None:
@@ -63,9 +79,19 @@ def is_asked(request: ApprovalRequest, user: User) -> bool:
 
 
 def approvers_of(request: ApprovalRequest) -> list[User]:
-    """Everyone the step at hand waits for, by name; those who have spoken too."""
-    people = User.objects.filter(Q(pk__in=request.asked) | Q(roles__overlap=request.asked_roles), is_active=True)
-    return list(people.exclude(pk=request.requester_id).order_by("name", "id"))
+    """Everyone the step at hand waits for, by name; those who have spoken too. Of those with a role, only who may see
+    the record; whoever is named stays, so that it is said whom it waits for."""
+    with unveiled():
+        people = User.objects.filter(Q(pk__in=request.asked) | Q(roles__overlap=request.asked_roles), is_active=True)
+        found = list(people.exclude(pk=request.requester_id).order_by("name", "id"))
+        record_type = records.get(request.record)
+        if record_type is None or len(found) > MOST_LOOKED_AT:
+            return found
+        return [user for user in found if user.pk in request.asked or _sees(user, record_type, request.record_id)]
+
+
+def _sees(user: User, record_type: RecordType, record_id: int) -> bool:
+    return record_type.visible_to(user).filter(pk=record_id).exists()
 
 
 def still_to_speak(request: ApprovalRequest) -> list[User]:
@@ -127,15 +153,11 @@ class Line:
 
 def lines(rows: Sequence[ApprovalRequest], user: User, now: datetime) -> list[Line]:
     """One question for each type of record."""
-    found: dict[tuple[str, int], Any] = {}
-    for name in {row.record for row in rows}:
-        record_type = records.get(name)
-        if record_type is not None:
-            ids = [row.record_id for row in rows if row.record == name]
-            found |= {(name, one.pk): (record_type, one) for one in record_type.visible_to(user).filter(pk__in=ids)}
+    found = _seen(rows, user)
     made = []
     for row in rows:
-        record_type, record = found.get((row.record, row.record_id), (records.get(row.record), None))
+        known = found.get((row.record, row.record_id))
+        record_type, record = known or (records.get(row.record), None)
         title = str(record_type.title(record)) if record_type and record else ""
         url = record_type.url(record) if record_type and record else ""
         label = str(record_type.label) if record_type else row.record

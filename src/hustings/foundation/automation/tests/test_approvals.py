@@ -176,7 +176,10 @@ def test_whose_access_ended_decides_no_more(people, process, ask):
 
 def test_who_may_not_see_the_record_does_not_decide_it(people, process, ask):
     row = ask(process())
+    assert len(approvers_of(row)) == 3
     Sample.objects.filter(pk=row.record_id).update(kind="hidden")
+    assert waiting_for(people["Ann"], NOW) == []
+    assert approvers_of(row) == []
     with pytest.raises(PermissionDenied, match="may not see what this is about"):
         decide(actor=people["Ann"], request=row, approved=True, now=NOW)
     assert not StepDecision.objects.exists()
