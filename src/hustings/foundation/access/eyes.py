@@ -16,6 +16,7 @@ from hustings.foundation.ui import responses
 from .actions.looking import note_look_ended
 from .grants import Reading
 from .looking import KEY, Look, look_from
+from .models import User
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 # What a look itself leaves behind: the trail, what is usual, the session it is kept in, limits.
@@ -36,6 +37,7 @@ def ongoing_look(request: HttpRequest) -> Look | None:
     if look.until > now():
         return look
     del request.session[KEY]
+    assert isinstance(request.user, User)  # who looks is signed in
     note_look_ended(user=request.user, look=look, why="time", now=now())
     return None
 

@@ -55,4 +55,4 @@ def judge(people: int, *, own: Sequence[int], colleagues: Sequence[int], limit: 
         reason = "own"
     if not reason:
         return None
-    return Verdict(people, reason, mine and mine.middle, theirs and theirs.middle, limit)
+    return Verdict(people, reason, mine.middle if mine else None, theirs.middle if theirs else None, limit)

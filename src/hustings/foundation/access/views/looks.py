@@ -12,6 +12,7 @@ from hustings.foundation.core.clock import now
 from .. import queries, rules
 from ..actions.looking import begin_look, note_look_ended
 from ..looking import KEY, look_from
+from ..models import User
 from ..queries import role_names
 from ..queries.roles import holders
 
@@ -21,6 +22,7 @@ def look(request: HttpRequest) -> HttpResponse:
     """Which role, in which teams; or which person."""
     if not rules.can(request.user, "see_as"):
         raise PermissionDenied
+    assert isinstance(request.user, User)  # the middleware let nobody else through
     held = holders()
     context = {
         "roles": [(slug, name, held[slug]) for slug, name in role_names().items()],
