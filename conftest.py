@@ -1,4 +1,4 @@
-"""The browser that tests use. Their database is the plugin hustings.foundation.core.tests.database."""
+"""What all tests share: the browser, quick passwords. Their database is hustings.foundation.core.tests.database."""
 
 import os
 from collections.abc import Callable
@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
+
+from hustings.foundation.core.tests.database import TEMPLATE
 
 # Without these it looks for its maker's hosts at every start, and as root it refuses its sandbox.
 CHROMIUM_ARGUMENTS = [
@@ -18,6 +21,17 @@ CHROMIUM_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Each worker's database begins as a copy of the migrated one."""
+    settings.DATABASES["default"].setdefault("TEST", {})["TEMPLATE"] = TEMPLATE
+
+
+def pytest_configure() -> None:
+    # The product's own hasher is slow on purpose, and no test is about that.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
 
 
 def _chromium() -> str | None:

