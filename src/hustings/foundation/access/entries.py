@@ -52,6 +52,15 @@ def register() -> None:
         )
     )
     _trust()
+    _own_pages()
+    live.allow_topic("user")(_own)
+    live.allow_topic("session")(_own)
+    live.ends_by(lambda user: user.access_ends_at)
+    live.allow_topic("security")(lambda user, identifier: rules.is_security_lead(user))
+
+
+def _own_pages() -> None:
+    """What everybody has for themselves."""
     navigation.register(
         Item(
             "preferences",
@@ -83,10 +92,6 @@ def register() -> None:
     navigation.register(
         Item("sign-out", _("Sign out"), "log-out", "access:sign_out", order=90, group=ME, method="post")
     )
-    live.allow_topic("user")(_own)
-    live.allow_topic("session")(_own)
-    live.ends_by(lambda user: user.access_ends_at)
-    live.allow_topic("security")(lambda user, identifier: rules.is_security_lead(user))
 
 
 def _own(user: Any, identifier: str) -> bool:
