@@ -122,6 +122,8 @@ def _pages(kind: ObjectType, rows: list[dict[str, Any]]) -> dict[str, Page]:
     lone = next(row for row in rows if row["size"] == "banner")
 
     def counts(told: int) -> Callable[[str], bool]:
+        if told == 0:
+            return lambda html: "None like that" in html
         words = "One record" if told == 1 else f"{min(told, 1000):,}{'+' * (told > 1000)} records"
         return lambda html: f'role="status">{words}<' in html
 
