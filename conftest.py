@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 
@@ -27,6 +28,11 @@ CHROMIUM_ARGUMENTS = [
 def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
     """Each worker's database begins as a copy of the migrated one."""
     settings.DATABASES["default"].setdefault("TEST", {})["TEMPLATE"] = TEMPLATE
+
+
+# How long an example takes is the machine's doing: a crowded one fails nobody's property.
+hypothesis.settings.register_profile("house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("house")
 
 
 def pytest_configure() -> None:
