@@ -1,7 +1,8 @@
 """One whole Hustings as its users have it, and people with browsers in front of it.
 
-All journeys share it (the first that asks starts it), so each speaks of letters of its own and none asks what else is
-there. What a page logs as an error, asks of another origin, or the server answers with 5xx, fails the journey.
+All journeys of one worker share it (the first that asks starts it), so each speaks of letters of its own and none asks
+what else is there. What a page logs as an error, asks of another origin, or the server answers with 5xx, fails the
+journey.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,12 +18,10 @@ HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All on one worker: a second system would only take this one's processor."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.slow)
-            item.add_marker(pytest.mark.xdist_group("journeys"))
 
 
 @pytest.fixture(scope="session")

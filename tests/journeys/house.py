@@ -10,6 +10,7 @@ from email.utils import make_msgid
 from pathlib import Path
 from typing import Any
 
+from hustings.foundation.core.tests.database import migrated_home
 from hustings.project.tests.running import environment, free_port, hustings, processes_of, soon
 
 HOST = "adair.example.org"
@@ -21,7 +22,7 @@ class House:
     """The running system. `folder` holds everything it writes."""
 
     def __init__(self, folder: Path) -> None:
-        self.home = folder / "home"
+        self.home = migrated_home(folder / "home")
         self.port, self.lmtp = free_port(), free_port()
         self.url = f"http://localhost:{self.port}"
         self._log = folder / "demo.log"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from hustings.foundation.core.tests.database import migrated_home
 from hustings.project.tests.running import hustings
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("backup")]
@@ -23,7 +24,7 @@ def folder() -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def backup(folder: Path) -> Path:
     """A campaign with some mail in it, backed up."""
-    home, mbox, target = folder / "home", folder / "letters.mbox", folder / "backup"
+    home, mbox, target = migrated_home(folder / "home"), folder / "letters.mbox", folder / "backup"
     assert hustings(home, "generate", "letters", "--count", "60", "--seed", "7", "--out", str(mbox)).returncode == 0
     done = hustings(home, "intake", str(mbox), "--json")
     assert done.returncode == 0, done.stderr

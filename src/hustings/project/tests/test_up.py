@@ -5,13 +5,14 @@ import shutil
 import signal
 import socket
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from hustings.foundation.core.postgres import Folder
+from hustings.foundation.core.tests.database import migrated_home
 from hustings.project.cli.current import is_current
 from hustings.project.tests.running import Up, free_port, hustings, processes_of, soon
 
@@ -19,9 +20,20 @@ pytestmark = [pytest.mark.slow, pytest.mark.fault, pytest.mark.xdist_group("up")
 
 
 @pytest.fixture
+def first_up() -> Iterator[Up]:
+    """In a new home."""
+    yield from _running(lambda home: home)
+
+
+@pytest.fixture
 def up() -> Iterator[Up]:
+    """In a home whose tables are made."""
+    yield from _running(migrated_home)
+
+
+def _running(make_home: Callable[[Path], Path]) -> Iterator[Up]:
     folder = Path(tempfile.mkdtemp(prefix="hustings-up-"))
-    running = Up(folder / "home")
+    running = Up(make_home(folder / "home"))
     yield running
     if running.process.poll() is None:
         running.stop(signal.SIGKILL)
@@ -29,7 +41,8 @@ def up() -> Iterator[Up]:
     shutil.rmtree(folder)
 
 
-def test_each_killed_process_comes_back_and_sigterm_leaves_nothing(up: Up) -> None:
+def test_each_killed_process_comes_back_and_sigterm_leaves_nothing(first_up: Up) -> None:
+    up = first_up
     up.wait_until_ready()
     for word, name in (
         ("cli worker", "worker"),
