@@ -102,6 +102,6 @@ def test_every_icon_named_is_in_the_sprite(template: Path) -> None:
     have = set(json.loads((ROOT / "frontend/src/icons.json").read_text()))
     text = template.read_text()
     named = re.findall(r"""\{%\s*icon\s+["']([^"']+)["']""", text)
-    named += re.findall(r'<c-ui\.icon[^>]*\sname="([^"{]+)"', text)
+    named += re.findall(r'<c-ui\.icon(?=\s)[^>]*\sname="([^"{]+)"', text)
     named += re.findall(r'<c-[^>]*\sicon="([^"{]+)"', text)
     assert set(named) - have == set(), "add it to frontend/src/icons.json"

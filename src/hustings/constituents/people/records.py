@@ -70,12 +70,69 @@ def _text(name: str, label: Any, column: str = "", **more: Any) -> Field:
     return Field(name, label, **given)
 
 
-def register() -> None:
-    """Called once, when the app is ready."""
+def _fields() -> list[Field]:
     names = tuple(Column(Person, each) for each in ("name", "first_name", "last_name"))
     facts = Column(PersonFact, "value", name=_stated, names=FACT_NAMES, owner="person_id", mask=mask_words)
     reach = Column(Identifier, "value", name=_reached_by, names=REACHED_BY, owner="person_id", mask=_mask_of_identifier)
     street = (Column(Person, "street"), Column(Household, "street"), Column(Household, "key"))
+    return [
+        _text("name", _("Name"), columns=(*names, facts), mask=mask_name, group=WHO),
+        _text("language", _("Language"), kind=CHOICE, choices=_languages, group=WHO),
+        Field("is_child", _("Under 18"), kind=YES_NO, columns=(Column(Person, "is_child"),), group=WHO),
+        Field(
+            *("email", _("Email")),
+            kind=EMAIL,
+            columns=(reach,),
+            sensitive=True,
+            mask=mask_email,
+            read=_first("email"),
+            group=REACH,
+        ),
+        Field(
+            *("phone", _("Phone")),
+            kind=PHONE,
+            sensitive=True,
+            mask=mask_phone,
+            read=_first("phone"),
+            group=REACH,
+        ),
+        Field("external", _("External id"), read=_first("external"), group=HELD),
+        _text("street", _("Street and number"), columns=street, sensitive=True, mask=mask_words, group=REACH),
+        _text("city", _("City"), group=REACH),
+        _text("state", _("State"), "state_code", kind=PLACE, group=REACH),
+        _text("zip", _("ZIP"), kind=PLACE, group=REACH),
+        _text("county", _("County"), "county_fips", kind=PLACE, change=None, group=REACH),
+        Field("household", _("Household"), columns=(Column(Person, "household"),), read=_house, group=REACH),
+        Field(
+            *("do_not_contact", _("Do not contact")),
+            kind=YES_NO,
+            columns=(Column(Person, "do_not_contact"),),
+            path="do_not_contact",
+            change=_do_not_contact,
+            group=HELD,
+        ),
+        Field(
+            *("consent", _("Consent by channel")),
+            columns=(Column(Consent, "state", owner="person_id"),),
+            read=_consents,
+            group=HELD,
+        ),
+        _text("care_note", _("What to mind"), kind=LONG_TEXT, group=HELD),
+        Field(
+            *("notes", _("Notes by colleagues")),
+            kind=LONG_TEXT,
+            columns=(
+                Column(Note, "text", owner="person_id", mask=mask_words),
+                Column(Merge, "reason", owner="person_id", mask=mask_words),
+            ),
+            read=_notes,
+            group=HELD,
+        ),
+    ]
+
+
+def register() -> None:
+    """Called once, when the app is ready."""
     records.register(
         RecordType(
             "person",
@@ -83,60 +140,7 @@ def register() -> None:
             _("People"),
             model=Person,
             visible_to=queries.canonical_visible_to,
-            fields=[
-                _text("name", _("Name"), columns=(*names, facts), mask=mask_name, group=WHO),
-                _text("language", _("Language"), kind=CHOICE, choices=_languages, group=WHO),
-                Field("is_child", _("Under 18"), kind=YES_NO, columns=(Column(Person, "is_child"),), group=WHO),
-                Field(
-                    *("email", _("Email")),
-                    kind=EMAIL,
-                    columns=(reach,),
-                    sensitive=True,
-                    mask=mask_email,
-                    read=_first("email"),
-                    group=REACH,
-                ),
-                Field(
-                    *("phone", _("Phone")),
-                    kind=PHONE,
-                    sensitive=True,
-                    mask=mask_phone,
-                    read=_first("phone"),
-                    group=REACH,
-                ),
-                Field("external", _("External id"), read=_first("external"), group=HELD),
-                _text("street", _("Street and number"), columns=street, sensitive=True, mask=mask_words, group=REACH),
-                _text("city", _("City"), group=REACH),
-                _text("state", _("State"), "state_code", kind=PLACE, group=REACH),
-                _text("zip", _("ZIP"), kind=PLACE, group=REACH),
-                _text("county", _("County"), "county_fips", kind=PLACE, change=None, group=REACH),
-                Field("household", _("Household"), columns=(Column(Person, "household"),), read=_house, group=REACH),
-                Field(
-                    *("do_not_contact", _("Do not contact")),
-                    kind=YES_NO,
-                    columns=(Column(Person, "do_not_contact"),),
-                    path="do_not_contact",
-                    change=_do_not_contact,
-                    group=HELD,
-                ),
-                Field(
-                    *("consent", _("Consent by channel")),
-                    columns=(Column(Consent, "state", owner="person_id"),),
-                    read=_consents,
-                    group=HELD,
-                ),
-                _text("care_note", _("What to mind"), kind=LONG_TEXT, group=HELD),
-                Field(
-                    *("notes", _("Notes by colleagues")),
-                    kind=LONG_TEXT,
-                    columns=(
-                        Column(Note, "text", owner="person_id", mask=mask_words),
-                        Column(Merge, "reason", owner="person_id", mask=mask_words),
-                    ),
-                    read=_notes,
-                    group=HELD,
-                ),
-            ],
+            fields=_fields(),
             person_of=lambda person: person.pk,
             verbs=("see", "add", "change", "export"),
             rows=("all", "state", "county", "team", "assigned"),
