@@ -88,8 +88,9 @@ def answers_json(request: HttpRequest) -> HttpResponse:
 
 
 def _exported(request: HttpRequest) -> Iterator[dict[str, str]]:
-    for article in listed(request.user, Wish.of(request.GET.dict()), timezone.localdate()):
-        yield _values(article)
+    """Asked at once, so that what may not be asked is refused before the file begins."""
+    found = listed(request.user, Wish.of(request.GET.dict()), timezone.localdate())
+    return (_values(article) for article in found)
 
 
 def _values(article: Article) -> dict[str, str]:
