@@ -75,6 +75,7 @@ def progress_bar(title: str, *, quiet: bool = False) -> Iterator[Progress]:
     from rich.progress import Progress as Bars
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Bars(*columns, console=Console(stderr=True)) as bars:
+    # Without a thread that redraws: a process with one thread may be forked into workers that have everything loaded.
+    with Bars(*columns, console=Console(stderr=True), auto_refresh=False) as bars:
         task = bars.add_task(title, total=None)
-        yield lambda done, total: bars.update(task, completed=done, total=total)
+        yield lambda done, total: bars.update(task, completed=done, total=total, refresh=True)

@@ -107,10 +107,11 @@ def _store(letters: Sequence[Letter], *, now: datetime) -> Counter[str]:
     _defer_constraints(True)
     _find_duplicates(batch)
     intake_feed.post_comments(batch.letters, now=now)
+    # People first, then threads, by each batch in the same order of keys: none waits for one that waits for it.
+    _find_people(batch, now)
     places = find_places(batch.letters)
     threads = hold_threads(places.inquiry.values())
     rules = router()
-    _find_people(batch, now)
     _give_ids(batch, places, threads, rules)
     _write(batch, places, threads, rules, now=now)
     # Checked before the lock, so that what is done under it is little.

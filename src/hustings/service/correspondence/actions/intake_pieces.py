@@ -23,7 +23,6 @@ from .intake_taking import ensure_months, take_in
 __all__ = ["PIECE_FILES", "is_left", "origins", "take_run"]
 
 LOCK_SPACE = 0x4843
-BATCH = 700  # letters in one transaction's step; a piece of very small letters holds more
 _CLAIM = """
 select id from (
     select id from correspondence_intakechunk where run_id = %s and done_at is null
@@ -100,9 +99,7 @@ def _take_piece(chunk: IntakeChunk, source: Source, reader: Reader, now: datetim
     with transaction.atomic():
         if not _mark(chunk, now):
             return Counter()
-        counts: Counter[str] = Counter()
-        for start in range(0, len(letters), BATCH):
-            counts += take(letters[start : start + BATCH], now=now)
+        counts = take(letters, now=now)
         IntakeChunk.objects.filter(pk=chunk.pk).update(counts=counts)
     return counts
 

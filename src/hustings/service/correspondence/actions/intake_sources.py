@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ..engine.mailbox import is_maildir, is_mbox
 
-PIECE_BYTES = 1_250_000  # some 500 letters of everyday length
+PIECE_BYTES = 800_000  # some 300 letters of everyday length, 700 short ones
 PIECE_FILES = 400
 # From sender day-name month day hh:mm[:ss] [zone] year, behind an empty line.
 _FROM = re.compile(
