@@ -1,6 +1,7 @@
 // Single keys, from the one registry the server keeps (#keys lists them). Never in a field, never over a dialog,
 // and not at all for a person who switched them off; keys with Ctrl work everywhere.
 import { tinykeys } from "tinykeys";
+import { htmx } from "./requests.js";
 import { undoNewest } from "./toasts.js";
 
 const FIELD = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]:not([contenteditable=false])";
@@ -21,7 +22,10 @@ export function press(key) {
   const one = all.find((e) => thread?.contains(e) && seen(e)) ?? all.find(seen) ?? all.find((e) => e.closest("[popover]"));
   if (one) {
     if (one.matches(FIELD)) one.focus();
-    else one.click();
+    else {
+      htmx.process(one); // a part that has only just come in may not have been gone through yet
+      one.click();
+    }
     return true;
   }
   const event = registered.find((line) => line.keys === key)?.event;

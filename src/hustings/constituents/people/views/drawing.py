@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from hustings.foundation.access.models import User
 from hustings.foundation.core.clock import now
+from hustings.foundation.core.guard import Level, level_of
 from hustings.foundation.geography.queries import place_of_zip, state_name
 
 from ..forms import CareForm, ConsentForm, DetailsForm, HouseholdForm, NoteForm, PlaceForm, ReachForm, only_editable
@@ -92,7 +93,7 @@ def _side(request: HttpRequest, found: Whole) -> dict[str, Any]:
         "ways": [replace(way, said=words.get(way.source, "")) for way in ways_from(found.standing)],
         "sources_shown": request.GET.get("sources") == "1",
         "care_notes": found.care_notes,
-        "details": [_detail(found, words, "name"), _detail(found, words, "language")],
+        "details": _details(found, words, "name", "language"),
         "places": _places(found, words),
         "identifiers": [
             (item, phone_words(item.value) if item.kind == "phone" else item.value, words.get(item.source, ""))
@@ -131,6 +132,12 @@ def lead_of(found: Whole) -> str:
     return ". ".join(parts) + "." if parts else _("Nothing is known yet but how to reach them.")
 
 
+def _details(found: Whole, words: dict[str, str], *fields: str) -> list[Detail]:
+    """What is hidden from the reader is not named either: a dash would say that nothing is known."""
+    open_to = [field for field in fields if level_of("person", field.removesuffix("_code")) > Level.HIDDEN]
+    return [_detail(found, words, field) for field in open_to]
+
+
 def _detail(found: Whole, words: dict[str, str], field: str) -> Detail:
     labels = {"name": _("Name"), "language": _("Language"), "street": _("Street"), "city": _("City"),
               "state_code": _("State"), "zip": _("ZIP")}  # fmt: skip
@@ -148,7 +155,7 @@ def _shown(field: str, value: str) -> str:
 
 
 def _places(found: Whole, words: dict[str, str]) -> list[Detail]:
-    lines = [_detail(found, words, field) for field in ("street", "city", "state_code", "zip")]
+    lines = _details(found, words, "street", "city", "state_code", "zip")
     place = place_of_zip(found.person.zip) if found.person.zip else None
     if place and place.county_name:
         lines.append(Detail(_("County"), place.county_name, []))

@@ -16,8 +16,10 @@ from ..conditions.tree import PERSON, RECORD
 from ..registry import Verb
 from ..values import LONGEST, choices_of
 
-# What stands after it is made anew when it changes; without script a button does so.
+# What stands after it is made anew when it changes; without script a button does so. Until it has come nothing can be
+# written, for it would be written over.
 AGAIN = {
+    "hx-disabled-elt": "#editor fieldset",
     "hx-post": "",
     "hx-trigger": "change",
     "hx-target": "#editor",
