@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
 
 from hustings.foundation.channels.actions.accounts import make_mailbox
 from hustings.foundation.channels.models import Delivery
@@ -131,6 +132,24 @@ def test_a_flood_from_one_network_waits(client, monkeypatch):
     codes = [client.post("/ask/", given(client)).status_code for _ in range(3)]
     assert codes == [302, 302, 429]
     assert Delivery.objects.count() == 2
+
+
+def test_what_cannot_be_stored_is_not_called_sent(client, monkeypatch):
+    """A full disk: the writer has the words still, and knows."""
+
+    def full(**_given: object) -> None:
+        raise OperationalError("could not extend file: No space left on device")
+
+    page = given(client)
+    with monkeypatch.context() as broken:
+        broken.setattr(ask, "store", full)
+        answer = client.post("/ask/?send", page)
+    assert answer.status_code == 503
+    assert "it was not sent" in answer.content.decode()
+    assert QUESTION in answer.content.decode()
+    assert Delivery.objects.count() == 0
+    assert client.post("/ask/?send", page)["Location"] == "/ask/thanks/"
+    assert Delivery.objects.count() == 1
 
 
 def test_the_page_speaks_spanish(client):

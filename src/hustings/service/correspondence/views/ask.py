@@ -1,12 +1,14 @@
 """Ask us: the public form. No account, no script and no cookie needed."""
 
-from datetime import timedelta
+import logging
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid5
 
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -24,6 +26,7 @@ from hustings.foundation.core.ids import new_uid
 
 from ..ask_form import Ask
 
+log = logging.getLogger(__name__)
 SALT = "correspondence.ask"
 HOLDS = timedelta(hours=24)
 MOST, PER = 10, timedelta(hours=1)
@@ -47,15 +50,17 @@ def ask(request: HttpRequest) -> HttpResponse:
     if token is None:
         form.add_error(None, _("The page was open for long. What you wrote is kept: send it once more."))
         return _page(request, form, status=422)
-    if not limits.allow(f"ask:{request.META.get('REMOTE_ADDR', '')}", most=MOST, per=PER, now=moment):
-        form.add_error(
-            None, _("Many questions came from your network within the hour. Wait a little, then send again.")
-        )
-        return _page(request, form, status=429)
-    box = default_mailbox()
-    question = _question(form.cleaned_data, token)
-    letter = message_of(question, mailbox=box.address, now=moment)
-    store(source=Source.FORM, raw=letter, envelope_to=[box.address], origin=f"form:{question.token}", now=moment)
+    try:
+        if not limits.allow(f"ask:{request.META.get('REMOTE_ADDR', '')}", most=MOST, per=PER, now=moment):
+            form.add_error(
+                None, _("Many questions came from your network within the hour. Wait a little, then send again.")
+            )
+            return _page(request, form, status=429)
+        _keep(_question(form.cleaned_data, token), moment)
+    except (OperationalError, OSError):  # a full disk, a database that goes away: said, and nothing is half kept
+        log.exception("a question from the form could not be stored")
+        form.add_error(None, _("We could not keep your question just now, so it was not sent. Try again in a minute."))
+        return _page(request, form, status=503)
     return redirect("correspondence:asked")
 
 
@@ -64,6 +69,12 @@ def ask(request: HttpRequest) -> HttpResponse:
 def asked(request: HttpRequest) -> HttpResponse:
     """It is here: what happens next."""
     return render(request, "correspondence/asked.html")
+
+
+def _keep(question: Question, moment: datetime) -> None:
+    box = default_mailbox()
+    letter = message_of(question, mailbox=box.address, now=moment)
+    store(source=Source.FORM, raw=letter, envelope_to=[box.address], origin=f"form:{question.token}", now=moment)
 
 
 def _page(request: HttpRequest, form: Ask, *, status: int = 200) -> HttpResponse:
