@@ -45,7 +45,13 @@ def test_someone_joins_by_link_and_is_out_when_access_ends(house: House, people:
     # The link was for one.
     assert people.come().request.get(link).status == 410
 
-    wren.goto("/?view=all")
+    wren.locator("#rows > li", has_text="For the donors' desk").locator("a.row").click()
+    wren.wait_for_url("**/i/**")
+    letter = wren.url
+    wren.locator("#reply-text").press_sequentially("Dear Ulla, your receipt is on its way.")
+    expect(wren.locator("[data-draft-status]")).to_have_text("Saved")
+    wren.locator("#head").get_by_role("button", name="Take it").click()
+    wren.evaluate("localStorage.setItem(`draft:${document.body.dataset.liveTopics.match(/user:(\\S+)/)[1]}:x`, 'kept')")
     marguerite.goto("/settings/users/?q=Wren")
     marguerite.get_by_role("button", name="More for Wren Tallis").click()
     marguerite.get_by_role("menuitem", name="End access now").click()
@@ -53,3 +59,11 @@ def test_someone_joins_by_link_and_is_out_when_access_ends(house: House, people:
     # The tab that stood open: nothing was pressed in it.
     wren.wait_for_url("**/sign-in/**")
     expect(wren.get_by_label("Password")).to_be_visible()
+    # Nothing of what was written stays in the browser; colleagues have it, and the letter is nobody's.
+    assert wren.evaluate("Object.keys(localStorage).filter(key => key.startsWith('draft:'))") == []
+    marguerite.goto(letter)
+    expect(marguerite.locator("#thread")).to_contain_text("ended the access of Wren Tallis: it is back in the queue")
+    expect(marguerite.locator("#composer-news")).to_contain_text("Wren Tallis has a draft here")
+    marguerite.get_by_role("button", name="See the draft").click()
+    marguerite.get_by_role("button", name="Go on with it").click()
+    expect(marguerite.locator("#reply-text")).to_have_value("Dear Ulla, your receipt is on its way.")

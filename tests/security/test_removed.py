@@ -42,7 +42,16 @@ def test_someone_removed_in_between_finishes_nothing(how: str) -> None:
             assert "/sign-in/" in (answer.get("Location") or answer.get("HX-Redirect"))
         answer = tab.get(compose)
         assert "/sign-in/" in (answer.get("Location") or answer.get("HX-Redirect"))
-    assert Draft.objects.get().text == "Dear Ruth"
+    kept = Draft.objects.get()
+    assert kept.text == "Dear Ruth"
     assert (Reply.objects.count(), Outgoing.objects.count()) == (0, 0)
     assert Inquiry.objects.filter(pk=of.pk).values().get() == state
     assert not Session.objects.filter(user=us.volunteer).exists()
+    see, take = (reverse(f"correspondence:{name}", args=[kept.uid]) for name in ("see_draft", "take_over"))
+    assert "/sign-in/" in tabs[1].get(see)["Location"]
+    lead = Client()
+    lead.force_login(us.lead)
+    assert "June Oduya" in lead.get(compose).content.decode()
+    assert "Dear Ruth" in lead.get(see).content.decode()
+    lead.post(take)
+    assert Draft.objects.filter(author=us.lead).values_list("text", flat=True).get() == "Dear Ruth"

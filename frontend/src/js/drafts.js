@@ -15,6 +15,10 @@ function caret(event) {
   for (const field of document.querySelectorAll(`[data-caret-of="${CSS.escape(event.target.id)}"]`)) field.value = event.target.selectionStart ?? "";
 }
 
+// Whose access ended leaves no words behind in this browser; what the server has is their lead's.
+const gone = document.querySelector("[data-forget-drafts]")?.dataset.forgetDrafts.split(" ") ?? [];
+for (const key of Object.keys(localStorage)) if (gone.some((id) => key.startsWith(`draft:${id}:`))) localStorage.removeItem(key);
+
 class DraftSaver extends HTMLElement {
   #timer = 0;
   #tries = 0;
@@ -105,6 +109,7 @@ class DraftSaver extends HTMLElement {
     try {
       const answer = await request;
       if (answer.status === 409) return this.#newer(await answer.text());
+      if (answer.redirected && !leaving && new URL(answer.url).pathname.startsWith("/sign-in/")) return this.#signedOut();
       if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
       this.#versioned(answer.headers.get("X-Draft-Version"));
       this.#kept = Math.max(this.#kept, upTo);
@@ -124,6 +129,12 @@ class DraftSaver extends HTMLElement {
     if (!version) return;
     this.dataset.version = version;
     for (const field of this.querySelectorAll("input[name=version]")) field.value = version;
+  }
+
+  // Signed out meanwhile: nothing of this page stays in sight. The words are kept here until their writer is back.
+  #signedOut() {
+    this.#done = true;
+    location.reload();
   }
 
   // Somebody else saved after this page was opened: nothing is overwritten, what was typed stays here.

@@ -7,8 +7,8 @@ class PeopleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import entries, feed_panel, records  # noqa: PLC0415  (models are not there before ready)
+        from . import entries, panels, records  # noqa: PLC0415  (models are not there before ready)
 
         records.register()
         entries.register()
-        feed_panel.register()
+        panels.register()

@@ -7,7 +7,7 @@ class DeskConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import automation, entries, feed_panel, panels, person_page, records, tasks, timeline  # noqa: F401, PLC0415 start-up: they read models, there only now
+        from . import automation, entries, feed_panel, panels, person_page, receivers, records, tasks, timeline  # noqa: F401, PLC0415 start-up: they read models, there only now
 
         records.register()
         entries.register()

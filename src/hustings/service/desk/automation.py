@@ -29,7 +29,7 @@ def register() -> None:
     """Called once, when the app is ready."""
     for one in (ASSIGN, MOVE, TAG, PRIORITY, CLOSE):
         verb(one)
-    registry.panel("desk.approvals", 55, "desk/side/approvals.html", _approvals)
+    registry.panel("desk.approvals", 55, "automation/panel.html", _approvals)
 
 
 def _changes(owner: User, record_type: RecordType, values: Values) -> str:

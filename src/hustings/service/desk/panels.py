@@ -9,6 +9,7 @@ from hustings.constituents.people.queries.standing import prohibitions_from, sta
 from hustings.constituents.timeline.queries import page_of
 from hustings.foundation.access.models import User
 from hustings.foundation.geography.queries import state_name
+from hustings.foundation.objects.queries.fields import panel_for as fields_for
 
 from . import registry
 from .models import Inquiry, Status
@@ -22,6 +23,7 @@ OTHERS = 5
 def register() -> None:
     """Called once, when the app is ready."""
     registry.panel("desk.reach", 20, "desk/side/reach.html", _reach)
+    registry.panel("desk.added", 25, "objects/panel.html", _added)
     registry.panel("desk.others", 30, "desk/side/others.html", _others)
     registry.panel("desk.history", 40, "desk/side/history.html", _history)
     registry.panel("desk.household", 50, "desk/side/household.html", _household)
@@ -45,6 +47,10 @@ def _reach(user: User, inquiry: Inquiry) -> dict[str, Any]:
     standing = standing_of(person_of(inquiry))
     kept = [one for one in prohibitions_from(standing) if one.code in ("do_not_contact", "child", "bounced")]
     return {"ways": ways_from(standing), "prohibitions": kept}
+
+
+def _added(user: User, inquiry: Inquiry) -> dict[str, Any] | None:
+    return fields_for(user, "inquiry", inquiry)
 
 
 def _others(user: User, inquiry: Inquiry) -> dict[str, Any] | None:

@@ -119,7 +119,7 @@ def _end(actor: User | None, user: User, word: str, now: datetime) -> None:
     SignInLink.objects.filter(user=user).delete()
     record_audit(actor=actor, action=word, record_type="user", record_uid=user.uid, now=now)
     live.publish([f"session:{user.pk}", f"user:{user.pk}"])
-    bus.announce(AccessEnded(user_id=user.pk))
+    bus.announce(AccessEnded(user_id=user.pk, actor_id=actor.pk if actor else None, at=now))
 
 
 @action

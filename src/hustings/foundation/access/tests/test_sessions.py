@@ -62,6 +62,18 @@ def test_sessions_are_listed_and_ended_one_by_one_and_all(client, cast):
     assert AuditEntry.objects.filter(action="session.ended").count() == 2
 
 
+def test_a_browser_is_told_whose_words_to_forget(client, cast):
+    june, laptop = cast["volunteer"], Client()
+    sign_in(laptop)
+    laptop.post("/sign-out/")
+    assert laptop.get("/sign-in/").context["ended"] == []
+    end_access(actor=cast["lead"], user=june, now=read_clock())
+    page = laptop.get("/sign-in/")
+    assert page.context["ended"] == [june.pk]
+    assert f'data-forget-drafts="{june.pk}"' in page.content.decode()
+    assert "data-forget-drafts" not in client.get("/sign-in/").content.decode()
+
+
 @pytest.mark.parametrize("how", ["click", "date"])
 def test_someone_removed_in_between_cannot_finish_the_next_request(cast, how):
     june, tabs = cast["volunteer"], [Client(), Client()]
@@ -94,7 +106,7 @@ def test_on_their_day_access_ends_as_by_a_click(cast):
     assert end_due_access(now=NOW + timedelta(hours=2)) == 0
     june.refresh_from_db()
     assert (june.is_active, ApiToken.objects.get().revoked_at) == (False, NOW + timedelta(hours=1))
-    assert said == [AccessEnded(user_id=june.pk)]
+    assert said == [AccessEnded(user_id=june.pk, actor_id=None, at=NOW + timedelta(hours=1))]
     assert AuditEntry.objects.filter(action="user.ended_by_date", record_uid=june.uid).count() == 1
 
 

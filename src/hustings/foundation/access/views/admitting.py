@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import login
 from django.core import signing
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -97,6 +98,13 @@ def _known(request: HttpRequest) -> dict[str, Any]:
         return dict(signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=COOKIE_AGE))
     except signing.BadSignature:
         return {"device": None, "users": []}
+
+
+def ended_here(request: HttpRequest) -> list[int]:
+    """Who got in with this browser once and may not any more: what it kept for them goes."""
+    ids = _known(request)["users"]
+    gone = Q(is_active=False) | Q(access_ends_at__lte=now())
+    return list(User.objects.filter(gone, pk__in=ids).values_list("pk", flat=True)) if ids else []
 
 
 class Tries:

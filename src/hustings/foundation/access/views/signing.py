@@ -20,7 +20,7 @@ from .. import actions, queries
 from ..forms import Join, SignIn
 from ..models import User
 from ..queries import role_names
-from .admitting import Tries, admit, came_from, onward
+from .admitting import Tries, admit, came_from, ended_here, onward
 from .gates import before_second_factor
 
 
@@ -54,6 +54,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         "form": form,
         "next": request.POST.get("next") or request.GET.get("next", ""),
         "providers": queries.sign_on_providers(),
+        "ended": ended_here(request),
         "said": request.session.pop("sign_in_said", "") if "sign_in_said" in request.session else "",
     }
     return render(request, "access/sign_in.html", context, status=status)

@@ -1,6 +1,6 @@
 """Added fields of main records: read with the record, shown to whoever may see them, and asked for in lists.
 
-A room above shows them on its page with `fields_for`, reads them for a whole list at once with `fetch`, and narrows its
+A room above shows them on its page with `panel_for`, reads them for a whole list at once with `fetch`, and narrows its
 rows with `narrowed`.
 """
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from hustings.foundation.access.grants import Reading, grants_of
 from hustings.foundation.core.guard import FieldHidden, Level, current, level_of, reading_as, unveiled
@@ -17,7 +18,7 @@ from hustings.foundation.core.records import FILE, LINK
 from ..guarding import ask, veiled
 from ..kinds import say
 from ..models import FieldType, FieldValue
-from ..rules import level
+from ..rules import fillable, level, may
 from .links import named
 from .rows import sorted_value
 from .shape import shape
@@ -68,16 +69,35 @@ def forget(record: Any) -> None:
     record.__dict__.pop(KEPT, None)
 
 
-def fields_for(record_type: str, record_id: int, user: Any) -> list[Shown]:
+def fields_for(record_type: str, record_id: int, user: Any, *, file_url: Any = None) -> list[Shown]:
     """The added fields of a main record that this person may see, in order, blank ones too."""
     with reading_as(current() or Reading(grants_of(user))):
-        return _fields_for(record_type, record_id, user)
+        return _fields_for(record_type, record_id, user, file_url)
 
 
-def _fields_for(record_type: str, record_id: int, user: Any) -> list[Shown]:
-    values = stored(record_type, [record_id]).get(record_id, {})
+def _fields_for(record_type: str, record_id: int, user: Any, file_url: Any) -> list[Shown]:
     fields = [one for one in shape().fields_of(record_type) if level(user, record_type, one.slug) >= Level.MASKED]
-    return shown(fields, veiled(record_type, record_id, values), user=user)
+    if not fields:
+        return []
+    values = stored(record_type, [record_id]).get(record_id, {})
+    return shown(fields, veiled(record_type, record_id, values), user=user, file_url=file_url)
+
+
+def panel_for(user: Any, record_type: str, record: Any) -> dict[str, Any] | None:
+    """For a main record's page, with the template `objects/panel.html`: its added fields as this person sees them, and
+    where those that they may fill in are changed. None where there is nothing to show."""
+
+    def file_url(one: FieldType) -> str:
+        return reverse("objects:main_file", args=[record_type, record.uid, one.slug])
+
+    lines = fields_for(record_type, record.pk, user, file_url=file_url)
+    if not lines:
+        return None
+    may_change = may(user, record_type, "change") and bool(fillable(user, [one.field for one in lines]))
+    return {
+        "shown": lines,
+        "edit": reverse("objects:main_fields", args=[record_type, record.uid]) if may_change else "",
+    }
 
 
 def shown(fields: Sequence[FieldType], seen: Mapping[str, Any], *, user: Any, file_url: Any = None) -> list[Shown]:

@@ -10,7 +10,7 @@ from hustings.foundation.core.guard import action
 from ..models import Event, Inquiry, Stage, Status
 from ..rules import Stale
 from .changing import change, lock, record
-from .life import closed_fields, put_back
+from .life import closed_fields, put_back, without_gone
 
 SOONEST_AGAIN = timedelta(hours=4)
 
@@ -52,7 +52,7 @@ def record_undelivered(*, inquiry: Inquiry, reason: str, now: datetime) -> Event
     again = now + min(SOONEST_AGAIN, timedelta(minutes=row.queue.minutes_to_answer))
     back = {
         "status": Status.OPEN.value, "closed_at": None, "snoozed_until": None, "unread": True,
-        "stage": Stage.ANSWER.value, "due_at": again,
+        "stage": Stage.ANSWER.value, "due_at": again, **without_gone(row),
     }  # fmt: skip
     return change(
         [row], actor=None, now=now, kind="undelivered", detail={"reason": reason}, undoable=False,

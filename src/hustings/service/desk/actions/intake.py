@@ -21,7 +21,7 @@ from hustings.foundation.core.ids import new_uid
 from hustings.foundation.core.records import RecordChanged
 
 from ..announcements import InquiryChanged
-from ..models import Closure, Event, Priority, Queue, Snooze, Stage, Status
+from ..models import Assignment, Closure, Event, Priority, Queue, Snooze, Stage, Status
 from ..queries.routing import Routing
 from .telling import tell_many_made
 
@@ -73,7 +73,9 @@ update desk_inquiry i set
         else u.due_at end,
     priority = case when u.is_crisis then 0 else i.priority end,
     queue_id = coalesce(u.queue_id, i.queue_id),
-    is_crisis = i.is_crisis or u.is_crisis
+    is_crisis = i.is_crisis or u.is_crisis,
+    assignee_id = case when i.assignee_id in (select id from access_user where not is_active) then null
+        else i.assignee_id end
 from unnest(%s::bigint[], %s::timestamptz[], %s::text[], %s::bigint[], %s::int[], %s::boolean[], %s::timestamptz[],
     %s::bigint[], %s::boolean[])
     as u (id, at, snippet, message_id, messages, has_attachment, due_at, queue_id, is_crisis)
@@ -241,6 +243,7 @@ def _reopen(threads: list[Thread], now: datetime) -> None:
         return
     ids = [thread.id for thread in threads]
     Closure.objects.filter(inquiry_id__in=ids, reopened_at=None).update(reopened_at=now)
+    Assignment.objects.filter(inquiry_id__in=ids, ended_at=None, user__is_active=False).update(ended_at=now)
     _tell(threads, "reopened", now)
 
 

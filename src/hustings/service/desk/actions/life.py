@@ -61,7 +61,12 @@ def reopened_fields(row: Inquiry, now: datetime) -> dict[str, object] | None:
     if row.status == Status.OPEN:
         return None
     due = row.due_at if row.due_at > now else now + timedelta(minutes=row.queue.minutes_to_answer)
-    return {"status": Status.OPEN.value, "closed_at": None, "snoozed_until": None, "due_at": due}
+    return {"status": Status.OPEN.value, "closed_at": None, "snoozed_until": None, "due_at": due, **without_gone(row)}
+
+
+def without_gone(row: Inquiry) -> dict[str, object]:
+    """For what opens again: whoever's access ended has it no longer."""
+    return {"assignee_id": None} if row.assignee is not None and not row.assignee.is_active else {}
 
 
 @action

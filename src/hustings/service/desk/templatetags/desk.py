@@ -60,6 +60,8 @@ def _words(event: Event, who: str) -> tuple[str, str]:
         return icon, words if who else alone or words
     if event.kind == "assigned":
         return "user-check", _("assigned it to %(name)s") % {"name": detail.get("to", "")}
+    if event.kind == "given_back":
+        return "inbox", _given_back(detail, who)
     if event.kind == "closed":
         none = (event.before or {}).get("became", {}).get("stage") == Stage.NONE
         return "check", _("read it: no answer needed") if none else _("closed it")
@@ -97,6 +99,13 @@ _PLAIN: dict[str, Callable[[], tuple[str, str, str]]] = {
     "sealed": lambda: ("shield-alert", _("sealed it"), _("Sealed by the rules")),
     "unsealed": lambda: ("lock-open", _("lifted the seal"), ""),
 }
+
+
+def _given_back(detail: Mapping[str, Any], who: str) -> str:
+    name = {"name": detail.get("from", "")}
+    if who:
+        return _("ended the access of %(name)s: it is back in the queue") % name
+    return _("The access of %(name)s ended: it is back in the queue") % name
 
 
 def _woken(detail: Mapping[str, Any], who: str) -> str:

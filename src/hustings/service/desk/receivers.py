@@ -1,0 +1,11 @@
+"""What the rooms below announce, and what it means at the desk."""
+
+from hustings.foundation.access.announcements import AccessEnded
+from hustings.foundation.core import bus
+
+from .actions.leaving import give_back_all
+
+
+@bus.inside(AccessEnded)
+def access_ended(event: AccessEnded) -> None:
+    give_back_all(user_id=event.user_id, actor_id=event.actor_id, now=event.at)
