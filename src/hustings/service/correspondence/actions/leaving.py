@@ -40,7 +40,7 @@ def put_in_outbox(reply: Reply, *, actor: User, answered: tuple[Message, Message
     inquiry, domain = reply.inquiry, reply.mailbox.address.rpartition("@")[2]
     message_id = f"<{reply.uid}@{domain}>"
     back = threading_keys.reply_address(reply.mailbox.address, inquiry.uid, reply_secret())
-    references = _references(*answered) if answered else ()
+    references = _references(*answered) if answered else _ours_so_far(inquiry)
     try:
         content = letter.compose(
             from_=Address(composing.sender_name(reply.author), reply.mailbox.address),
@@ -118,6 +118,14 @@ def _references(answered: Message, parent: MessageBody) -> tuple[str, ...]:
     own = parent.message_id_header.strip()
     own = own if own.startswith("<") else f"<{own}>"
     return (*[one for one in named if one != own], own)
+
+
+def _ours_so_far(inquiry: Inquiry) -> tuple[str, ...]:
+    """The ids of what we wrote in a conversation that nobody answered yet, the oldest first: one thread in their
+    mailbox too."""
+    ours = dict(Message.objects.filter(inquiry=inquiry, direction=Direction.OUT).order_by("pk").values_list("pk", "at"))
+    bodies = MessageBody.objects.filter(message_id__in=ours, at__in=set(ours.values())).order_by("message_id")
+    return tuple(bodies.exclude(message_id_header="").values_list("message_id_header", flat=True))
 
 
 def _record_message(reply: Reply, message_id: str, references: Sequence[str], now: datetime) -> Message:

@@ -49,13 +49,14 @@ def begun(us: Cast, who: object = None) -> Inquiry:
     )
 
 
-def sent(us: Cast, of: Inquiry, who: object = None) -> Reply:
+def sent(us: Cast, of: Inquiry, who: object = None, seen: int = 0) -> Reply:
     return replies.send_reply(
         actor=who or us.volunteer,  # type: ignore[arg-type]
         inquiry=of,
         token=new_uid(),
         text="Dear Ruth,\n\nA van comes at nine.",
         last_message_seen=0,
+        last_reply_seen=seen,
         now=NOW,
     )
 
@@ -87,6 +88,18 @@ def test_it_leaves_by_the_outbox_under_its_own_subject_and_an_answer_comes_back_
         last_message_seen=10**9, last_reply_seen=reply.pk,
     )  # fmt: skip
     assert again.subject == f"Re: {SUBJECT}"
+
+
+def test_a_second_letter_before_they_answer_threads_to_the_first(us: Cast) -> None:
+    of = begun(us)
+    first = sent(us, of)
+    second = sent(us, of, seen=first.pk)
+    assert first.outgoing is not None
+    assert second.outgoing is not None
+    mail = message_from_bytes(content_of(second.outgoing), policy=SMTP)
+    assert mail["In-Reply-To"] == first.outgoing.message_id
+    assert mail["References"] == first.outgoing.message_id
+    assert message_from_bytes(content_of(first.outgoing), policy=SMTP)["References"] is None
 
 
 def test_undone_it_is_a_draft_of_the_same_conversation(us: Cast) -> None:
