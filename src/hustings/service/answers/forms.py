@@ -13,7 +13,7 @@ from hustings.foundation.access.queries import colleagues, teams_visible_to
 from hustings.foundation.access.rules import administers
 from hustings.foundation.geography.queries import states
 
-from .actions import Words
+from .actions.wording import Words
 from .models import Article, ArticleText
 from .rules import check_merge_fields
 

@@ -10,9 +10,9 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from .rich import inline_html, to_html
 from .rules import MERGE_FIELDS, Found, replace_fields
 
-ADDRESS = re.compile(r"(https?://[^\s<>\"“”]+[^\s<>\"“”.,;:!?)\]'])")
 # Fields are put aside while the rest is escaped and linked, so that neither step can touch them.
 MARK = "\ue000{}\ue001"
 
@@ -27,9 +27,18 @@ def as_html(text: str, values: Mapping[str, str] | None = None) -> SafeString:
         return MARK.format(len(fields) - 1)
 
     marked = replace_fields(text.replace("\ue000", "").replace("\ue001", ""), aside)
-    paragraphs = [_paragraph(part) for part in re.split(r"\n\s*\n", marked.strip()) if part.strip()]
-    html = "".join(paragraphs)
+    html = to_html(marked)
     return mark_safe(re.sub("\ue000(\\d+)\ue001", lambda found: fields[int(found[1])], html))  # noqa: S308 escaped above
+
+
+def as_public_html(text: str) -> SafeString:
+    """Words that stand alone (`rules.public_words`), for the public pages."""
+    return mark_safe(to_html(text))  # noqa: S308  rich escapes
+
+
+def as_public_line(text: str) -> SafeString:
+    """One line of them: a step."""
+    return mark_safe(inline_html(text))  # noqa: S308  rich escapes
 
 
 def _shown(field: Found, values: Mapping[str, str] | None) -> str:
@@ -45,21 +54,6 @@ def _shown(field: Found, values: Mapping[str, str] | None) -> str:
 def short_name(field: str) -> str:
     """ "first name", but "campaign name": what is not the person's says whose it is."""
     return field.removeprefix("person.").replace(".", " ").replace("_", " ")
-
-
-def _paragraph(text: str) -> str:
-    lines = [line.strip() for line in text.strip().split("\n")]
-    if len(lines) > 1 and all(line.startswith(("- ", "* ", "• ")) for line in lines):
-        return "<ul>" + "".join(f"<li>{_linked(line[2:].strip())}</li>" for line in lines) + "</ul>"
-    return "<p>" + "<br>".join(_linked(line) for line in lines) + "</p>"
-
-
-def _linked(text: str) -> str:
-    parts = ADDRESS.split(text)
-    return "".join(
-        f'<a href="{escape(part)}" rel="noopener noreferrer">{escape(part)}</a>' if number % 2 else escape(part)
-        for number, part in enumerate(parts)
-    )
 
 
 @dataclass(frozen=True)

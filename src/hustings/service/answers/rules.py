@@ -13,22 +13,41 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hustings.foundation.access.models import User
-from hustings.foundation.access.rules import administers, leads_team
+from hustings.foundation.access.rules import administers, can, leads_team
 from hustings.foundation.ui.words import Words
 
-from .models import Article, ArticleVersion
+from .models import Article, ArticleKind, ArticleVersion
 
 
 def may_make(user: User) -> bool:
-    """May write new articles: leads (for their teams) and administrators."""
-    return bool(user.is_authenticated and user.is_active and user.leads)
+    """May write new articles: leads (for their teams), administrators, and voter protection."""
+    return bool(user.is_authenticated and user.is_active and (user.leads or can(user, "approve_voting_answers")))
 
 
 def may_change(user: User, article: Article) -> bool:
-    """May revise, approve, withdraw and restore it: administrators, and whoever leads the article's team."""
+    """May revise it and look after it: administrators, whoever leads the article's team, and voter protection what is
+    on voting."""
     if administers(user):
         return True
+    if article.kind == ArticleKind.VOTING and can(user, "approve_voting_answers"):
+        return True
     return article.team_id is not None and leads_team(user, article.team_id)
+
+
+def may_approve(user: User, article: Article) -> bool:
+    """May approve a version and put it before the public: who may change it and has the role to approve."""
+    return may_change(user, article) and (can(user, "approve_answers") or can(user, "approve_voting_answers"))
+
+
+def may_withdraw(user: User, article: Article) -> bool:
+    """May withdraw and restore it: who may change it, and whoever may withdraw anything (counsel)."""
+    return may_change(user, article) or can(user, "withdraw_answers")
+
+
+def may_protect(user: User, state_code: str) -> bool:
+    """May approve words on voting for this state; for all states (empty) those of voter protection who are not set to
+    some."""
+    return can(user, "approve_voting_answers") and (not user.states or state_code in user.states)
 
 
 def needs_note(user: User, version: ArticleVersion) -> bool:
@@ -70,7 +89,7 @@ FIELD = re.compile(r"""\s*([A-Za-z_][\w.]*)\s*(?:\|\s*default\s*:\s*(?:"([^"]*)"
 
 
 class MergeFieldError(ValueError):
-    """`field` cannot be used; `reason` is unknown, empty or malformed; `line` and `column` from 1 say where."""
+    """`field` cannot be used; `reason`: unknown, empty, malformed or private; `line` and `column` from 1 say where."""
 
     def __init__(self, field: str, reason: str, line: int = 0, column: int = 0) -> None:
         self.field, self.reason, self.line, self.column = field, reason, line, column
@@ -84,6 +103,11 @@ class MergeFieldError(ValueError):
             where = _(" (line %(line)d, character %(column)d)") % {"line": self.line, "column": self.column}
         if self.reason == "unknown":
             text = _("There is no merge field “%(field)s”%(where)s.")
+        elif self.reason == "private":
+            text = _(
+                "“%(field)s” is different for each reader%(where)s, and on a public page there is nobody to fill it "
+                "in for. Give it a default, or words that need none."
+            )
         elif self.reason == "empty":
             text = _("“%(field)s” is empty for this person%(where)s. Write it in by hand, or give it a default.")
         else:
@@ -164,3 +188,21 @@ def replace_fields(text: str, replace: Callable[[Found], str]) -> str:
         parts += [text[last : field.start], replace(field)]
         last = field.end
     return "".join([*parts, text[last:]])
+
+
+# ---- the public -------------------------------------------------------------------------------------------------
+
+
+def private_fields(text: str) -> list[MergeFieldError]:
+    """Where the words need somebody to be filled in for: fields of the person or the agent without a default."""
+    needs = [one for one in _scan(text)[0] if not one.field.startswith("campaign.") and one.default is None]
+    return [_error(text, one.start, one.field, "private") for one in needs]
+
+
+def public_words(text: str, campaign: Mapping[str, str]) -> str | None:
+    """The words as anyone may read them: the campaign's own fields filled, the others by their defaults. None when a
+    field would stay open: raw fields are never shown."""
+    try:
+        return fill_merge_fields(text, campaign)
+    except MergeFieldError:
+        return None

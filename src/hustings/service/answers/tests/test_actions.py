@@ -144,7 +144,7 @@ def test_withdrawing_tells_in_the_same_transaction(cast, make, now, told, said):
         cast["lead"],
         "The rule changed",
     )
-    assert told == [ArticleWithdrawn(article_id=article.pk)]
+    assert told == [ArticleWithdrawn(article_id=article.pk, uid=article.uid, slug=article.slug)]
     assert said == ["answers", f"article:{article.uid}"]
     with pytest.raises(ValidationError):
         withdraw(actor=cast["lead"], article=article, reason="Again", now=now)

@@ -100,7 +100,7 @@ def test_any_words_are_an_answerable_question(shelf, words):
 def test_the_questions_do_not_grow_with_the_shelf(make, count, django_assert_num_queries):
     for number in range(count):
         make(f"Ballot {number}")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         assert len(citable(words="ballot", language="en", state_code="OH")) == count
 
 

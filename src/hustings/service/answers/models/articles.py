@@ -16,6 +16,29 @@ class ArticleState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+class ArticleKind(models.TextChoices):
+    GENERAL = "general", _("General")
+    VOTING = "voting", _("Voting")
+
+
+class Category(Record):
+    """What the public start page groups answers by. `names` holds its name by language, English at least."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    order = models.PositiveSmallIntegerField(default=0)
+    names = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ("order", "slug")
+
+    def __str__(self) -> str:
+        return self.name_in("en")
+
+    def name_in(self, language: str) -> str:
+        """Its name in the language, else in English."""
+        return str(self.names.get(language) or self.names.get("en") or self.slug)
+
+
 class Article(Record):
     """One question's approved answer. Its words lie in versions; the approved one is what agents may cite."""
 
@@ -32,9 +55,28 @@ class Article(Record):
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     withdrawn_because = models.TextField(default="", blank=True)
+    kind = models.CharField(max_length=8, choices=ArticleKind.choices, default=ArticleKind.GENERAL)
+    category = models.ForeignKey(Category, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    # What the public may read: asked for, and within its times. `published_at` is when the public first could.
+    is_public = models.BooleanField(default=False)
+    publish_at = models.DateTimeField(null=True, blank=True)
+    unpublish_at = models.DateTimeField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True)
+    archived_at = models.DateTimeField(null=True)
+    # Of voting answers: when the matter is over everywhere; `election`: in each state when its polls close that day.
+    expires_at = models.DateTimeField(null=True, blank=True)
+    election = models.DateField(null=True, blank=True)
+    pinned_until = models.DateTimeField(null=True, blank=True)
+    is_first = models.BooleanField(default=False)  # the first question of the start page
 
     class Meta:
-        indexes = [models.Index(fields=["state", "check_by"], name="answers_state_check")]
+        indexes = [
+            models.Index(fields=["state", "check_by"], name="answers_state_check"),
+            models.Index(fields=["category", "state"], condition=models.Q(is_public=True), name="answers_public"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["is_first"], condition=models.Q(is_first=True), name="answers_one_first")
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -71,6 +113,13 @@ class ArticleText(Record):
     state_code = models.CharField(max_length=2, default="", blank=True)
     title = models.TextField(default="", blank=True)
     body = models.TextField()
+    steps = models.JSONField(default=list, blank=True)  # what to do, one after the other
+    expires_at = models.DateTimeField(null=True, blank=True)  # this state's own deadline, of a voting answer
+    # Of a translation: the number of the version whose English it was made from, so that it knows it is behind.
+    base_number = models.PositiveIntegerField(null=True)
+    made_by_machine = models.BooleanField(default=False)
+    signed_off_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    signed_off_at = models.DateTimeField(null=True)
     search = models.GeneratedField(
         expression=SearchWords("language", "title", "body"), output_field=SearchVectorField(), db_persist=True
     )
@@ -78,6 +127,11 @@ class ArticleText(Record):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["version", "language", "state_code"], name="answers_text_once")]
         indexes = [GinIndex(fields=["search"], name="answers_text_search")]
+
+    @property
+    def is_behind(self) -> bool:
+        """A translation of words that have changed since."""
+        return self.base_number is not None and self.base_number < self.version.number
 
 
 class EventKind(models.TextChoices):
@@ -87,6 +141,16 @@ class EventKind(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
     RESTORED = "restored", _("Restored")
     OWNED = "owned", _("Owner or check date changed")
+    PUBLISHED = "published", _("Published")
+    UNPUBLISHED = "private", _("Taken off the public pages")
+    ARCHIVED = "archived", _("Archived")
+    UNARCHIVED = "taken_up", _("Taken out of the archive")
+    RENAMED = "renamed", _("Address changed")
+    VOTER_PROTECTION = "protected", _("Approved by voter protection")
+    SIGNED_OFF = "signed_off", _("Translation signed off")
+    STATE_WITHDRAWN = "state_off", _("One state’s words withdrawn")
+    STATE_RESTORED = "state_on", _("One state’s words restored")
+    CORRECTED = "corrected", _("Correction sent")
 
 
 class ArticleEvent(Record):

@@ -14,9 +14,11 @@ from django.utils import timezone
 
 from hustings.foundation.access.models import User
 from hustings.foundation.access.queries import team_ids
-from hustings.foundation.access.rules import administers
+from hustings.foundation.access.rules import administers, can
+from hustings.foundation.core.clock import now
 
-from .models import Article, ArticleEvent, ArticleState, ArticleText, ArticleVersion, EventKind
+from ..models import Article, ArticleEvent, ArticleKind, ArticleState, ArticleText, ArticleVersion, EventKind
+from .sayable import sayable_ids, withdrawn_in
 
 CONFIGS = {"en": "english", "es": "spanish"}
 MOST_WORDS = 60  # of a letter: more make the search slower and no better
@@ -25,13 +27,20 @@ CHECK_AFTER = timedelta(days=90)
 
 
 def visible_to(user: User) -> QuerySet[Article]:
-    """Administrators all; leads what is approved and everything of their teams; volunteers what is approved."""
+    """Administrators and counsel all; leads what is approved and everything of their teams; voter protection everything
+    on voting; volunteers what is approved."""
     if not (user.is_authenticated and user.is_active):
         return Article.objects.none()
     if administers(user):
         return Article.objects.all()
-    approved = Q(state=ArticleState.APPROVED)
-    return Article.objects.filter(approved | Q(team_id__in=team_ids(user)) if user.leads else approved)
+    if can(user, "withdraw_answers") and not can(user, "approve_voting_answers"):
+        return Article.objects.all()  # counsel: what is withdrawn is to be seen by whoever withdraws
+    seen = Q(state=ArticleState.APPROVED, archived_at=None)
+    if user.leads:
+        seen |= Q(team_id__in=team_ids(user))
+    if can(user, "approve_voting_answers"):
+        seen |= Q(kind=ArticleKind.VOTING)
+    return Article.objects.filter(seen)
 
 
 def versions_visible_to(user: User, article: Article, *, may_change: bool) -> QuerySet[ArticleVersion]:
@@ -65,10 +74,24 @@ def text_for(of: Article | ArticleVersion, *, language: str, state_code: str = "
     if isinstance(of, Article):
         if of.state != ArticleState.APPROVED or of.approved_version_id is None:
             return None
-        version_id = of.approved_version_id
+        version_id, article_id, approved = of.approved_version_id, of.pk, True
     else:
-        version_id = of.pk
-    return choose(ArticleText.objects.filter(version_id=version_id), language, state_code)
+        version_id, article_id = of.pk, of.article_id
+        approved = Article.objects.filter(approved_version_id=version_id, state=ArticleState.APPROVED).exists()
+    texts: Iterable[ArticleText] = ArticleText.objects.filter(version_id=version_id)
+    if approved:
+        if withdrawn_in([article_id], state_code):
+            return None
+        return _sayable(texts, language, state_code, sayable_ids([version_id], state_code, now()))
+    return choose(texts, language, state_code)
+
+
+def _sayable(texts: Iterable[ArticleText], language: str, state_code: str, may: set[int]) -> ArticleText | None:
+    """As `choose`, of what may be said; a state that has its own words which may not be is not told everyone's."""
+    rows = list(texts)
+    if any(text.state_code == state_code for text in rows if state_code):
+        rows = [text for text in rows if text.state_code == state_code]
+    return choose([text for text in rows if text.pk in may], language, state_code)
 
 
 @dataclass(frozen=True)
@@ -83,8 +106,8 @@ class Suggestion:
 
 def citable(*, words: str, language: str = "en", state_code: str = "", limit: int = 8) -> list[Suggestion]:
     """Approved articles that fit the words (a letter, or what was typed), best first; without words the newest
-    approved. Never one that is withdrawn or has no words for this state. Three queries for any number."""
-    articles = Article.objects.filter(state=ArticleState.APPROVED, approved_version__isnull=False)
+    approved. Never one that is withdrawn or has no words for this state. Five queries for any number."""
+    articles = Article.objects.filter(state=ArticleState.APPROVED, approved_version__isnull=False, archived_at=None)
     if words.strip():
         scores = _scores(words, language, state_code)
         best = sorted(scores, key=lambda pk: (-scores[pk], pk))[: limit * 3]
@@ -93,13 +116,16 @@ def citable(*, words: str, language: str = "en", state_code: str = "", limit: in
         scores = {}
         articles = articles.order_by("-approved_at", "-id")[: limit * 3]
     rows = list(articles.select_related("approved_version"))
+    may = sayable_ids([row.approved_version_id for row in rows], state_code, now())
+    off = withdrawn_in([row.pk for row in rows], state_code)
+    rows = [row for row in rows if row.pk not in off]
     by_version: dict[int, list[ArticleText]] = {}
     for one in ArticleText.objects.filter(version_id__in=[row.approved_version_id for row in rows]).defer("search"):
         by_version.setdefault(one.version_id, []).append(one)
     found = []
     for row in rows:
         version = row.approved_version
-        text = choose(by_version.get(version.pk, []), language, state_code) if version else None
+        text = _sayable(by_version.get(version.pk, []), language, state_code, may) if version else None
         if version is not None and text is not None:
             found.append(Suggestion(row, version, text, scores.get(version.pk, 0.0)))
     if scores:

@@ -1,0 +1,285 @@
+"""What anyone may read at this moment, and in which words. Nothing here asks who reads: it is public or it is not."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+from django.utils.safestring import SafeString
+
+from hustings.foundation.core.guard import unveiled
+from hustings.foundation.ui.queries import campaign
+
+from ..models import (
+    Article,
+    ArticleSlug,
+    ArticleState,
+    ArticleText,
+    Attachment,
+    PollClosing,
+    PublicStamp,
+    Source,
+)
+from ..rendering import as_public_html, as_public_line
+from ..rich import to_letter
+from ..rules import public_words
+from .sayable import sayable_texts, withdrawn_in
+
+
+@dataclass(frozen=True, slots=True)
+class PublicSource:
+    title: str
+    url: str
+    official: bool
+    checked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PublicFile:
+    """`uid` names it in an address; its bytes are `core.storage.chunks(sha256)`."""
+
+    uid: UUID
+    name: str
+    content_type: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicText:
+    """One article as it may be shown: `html` and `steps` are safe as they are. `state_code` is whose words these are
+    (empty: everyone's), `language` the one they are in (not always the one asked for)."""
+
+    article_id: int
+    uid: UUID
+    slug: str
+    kind: str
+    title: str
+    html: SafeString
+    steps: tuple[SafeString, ...]
+    sources: tuple[PublicSource, ...]
+    attachments: tuple[PublicFile, ...]
+    state_code: str
+    language: str
+    is_behind: bool
+    made_by_machine: bool
+    expires_at: datetime | None
+    approved_at: datetime | None
+    published_at: datetime | None
+    version_number: int
+    plain: str  # title, words and steps without any marks: for search, descriptions and structured data
+
+
+# ---- which articles ---------------------------------------------------------------------------------------------
+
+
+def public_articles(now: datetime) -> QuerySet[Article]:
+    """What anyone may read at this moment: approved, public, within its times, not withdrawn, archived or expired,
+    with at least one text that may be shown; voting answers only in words that voter protection approved."""
+    texts = sayable_texts(now).filter(version_id=OuterRef("approved_version_id"))
+    return Article.objects.filter(
+        _open("publish_at", "unpublish_at", now),
+        Exists(texts),
+        state=ArticleState.APPROVED,
+        is_public=True,
+        archived_at=None,
+    )
+
+
+def _open(begins: str, ends: str, now: datetime) -> Q:
+    begun = Q(**{begins: None}) | Q(**{f"{begins}__lte": now})
+    return begun & (Q(**{ends: None}) | Q(**{f"{ends}__gt": now}))
+
+
+def find_public(slug: str, now: datetime) -> tuple[Article | None, bool]:
+    """(article, moved): what the public may read at this address; `moved` when that is an old address of it, which
+    leads to `article.slug`."""
+    with unveiled():
+        found = public_articles(now).filter(slug=slug).first()
+        if found is not None:
+            return found, False
+        old = ArticleSlug.objects.filter(slug=slug).values("article_id")
+        return public_articles(now).filter(pk__in=old).first(), True
+
+
+# ---- in which words ---------------------------------------------------------------------------------------------
+
+
+def public_text(article: Article, language: str, state_code: str, now: datetime) -> PublicText | None:
+    """The words of one article for this language and state; None when none may be shown: also where a state has its
+    own words that may not be, since everyone's might be wrong there. Five queries."""
+    return public_texts([article], language, state_code, now).get(article.pk)
+
+
+def public_texts(articles: Sequence[Article], language: str, state_code: str, now: datetime) -> dict[int, PublicText]:
+    """The same for many, by article id, in the same number of queries; those without words are left out."""
+    with unveiled():
+        versions = [one.approved_version_id for one in articles if one.approved_version_id is not None]
+        texts = _by(_texts(versions, state_code), "version_id")
+        may = set(
+            sayable_texts(now)
+            .filter(version_id__in=versions, state_code__in=("", state_code))
+            .values_list("pk", flat=True)
+        )
+        off = withdrawn_in([one.pk for one in articles], state_code)
+        sources, files = _around(versions)
+        closings = _closings({one.election for one in articles if one.election}, state_code)
+        fields = campaign_fields()
+        found = {}
+        for article in articles:
+            if article.pk in off or article.approved_version_id is None:
+                continue
+            text = _chosen(texts.get(article.approved_version_id, []), language, state_code, may)
+            ends = closings.get(article.election)
+            if text is None or (ends is not None and ends <= now):
+                continue
+            shown = _shown(article, text, sources, files, fields, ends)
+            if shown is not None:
+                found[article.pk] = shown
+        return found
+
+
+def _texts(versions: Iterable[int], state_code: str) -> QuerySet[ArticleText]:
+    rows = ArticleText.objects.filter(version_id__in=versions, state_code__in={"", state_code})
+    return rows.select_related("version").defer("search")
+
+
+def _by(rows: Iterable[ArticleText], attribute: str) -> dict[int, list[ArticleText]]:
+    found: dict[int, list[ArticleText]] = defaultdict(list)
+    for row in rows:
+        found[getattr(row, attribute)].append(row)
+    return found
+
+
+def _chosen(texts: list[ArticleText], language: str, state_code: str, may: set[int]) -> ArticleText | None:
+    own = [text for text in texts if state_code and text.state_code == state_code]
+    fitting = [text for text in (own or texts) if text.pk in may and (own or text.language in (language, "en"))]
+    return min(fitting, key=lambda text: (text.language != language, text.language != "en"), default=None)
+
+
+def _around(versions: list[int]) -> tuple[dict[int, list[Source]], dict[int, list[Attachment]]]:
+    sources: dict[int, list[Source]] = defaultdict(list)
+    files: dict[int, list[Attachment]] = defaultdict(list)
+    for source in Source.objects.filter(version_id__in=versions).order_by("-official", "id"):
+        sources[source.version_id].append(source)
+    for file in Attachment.objects.filter(version_id__in=versions).order_by("id"):
+        files[file.version_id].append(file)
+    return sources, files
+
+
+def _closings(elections: set[date], state_code: str) -> dict[date | None, datetime]:
+    """When it is over on each of these days: in the reader's state, else in the last of all states."""
+    found: dict[date | None, datetime] = {}
+    own: dict[date | None, datetime] = {}
+    for row in PollClosing.objects.filter(election__in=elections):
+        found[row.election] = max(row.closes_at, found.get(row.election, row.closes_at))
+        if row.state_id == state_code:
+            own[row.election] = row.closes_at
+    return found | own
+
+
+def _shown(
+    article: Article,
+    text: ArticleText,
+    sources: dict[int, list[Source]],
+    files: dict[int, list[Attachment]],
+    fields: dict[str, str],
+    polls_close: datetime | None,
+) -> PublicText | None:
+    title = public_words(text.title or text.version.title, fields)
+    body = public_words(text.body, fields)
+    steps = [public_words(step, fields) for step in text.steps]
+    if title is None or body is None or None in steps:
+        return None
+    ends = [moment for moment in (article.expires_at, text.expires_at, polls_close) if moment is not None]
+    written = [step for step in steps if step]
+    return PublicText(
+        article_id=article.pk,
+        uid=article.uid,
+        slug=article.slug,
+        kind=article.kind,
+        title=title,
+        html=as_public_html(body),
+        steps=tuple(as_public_line(step) for step in written),
+        sources=tuple(
+            PublicSource(one.title, one.url, one.official, one.checked_at)
+            for one in sources.get(text.version_id, ())
+            if one.state_code in ("", text.state_code)
+        ),
+        attachments=tuple(
+            PublicFile(one.uid, one.name, one.content_type, one.size, one.sha256)
+            for one in files.get(text.version_id, ())
+        ),
+        state_code=text.state_code,
+        language=text.language,
+        is_behind=text.is_behind,
+        made_by_machine=text.made_by_machine and text.signed_off_at is None,
+        expires_at=min(ends, default=None),
+        approved_at=article.approved_at,
+        published_at=article.published_at,
+        version_number=text.version.number,
+        plain="\n".join([title, to_letter(body), *written]),
+    )
+
+
+def languages_of(article: Article) -> list[str]:
+    """The languages its approved words are in, English first."""
+    rows = (
+        ArticleText.objects.filter(version_id=article.approved_version_id).order_by().values_list("language", flat=True)
+    )
+    return sorted(set(rows), key=lambda code: (code != "en", code))
+
+
+def states_of(article: Article, now: datetime) -> list[str]:
+    """The states that have words of their own that may be shown."""
+    rows = sayable_texts(now).filter(version_id=article.approved_version_id).exclude(state_code="")
+    return sorted(set(rows.order_by().values_list("state_code", flat=True)))
+
+
+def campaign_fields() -> dict[str, str]:
+    """What the campaign's own merge fields stand for."""
+    ours = campaign()
+    return {
+        "campaign.name": ours.name,
+        "campaign.phone": ours.help_phone,
+        "campaign.address": ours.postal_address,
+    }
+
+
+def public_file(uid: UUID, now: datetime) -> PublicFile | None:
+    """A file of an article that anyone may read; None for any other."""
+    public = public_articles(now).values("approved_version_id")
+    one = Attachment.objects.filter(uid=uid, version_id__in=public).first()
+    return _file(one) if one else None
+
+
+def _file(one: Attachment) -> PublicFile:
+    return PublicFile(one.uid, one.name, one.content_type, one.size, one.sha256)
+
+
+# ---- for caches -------------------------------------------------------------------------------------------------
+
+
+def stamp() -> int:
+    """Grows whenever somebody changes something the public may read. What time alone changes is `next_change`."""
+    return PublicStamp.objects.filter(pk=1).values_list("number", flat=True).first() or 0
+
+
+def next_change(now: datetime) -> datetime | None:
+    """The next moment at which something appears, expires or goes without anybody's doing; None while there is none."""
+    rows = Article.objects.filter(is_public=True, state=ArticleState.APPROVED, archived_at=None)
+    moments = rows.aggregate(
+        **{
+            name: Min(name, filter=Q(**{f"{name}__gt": now}))
+            for name in ("publish_at", "unpublish_at", "expires_at", "pinned_until")
+        }
+    )
+    texts = ArticleText.objects.filter(version_id__in=rows.values("approved_version_id"), expires_at__gt=now)
+    closings = PollClosing.objects.filter(
+        election__in=rows.exclude(election=None).values("election"), closes_at__gt=now
+    )
+    moments["texts"] = texts.aggregate(one=Min("expires_at"))["one"]
+    moments["polls"] = closings.aggregate(one=Min("closes_at"))["one"]
+    return min((moment for moment in moments.values() if moment is not None), default=None)
