@@ -16,6 +16,7 @@ from hustings.service.correspondence.actions.intake_files import intake_files
 from .generator.letters import letters, write_letters
 from .models import SampleLoad
 from .offices import furnish
+from .own_records import set_up
 from .past import live_through
 
 # Tests that start the whole system want its teams, queues and approved language, and few letters.
@@ -37,6 +38,7 @@ def load(*, progress: Callable[..., Any] | None = None, count: int = LETTERS, se
         run.save(update_fields=["letters_at"])
     truths = {letter.message_id.strip("<>"): letter for letter in letters(count=count, seed=seed, end=run.ends_at)}
     live_through(truths, end=run.ends_at, seed=seed, progress=progress)
+    set_up(now=run.ends_at, seed=seed)
     run.finished_at = read_clock()
     run.save(update_fields=["finished_at"])
 
