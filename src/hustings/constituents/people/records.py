@@ -1,13 +1,16 @@
 """What people bring of record types: the person, and which column carries which field."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
+from django.db.models import Q, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.access.models import User
 from hustings.foundation.core import records
+from hustings.foundation.core.guard import unveiled
 from hustings.foundation.core.guard.attributes import mask_email, mask_name, mask_phone, mask_words
 from hustings.foundation.core.records import (
     CHOICE,
@@ -43,8 +46,27 @@ def _mask_of_identifier(value: str) -> str:
     return mask_email(value) if "@" in value else mask_phone(value)
 
 
+REACHED = "_reached_at"  # on a person: the first row of each kind
+
+
+def _reach_many(people: Sequence[Person]) -> None:
+    """The first address, number and external id of each, over the whole person; kept on them, and read by level."""
+    wanted = [person.pk for person in people]
+    with unveiled():
+        members = Person.objects.filter(Q(pk__in=wanted) | Q(canonical__in=wanted)).values_list("pk", "canonical_id")
+        whole = {pk: canonical or pk for pk, canonical in members}
+        found: dict[int, dict[str, Identifier]] = {pk: {} for pk in wanted}
+        for row in Identifier.objects.filter(person_id__in=whole).order_by("id"):
+            found.get(whole[row.person_id], {}).setdefault(row.kind, row)
+    for person in people:
+        person.__dict__[REACHED] = found[person.pk]
+
+
 def _first(kind: str) -> Any:
     def read(person: Person) -> str:
+        if REACHED in person.__dict__:
+            row = person.__dict__[REACHED].get(kind)
+            return row.value if row else ""
         rows = Identifier.objects.filter(person_id__in=queries.members(person.pk), kind=kind).order_by("id")
         return next((row.value for row in rows[:1]), "")
 
@@ -86,6 +108,7 @@ def _fields() -> list[Field]:
             sensitive=True,
             mask=mask_email,
             read=_first("email"),
+            fetch=_reach_many,
             group=REACH,
         ),
         Field(
@@ -94,15 +117,18 @@ def _fields() -> list[Field]:
             sensitive=True,
             mask=mask_phone,
             read=_first("phone"),
+            fetch=_reach_many,
             group=REACH,
         ),
-        Field("external", _("External id"), read=_first("external"), group=HELD),
+        Field("external", _("External id"), read=_first("external"), fetch=_reach_many, group=HELD),
         _text("street", _("Street and number"), columns=street, sensitive=True, mask=mask_words, group=REACH),
         _text("city", _("City"), group=REACH),
         _text("state", _("State"), "state_code", kind=PLACE, group=REACH),
         _text("zip", _("ZIP"), kind=PLACE, group=REACH),
         _text("county", _("County"), "county_fips", kind=PLACE, change=None, group=REACH),
-        Field("household", _("Household"), columns=(Column(Person, "household"),), read=_house, group=REACH),
+        Field(
+            "household", _("Household"), columns=(Column(Person, "household"),), read=_house, fetch=_houses, group=REACH
+        ),
         Field(
             *("do_not_contact", _("Do not contact")),
             kind=YES_NO,
@@ -151,6 +177,11 @@ def register() -> None:
 
 def _languages() -> list[tuple[str, Any]]:
     return list(LANGUAGES.items())
+
+
+def _houses(people: Sequence[Person]) -> None:
+    with unveiled():
+        prefetch_related_objects(list(people), "household")
 
 
 def _house(person: Person) -> str:

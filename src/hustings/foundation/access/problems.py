@@ -18,6 +18,7 @@ TITLES: dict[str, Any] = {
     "field": gettext_lazy("A field that is not there, or that you may not use so"),
     "origin": gettext_lazy("Asked from another place"),
     "not-found": gettext_lazy("Nothing is here for you"),
+    "held": gettext_lazy("This must stay as it is"),
     "method": gettext_lazy("That cannot be done here"),
     "values": gettext_lazy("Some values do not fit"),
     "too-large": gettext_lazy("That is too large"),

@@ -20,7 +20,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model, QuerySet
+from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import Promise
 
 from .guard.attributes import Mask, Name, guard
@@ -49,10 +49,32 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """Where values lie that are in no column of the record's own table: `rows()` are the rows that hold them, on which
+    the field's `path` is asked, and `owner` the attribute in them with the record's id. Asked by a field that the
+    current reader may not read, both refuse (`FieldHidden`), as the record's own columns do."""
+
+    rows: Callable[[], QuerySet[Any]]
+    owner: str
+
+    def holding(self, q: Q, *, blank: bool) -> Q:
+        """The records whose value fits. `blank`: so does no value at all, in which a record may have no row here."""
+        rows = self.rows()
+        return ~Q(pk__in=rows.filter(~q).values(self.owner)) if blank else Q(pk__in=rows.filter(q).values(self.owner))
+
+    def value(self, path: str) -> Subquery:
+        """The value, to sort by."""
+        rows = self.rows().annotate(value_beside=F(path)).filter(**{self.owner: OuterRef("pk")})
+        return Subquery(rows.values("value_beside")[:1])
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """One field of a record type. `read(record)` gives its value as the current reader sees it (else the attribute
-    of its name); `path` is the lookup that filters and sorts by it, empty where nothing can; `change` is told its new
-    value (`change(actor=, record=, value=, now=)`), None where it is not edited one by one."""
+    of its name); `path` is the lookup that filters and sorts by it, empty where nothing can, and `beside` says where
+    it is asked when not on the record; `fetch(records)` reads what the values of many are made of at once; `change` is
+    told its new value (`change(actor=, record=, value=, now=)`), None where it is not edited one by one. Money is whole
+    cents of a US dollar."""
 
     name: str
     label: Words
@@ -63,7 +85,9 @@ class Field:
     choices: Choices | Callable[[], Choices] = ()
     to: str = ""  # of a link: the record type it points to
     path: str = ""
+    beside: Beside | None = None
     read: Callable[[Any], Any] | None = None
+    fetch: Callable[[Sequence[Any]], None] | None = None
     change: Callable[..., Any] | None = None
     group: Words = ""  # the heading it stands under on the roles page and on forms
     tracked: bool = False  # its changes are told in the record's feed unless someone chose otherwise
@@ -80,7 +104,8 @@ class Field:
 @dataclass(frozen=True, slots=True)
 class RecordType:
     """`visible_to(user)` is the only way to its rows. `person_of(record)` is the id of the person it is about, if it
-    is about one. `make(actor=, values=, now=)` makes one from values by field name. `rows` names the ways a role can
+    is about one. `make(actor=, values=, now=)` makes one from values by field name, `delete(actor=, record=, now=)`
+    ends one. `rows` names the ways a role can
     narrow its rows."""
 
     name: str
@@ -93,6 +118,7 @@ class RecordType:
     url: Callable[[Any], str] = lambda record: record.get_absolute_url()
     person_of: Callable[[Any], int | None] | None = None
     make: Callable[..., Any] | None = None
+    delete: Callable[..., Any] | None = None
     verbs: tuple[str, ...] = ("see", "add", "change", "delete", "export")
     rows: tuple[str, ...] = ("all",)
     icon: str = "file-text"
@@ -125,12 +151,17 @@ class RecordsMade:
     at: datetime
 
 
+class Held(Exception):
+    """This record must stay; the text says why, for whoever asked. Nothing was deleted."""
+
+
 @dataclass(slots=True)
 class _Registry:
     types: dict[str, RecordType] = field(default_factory=dict)
     type_sources: list[Callable[[], Iterable[RecordType]]] = field(default_factory=list)
     field_sources: list[Callable[[str], Sequence[Field]]] = field(default_factory=list)
     stamps: list[Callable[[], Any]] = field(default_factory=list)
+    keepers: list[Callable[[str, Any], str]] = field(default_factory=list)
 
 
 registry = _Registry()
@@ -172,6 +203,19 @@ def extend(
         registry.stamps.append(stamp)
 
 
+def keeper(check: Callable[[str, Any], str]) -> Callable[[str, Any], str]:
+    """`check(type name, record)` says why a record must stay (a legal hold), or "". Usable as a decorator."""
+    registry.keepers.append(check)
+    return check
+
+
+def refuse_held(name: str, record: Any) -> None:
+    """Raises Held with the first reason why the record must stay: actions that delete ask here first."""
+    for check in registry.keepers:
+        if why := check(name, record):
+            raise Held(why)
+
+
 def all_types() -> list[RecordType]:
     """Every record type, the house's own first."""
     return [*registry.types.values(), *(one for source in registry.type_sources for one in source())]
@@ -185,6 +229,12 @@ def get(name: str) -> RecordType | None:
 def fields_of(record_type: RecordType) -> list[Field]:
     """Its own fields, then those that were added."""
     return [*record_type.fields, *(one for source in registry.field_sources for one in source(record_type.name))]
+
+
+def fetch(fields: Iterable[Field], rows: Sequence[Any]) -> None:
+    """Read what these fields of all these records are made of, each thing by one question."""
+    for read in dict.fromkeys(one.fetch for one in fields if one.fetch):
+        read(rows)
 
 
 def stamp() -> tuple[Any, ...]:

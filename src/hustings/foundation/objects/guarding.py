@@ -134,7 +134,8 @@ def install() -> None:
     _put(CustomRecord, "words", _OwnAttribute)
     _put(CustomRecord, "stage", _OwnAttribute)
     _put(CustomRecord, "owner", _OwnAttribute)
-    CustomRecord.guards_of_alias = staticmethod(guards_of_alias)  # type: ignore[attr-defined]
+    for model in (CustomRecord, FieldValue):
+        model.guards_of_alias = staticmethod(guards_of_alias)  # type: ignore[attr-defined]
     guards_on.cache_clear()
 
 

@@ -13,15 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from hustings.foundation.access.models import User
 from hustings.foundation.core import records
 from hustings.foundation.core.guard.attributes import mask_words
-from hustings.foundation.core.records import CHOICE, LINK, MOMENT, TEXT, Field, RecordType
+from hustings.foundation.core.records import CHOICE, LINK, MOMENT, TEXT, Beside, Field, RecordType
 from hustings.foundation.core.records import USER as USER_KIND
 
-from .actions.making import change_record, make_record
+from .actions.making import change_record, delete_record, make_record
 from .actions.values import set_values
 from .guarding import MASKS
 from .kinds import outward
 from .models import CustomRecord, FieldType, ObjectType
-from .queries.fields import value_of
+from .queries.fields import fetch, value_of, values_beside
 from .queries.rows import visible_to
 from .queries.shape import shape, stamp
 from .rules import MADE, OWNER, STAGE
@@ -51,8 +51,12 @@ def added_fields(record: str) -> Sequence[Field]:
 def _added(record: str, token: UUID | None) -> tuple[Field, ...]:
     if record in shape().by_record:
         return ()
+    beside, at_once = Beside(partial(values_beside, record), "record_id"), partial(fetch, record)
     return tuple(
-        _field(one, partial(_read_added, one), partial(_change_added, one)) for one in shape().fields_of(record)
+        _field(
+            one, partial(_read_added, one), partial(_change_added, one), path=f"v{one.pk}", beside=beside, fetch=at_once
+        )
+        for one in shape().fields_of(record)
     )
 
 
@@ -68,6 +72,7 @@ def _type_of(kind: ObjectType) -> RecordType:
         url=url_of,
         person_of=_person_of,
         make=partial(_make, kind),
+        delete=delete_record,
         rows=("all", "team", "assigned"),
         icon=kind.icon,
         is_custom=True,
@@ -103,7 +108,7 @@ def _own_fields(kind: ObjectType) -> list[Field]:
     return own
 
 
-def _field(one: FieldType, read: Any, change: Any, *, path: str = "") -> Field:
+def _field(one: FieldType, read: Any, change: Any, **more: Any) -> Field:
     return Field(
         one.slug,
         one.label,
@@ -112,10 +117,10 @@ def _field(one: FieldType, read: Any, change: Any, *, path: str = "") -> Field:
         mask=MASKS.get(one.kind, mask_words),
         choices=[(slug, label) for slug, label in one.choices],
         to=one.to,
-        path=path,
         read=read,
         change=change,
         is_custom=True,
+        **more,
     )
 
 

@@ -1,8 +1,10 @@
 """What the desk brings of record types: the inquiry, and which column carries which field."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.access.models import User
@@ -50,6 +52,10 @@ def _notes(inquiry: Inquiry) -> list[str]:
     return [row.text for row in rows[:20]]
 
 
+def _with_work(rows: Sequence[Inquiry]) -> None:
+    prefetch_related_objects(list(rows), "queue", "assignee")
+
+
 def _columns(model: Any, *names: str, **more: Any) -> tuple[Column, ...]:
     return tuple(Column(model, name, **more) for name in names)
 
@@ -86,6 +92,7 @@ def register() -> None:
                     choices=_queues,
                     path="queue__slug",
                     read=lambda one: one.queue.slug,
+                    fetch=_with_work,
                     change=_set_queue,
                     tracked=True,
                     group=WORK,
@@ -103,6 +110,7 @@ def register() -> None:
                     kind=USER,
                     path="assignee__uid",
                     read=lambda one: one.assignee,
+                    fetch=_with_work,
                     tracked=True,
                     group=WORK,
                 ),

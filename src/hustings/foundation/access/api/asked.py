@@ -41,6 +41,7 @@ from .values import linked, parsed, uid_of, wrong
 RESERVED = ("sort", "fields", "after", "limit")
 DEFAULT_LIMIT, MOST = 50, 200
 KEY = "api_sort_key"
+YES = ("true", "1", "yes")
 WORDS = {"contains": "icontains", "starts": "istartswith"}
 BOUNDS = {"lt": "lt", "lte": "lte", "gt": "gt", "gte": "gte"}
 LOOKUPS: Mapping[str, Mapping[str, str]] = {
@@ -60,7 +61,10 @@ def filtered(request: HttpRequest, one: RecordType, asked: QueryDict) -> QuerySe
         if not field.path:
             raise wrong(field, _("This field filters nothing."))
         for text in asked.getlist(key):
-            rows = rows.filter(_condition(request, field, lookup, text))
+            q = _condition(request, field, lookup, text)
+            if field.beside is not None:
+                q = field.beside.holding(q, blank=lookup == "empty" and text.lower() in YES)
+            rows = rows.filter(q)
     return rows
 
 
@@ -69,7 +73,7 @@ def _condition(request: HttpRequest, field: Field, lookup: str, text: str) -> Q:
         is_empty = Q(**{f"{field.path}__isnull": True})
         if field.kind in (TEXT, LONG_TEXT, EMAIL, PHONE, PLACE) and not field.is_custom:
             is_empty |= Q(**{field.path: ""})
-        return is_empty if text.lower() in ("true", "1", "yes") else ~is_empty
+        return is_empty if text.lower() in YES else ~is_empty
     if field.kind in (LINK, USER):
         value: Any = uid_of(field, text) if field.path.endswith("uid") else linked(request, field, text)
         return Q(**{field.path: value})
@@ -110,7 +114,8 @@ def ordered(request: HttpRequest, one: RecordType, asked: QueryDict) -> tuple[Qu
     if not field.path or field.kind in (CHOICES, LINK, USER):
         raise wrong(field, _("This field sorts nothing."))
     key = F(KEY).desc(nulls_last=True) if is_down else F(KEY).asc(nulls_last=True)
-    return rows.annotate(**{KEY: F(field.path)}).order_by(key, "uid"), field, is_down
+    value = field.beside.value(field.path) if field.beside is not None else F(field.path)
+    return rows.annotate(**{KEY: value}).order_by(key, "uid"), field, is_down
 
 
 def _limit(text: str) -> int:

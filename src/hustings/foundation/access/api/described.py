@@ -28,7 +28,11 @@ from .shown import Shown, fields_for
 
 KINDS: dict[str, dict[str, Any]] = {
     NUMBER: {"type": ["number", "string", "null"]},
-    MONEY: {"type": ["string", "number", "null"]},
+    MONEY: {
+        "type": ["string", "null"],
+        "pattern": r"^-?\d+\.\d{2}$",
+        "description": "US dollars, as “12.50”. A number is taken too.",
+    },
     DATE: {"type": ["string", "null"], "format": "date"},
     MOMENT: {"type": ["string", "null"], "format": "date-time"},
     YES_NO: {"type": ["boolean", "null"]},
@@ -118,6 +122,10 @@ def _paths(one: RecordType, fields: dict[str, Shown], verbs: frozenset[str]) -> 
         )
     if "change" in verbs:
         paths[f"/records/{one.name}/{{uid}}/"]["patch"] = _operation(f"Change: {one.label}", schema=one.name, body=True)
+    if "delete" in verbs and one.delete is not None:
+        gone = _operation(f"Delete: {one.label}", code="204")
+        del gone["responses"]["204"]["content"]
+        paths[f"/records/{one.name}/{{uid}}/"]["delete"] = gone
     if "export" in verbs:
         for form in ("csv", "json"):
             paths[f"/records/{one.name}/export.{form}"] = {"get": _operation(f"Export: {one.plural}", asked=asked)}

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
@@ -17,6 +18,7 @@ from .shown import Shown, chosen_fields, rows_told
 from .written import needs
 
 CHUNK = 500
+NUMBER = re.compile(r"[-+]?[\d-]*\d(\.\d+)?")  # an amount, a telephone number
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -87,6 +89,6 @@ def _cell(value: Any) -> Any:
     """A spreadsheet would run what begins like a formula."""
     if isinstance(value, list | dict):
         value = "; ".join(map(str, value)) if isinstance(value, list) else json.dumps(value)
-    if isinstance(value, str) and value.startswith(FORMULA) and not value[1:].replace("-", "").isdigit():
+    if isinstance(value, str) and value.startswith(FORMULA) and not NUMBER.fullmatch(value):
         return f"'{value}"
     return "" if value is None else value

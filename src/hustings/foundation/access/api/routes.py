@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.urls import URLPattern, reverse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
@@ -23,7 +23,7 @@ from .described import described
 from .exported import exported
 from .refusals import Refused
 from .shown import chosen_fields, rows_told, type_of, type_told
-from .written import change, make, refused_by
+from .written import change, delete, make, refused_by
 
 api = NinjaAPI(title="Hustings", version="1", urls_namespace="api-1", auth=known, docs_url=None, openapi_url=None)
 
@@ -91,6 +91,14 @@ def patch(request: HttpRequest, name: str, uid: UUID) -> HttpResponseBase:
     one = type_of(request, name)
     change(request, one, _found(request, name, uid))
     return _told(request, name, uid)
+
+
+@api.delete("/records/{name}/{uuid:uid}/")
+def remove(request: HttpRequest, name: str, uid: UUID) -> HttpResponseBase:
+    """End a record, where its type and your role allow it."""
+    one = type_of(request, name)
+    delete(request, one, _found(request, name, uid))
+    return HttpResponse(status=204)
 
 
 def _found(request: HttpRequest, name: str, uid: UUID) -> Any:

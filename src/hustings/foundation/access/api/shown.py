@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from hustings.foundation.core import records
 from hustings.foundation.core.guard import Level
-from hustings.foundation.core.records import CHOICE, CHOICES, LINK, USER, Field, RecordType
+from hustings.foundation.core.records import CHOICE, CHOICES, LINK, MONEY, USER, Field, RecordType
 
 from ..grants import grants_of
 from ..models import User
@@ -95,11 +95,12 @@ def rows_told(
     request: HttpRequest, one: RecordType, rows: Sequence[Any], fields: Sequence[Shown]
 ) -> list[dict[str, Any]]:
     """Rows as the current reader sees them. Links are the uids of records that the reader may see."""
+    records.fetch([shown.field for shown in fields], rows)
     told: list[dict[str, Any]] = [
         {
             "uid": str(row.uid),
             "type": one.name,
-            "fields": {shown.field.name: plain(shown.field.value_of(row)) for shown in fields},
+            "fields": {shown.field.name: value_told(shown.field, row) for shown in fields},
         }
         for row in rows
     ]
@@ -107,6 +108,13 @@ def rows_told(
         if shown.field.kind in (LINK, USER):
             _link(request, shown.field, [row["fields"] for row in told])
     return told
+
+
+def value_told(field: Field, row: Any) -> Any:
+    """A value as JSON holds it: money, which is kept in cents, as "12.50"."""
+    value = field.value_of(row)
+    is_cents = field.kind == MONEY and isinstance(value, int) and not isinstance(value, bool)
+    return f"{Decimal(value) / 100:.2f}" if is_cents else plain(value)
 
 
 def plain(value: Any) -> Any:

@@ -80,6 +80,14 @@ def _number(_field: Field, text: str) -> Decimal:
     return number
 
 
+def _cents(_field: Field, text: str) -> int:
+    """Dollars are sent, whole cents are kept."""
+    cents = _number(_field, text) * 100
+    if cents != cents.to_integral_value():
+        raise ValueError(text)
+    return int(cents)
+
+
 def _choice(field: Field, text: str) -> str:
     if text and text not in {str(value) for value, _label in field.all_choices()}:
         raise KeyError(text)
@@ -89,7 +97,7 @@ def _choice(field: Field, text: str) -> str:
 _PARSERS: dict[str, Callable[[Field, str], Any]] = {
     YES_NO: lambda _field, text: WORDS[text.lower()],
     NUMBER: _number,
-    MONEY: _number,
+    MONEY: _cents,
     DATE: lambda _field, text: date.fromisoformat(text),
     MOMENT: _moment,
     CHOICE: _choice,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from hustings.foundation.core.clock import now
 from hustings.foundation.core.guard import Level
-from hustings.foundation.core.records import Field, RecordType
+from hustings.foundation.core.records import Field, Held, RecordType
 
 from ..grants import grants_of
 from .refusals import Refused
@@ -63,6 +63,20 @@ def change(request: HttpRequest, one: RecordType, record: Any) -> None:
     with transaction.atomic():
         for field, value in values.values():
             _change_one(request, record, field, value, moment)
+
+
+def delete(request: HttpRequest, one: RecordType, record: Any) -> None:
+    """The record ends. Raises Refused; what must stay says why."""
+    needs(request, one, "delete")
+    if one.delete is None:
+        raise Refused(405, "method", _("Records of this type are not deleted here. Nothing was deleted."))
+    try:
+        with transaction.atomic():
+            one.delete(actor=request.user, record=record, now=now())
+    except Held as held:
+        raise Refused(409, "held", str(held)) from held
+    except ValidationError as problem:
+        raise refused_by(problem) from problem
 
 
 def _change_one(request: HttpRequest, record: Any, field: Field, value: Any, moment: datetime) -> None:

@@ -14,13 +14,15 @@ from django.db import models
 from django.db.models import Q
 
 from hustings.foundation.core import records
-from hustings.foundation.core.records import Field
+from hustings.foundation.core.records import Beside, Field
 
 from .operators import is_change
 from .tree import PERSON, Group, Leaf
 from .values import BadValue, after, start_of, texts_of, written_day, written_days, written_number
 
 NONE = Q(pk__in=[])
+OF_WORDS = ("is", "is_not", "contains", "lacks", "one_of", "none_of")
+FITS_BLANK = ("is_not", "lacks", "none_of", "empty", "no")  # what nothing at all fits
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,8 @@ def question(
 ) -> Q | None:
     """One question as a filter on the model; None where only a record at hand can answer it."""
     path = one.path
+    if one.beside is not None:
+        return _beside(leaf, one, one.beside, now, zone)
     column = (aliases or {}).get(path) or _column(model, path)
     if one.kind == records.USER and column is not None and getattr(column, "model", None) is get_user_model():
         # By whatever of a colleague the field is found, rules keep their id.
@@ -106,6 +110,24 @@ def question(
         return _made(leaf, one, path, column, now, zone)
     except BadValue:
         return NONE
+
+
+def _beside(leaf: Leaf, one: Field, beside: Beside, now: datetime, zone: zoneinfo.ZoneInfo) -> Q | None:
+    """The same where the value lies in rows of its own, which are not there for every record."""
+    column = beside.rows().query.annotations[one.path].output_field
+    if isinstance(column, models.JSONField):
+        return None
+    try:
+        q = _made(leaf, one, one.path, column, now, zone)
+    except BadValue:
+        return NONE
+    return None if q is None else beside.holding(q, blank=_fits_blank(leaf))
+
+
+def _fits_blank(leaf: Leaf) -> bool:
+    """Whether no value at all fits; the empty word is one."""
+    asks_blank = leaf.op in OF_WORDS and "" in (texts_of(leaf.value) or [""])
+    return (leaf.op in FITS_BLANK) != asks_blank
 
 
 def _column(model: type[models.Model], path: str) -> "models.Field[Any, Any] | None":

@@ -105,7 +105,8 @@ def moment_of(value: Any) -> datetime | date | None:
     if not isinstance(value, str) or not value:
         return None
     try:
-        return parse_datetime(value) or parse_date(value)
+        # A day is a day in every zone; read as a moment it would be the one before in half of them.
+        return parse_date(value) if len(value) == len("2028-11-07") else parse_datetime(value)
     except ValueError:
         return None
 

@@ -20,7 +20,7 @@ from ..kinds import say
 from ..models import FieldType, FieldValue
 from ..rules import fillable, level, may
 from .links import named
-from .rows import sorted_value
+from .rows import aliases_of, sorted_value
 from .shape import shape
 
 KEPT = "_added_values"
@@ -62,6 +62,13 @@ def stored(record_type: str, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     with unveiled():
         rows = FieldValue.objects.filter(record=record_type, record_id__in=list(ids))
         return {row.record_id: row.values for row in rows}
+
+
+def values_beside(record_type: str) -> QuerySet[Any]:
+    """The rows with added values of these records, each field by its alias (`guarding`)."""
+    with unveiled():
+        rows = FieldValue.objects.filter(record=record_type)
+        return rows.alias(**aliases_of(shape().fields_of(record_type)))
 
 
 def forget(record: Any) -> None:

@@ -15,7 +15,7 @@ from hustings.foundation.access.grants import grants_of
 from hustings.foundation.access.queries import audit_of, colleagues
 from hustings.foundation.core.clock import now
 from hustings.foundation.core.guard import may_read
-from hustings.foundation.core.records import TEXT
+from hustings.foundation.core.records import TEXT, Held
 from hustings.foundation.ui.responses import go, problem, toast
 
 from ..actions import making
@@ -149,7 +149,10 @@ def _own(request: HttpRequest, kind: ObjectType, record: CustomRecord, name: str
 def delete(request: HttpRequest, slug: str, uid: UUID) -> HttpResponse:
     """It is gone, with its values."""
     kind, record = record_or_404(request, slug, uid)
-    making.delete_record(actor=request.user, record=record, now=now())
+    try:
+        making.delete_record(actor=request.user, record=record, now=now())
+    except Held as held:
+        return problem(request, str(held), status=409)
     return toast(redirect("objects:list", kind.slug), _("%(what)s is deleted") % {"what": kind.label})
 
 
