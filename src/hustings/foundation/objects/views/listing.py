@@ -19,7 +19,7 @@ from hustings.foundation.access.grants import grants_of
 from hustings.foundation.access.models import User
 from hustings.foundation.core.clock import now
 from hustings.foundation.core.guard import unveiled
-from hustings.foundation.core.records import CHOICE, CHOICES, DATE, FILE, LINK, MONEY, NUMBER, TEXT, YES_NO
+from hustings.foundation.core.records import CHOICE, CHOICES, DATE, FILE, LINK, MONEY, NUMBER, PHONE, TEXT, YES_NO
 from hustings.foundation.ui.responses import page_or_part, toast
 
 from ..actions import making
@@ -32,7 +32,7 @@ from ..records import title_of, url_of
 from .finding import kind_context, kind_or_404, seen_fields
 
 BATCH, LONGEST = 500, 80
-ENDS = {NUMBER: "num", MONEY: "num"}
+ENDS = {NUMBER: "num", MONEY: "num", DATE: "fit", PHONE: "fit"}
 
 
 @require_safe
