@@ -44,6 +44,11 @@ def may_withdraw(user: User, article: Article) -> bool:
     return may_change(user, article) or can(user, "withdraw_answers")
 
 
+def may_correct(user: User, article: Article) -> bool:
+    """May see who was answered from it, and send them a correction."""
+    return may_approve(user, article) or can(user, "withdraw_answers")
+
+
 def may_protect(user: User, state_code: str) -> bool:
     """May approve words on voting for this state; for all states (empty) those of voter protection who are not set to
     some."""

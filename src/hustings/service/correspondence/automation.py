@@ -15,6 +15,7 @@ from hustings.foundation.automation.registry import CannotDo, Deeds, Values, Ver
 from hustings.foundation.core.records import RecordType
 from hustings.service.answers import queries as answers
 from hustings.service.answers.models import Article, ArticleState, ArticleText
+from hustings.service.answers.queries.wording import as_letter
 from hustings.service.answers.rules import MergeFieldError, fill_merge_fields
 from hustings.service.desk.models import Inquiry
 
@@ -126,7 +127,7 @@ def _filled(article: Article, inquiry: Inquiry, actor: User) -> tuple[str, Artic
     if found is None:
         raise CannotDo(_("“%(title)s” has no text for this writer. Nothing was sent.") % {"title": article.title})
     try:
-        return fill_merge_fields(found.body, composing.merge_values(actor, inquiry)), found
+        return fill_merge_fields(as_letter(found), composing.merge_values(actor, inquiry)), found
     except MergeFieldError as problem:
         raise CannotDo(str(problem)) from problem
 

@@ -20,7 +20,7 @@ from hustings.service.desk.registry import ThreadItem
 
 from .actions import sealing, splitting
 from .models import ReplyState, Seal
-from .queries import composer, replies, searching, threads, timelines, writing
+from .queries import composer, replies, searching, threads, timelines, withdrawing, writing
 from .rules import may_see_ledger, may_see_sealed, may_see_set_aside
 
 
@@ -36,6 +36,7 @@ def register() -> None:
         threads.TIMELINE_REPLY, label=_("Reply"), icon="reply", group="letters", render=timelines.read_replies
     )
     answers.usage(timelines.uses_of)
+    answers.answered(withdrawing.answered_from)
     people.header_action("write", 10, "correspondence/person/write.html", writing.header_action)
     palette.register_search("letters", _("Letters"), found_letters, order=30)
 

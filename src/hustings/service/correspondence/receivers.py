@@ -3,10 +3,10 @@
 from hustings.foundation.channels.announcements import OutgoingSettled
 from hustings.foundation.core import bus
 from hustings.foundation.core.clock import now
-from hustings.service.answers.announcements import ArticleWithdrawn
+from hustings.service.answers.announcements import ArticleCorrected, ArticleWithdrawn
 from hustings.service.desk.announcements import InquiriesMerged
 
-from .actions import settling, splitting, withdrawing
+from .actions import correcting, settling, splitting, withdrawing
 
 
 @bus.inside(OutgoingSettled)
@@ -24,4 +24,9 @@ def inquiries_merged(event: InquiriesMerged) -> None:
 
 @bus.inside(ArticleWithdrawn)
 def article_withdrawn(event: ArticleWithdrawn) -> None:
-    withdrawing.tell_writers(article_id=event.article_id)
+    withdrawing.stop(article_id=event.article_id, state_code=event.state_code, now=now())
+
+
+@bus.inside(ArticleCorrected)
+def article_corrected(event: ArticleCorrected) -> None:
+    correcting.begin(correction_id=event.correction_id)

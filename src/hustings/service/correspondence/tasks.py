@@ -1,9 +1,21 @@
 """What runs by itself: one line each."""
 
+from hustings.foundation.core import jobs
 from hustings.foundation.core.clock import now
 from hustings.foundation.core.loops import Loop, register_loop
 
+from .actions import correcting, withdrawing
 from .actions.intake_taking import take_in
+
+
+@jobs.job("correspondence.take_out_withdrawn")
+def take_out_withdrawn(article_id: int, state_code: str) -> None:
+    withdrawing.take_out(article_id=article_id, state_code=state_code, now=now())
+
+
+@jobs.job("correspondence.send_correction")
+def send_correction(correction_id: int) -> None:
+    correcting.send_correction(correction_id=correction_id, now=now())
 
 
 def take_in_mail() -> bool:

@@ -11,6 +11,7 @@ from .articles import (
     EventKind,
     SearchWords,
 )
+from .corrections import Correction, CorrectionRecipient, CorrectionState, RecipientState
 from .public import ArticleSlug, Attachment, PublicStamp, Source
 from .voting import ElectionOffice, OfficeKind, PollClosing, StateWithdrawal, VotingApproval
 
@@ -24,11 +25,15 @@ __all__ = [
     "ArticleVersion",
     "Attachment",
     "Category",
+    "Correction",
+    "CorrectionRecipient",
+    "CorrectionState",
     "ElectionOffice",
     "EventKind",
     "OfficeKind",
     "PollClosing",
     "PublicStamp",
+    "RecipientState",
     "SearchWords",
     "Source",
     "StateWithdrawal",

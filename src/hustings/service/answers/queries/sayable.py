@@ -3,9 +3,19 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from ..models import ArticleKind, ArticleState, ArticleText, PollClosing, StateWithdrawal, VotingApproval
+from ..models import (
+    Article,
+    ArticleKind,
+    ArticleState,
+    ArticleText,
+    ArticleVersion,
+    PollClosing,
+    StateWithdrawal,
+    VotingApproval,
+)
 
 
 def sayable_texts(now: datetime) -> QuerySet[ArticleText]:
@@ -48,3 +58,32 @@ def withdrawn_in(articles: Iterable[int], state_code: str) -> set[int]:
     """Those of the articles that may not be told to anybody of this state: everyone's words might be wrong there."""
     rows = StateWithdrawal.objects.filter(article_id__in=articles, state_code=state_code, lifted_at=None)
     return set(rows.values_list("article_id", flat=True)) if state_code else set()
+
+
+def may_not_leave(cited: Iterable[tuple[ArticleVersion, str]], state_code: str, now: datetime) -> Article | None:
+    """The first article among the (version, state of the words) that a letter to this state cites which may not be
+    said any more: withdrawn, withdrawn there, or over. Holds the articles until the transaction ends, so that whoever
+    withdraws one waits for the letter that is leaving, and sees it."""
+    pairs = list(cited)
+    ids = sorted({version.article_id for version, _state in pairs})
+    if not ids:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("select id from answers_article where id = any(%s) order by id for share", [ids])
+    articles = Article.objects.in_bulk(ids)
+    off = StateWithdrawal.objects.filter(article_id__in=ids, lifted_at=None).values_list("article_id", "state_code")
+    withdrawn = set(off)
+    for version, state in pairs:
+        article = articles[version.article_id]
+        over = article.expires_at is not None and article.expires_at <= now
+        if article.state == ArticleState.WITHDRAWN or over or (article.pk, state or state_code) in withdrawn:
+            return article
+    return None
+
+
+def is_withdrawn(article: Article, text_state: str, reader_state: str) -> bool:
+    """Whether these words (of a state, or everyone's) may not be said to somebody of that state."""
+    if article.state == ArticleState.WITHDRAWN:
+        return True
+    code = text_state or reader_state
+    return bool(code) and StateWithdrawal.objects.filter(article=article, state_code=code, lifted_at=None).exists()

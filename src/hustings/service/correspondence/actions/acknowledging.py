@@ -16,6 +16,7 @@ from hustings.foundation.channels.models import Mailbox
 from hustings.foundation.channels.queries import reply_secret
 from hustings.service.answers.models import Article, ArticleState
 from hustings.service.answers.queries import text_for
+from hustings.service.answers.queries.wording import as_letter
 from hustings.service.answers.rules import MergeFieldError, fill_merge_fields
 from hustings.service.desk.models import Inquiry
 
@@ -136,7 +137,7 @@ def _text(row: Stored, box: Mailbox, article: Article | None, language: str) -> 
         if found is not None:
             first = row.letter.name.split()[0] if row.letter.name.strip() else ""
             try:
-                return fill_merge_fields(found.body, {"person.first_name": first, "campaign.name": box.name})
+                return fill_merge_fields(as_letter(found), {"person.first_name": first, "campaign.name": box.name})
             except MergeFieldError as error:
                 log.warning("the approved acknowledgement could not be filled in, so our own words went: %s", error)
     return _(

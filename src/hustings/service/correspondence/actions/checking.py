@@ -1,10 +1,12 @@
 """What is asked before a reply may leave. Each raises SendRefused with what to look at; nothing is written."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from hustings.service.answers.models import ArticleState, ArticleVersion
+from hustings.service.answers.models import ArticleVersion
+from hustings.service.answers.queries.sayable import may_not_leave
 from hustings.service.desk.models import Inquiry, Status
 
 from ..models import MessageBody
@@ -45,7 +47,7 @@ def refuse_stale(inquiry: Inquiry, *, last_message_seen: int, last_reply_seen: i
         )
 
 
-def refuse_words(text: str, versions: Sequence[ArticleVersion]) -> None:
+def refuse_words(text: str) -> None:
     """Words that may not leave as they are."""
     if not text:
         raise SendRefused("empty", _("There is nothing in this reply yet. Write something, then send."))
@@ -55,14 +57,20 @@ def refuse_words(text: str, versions: Sequence[ArticleVersion]) -> None:
             _("A field is not filled in: %(field)s. Nothing was sent; your draft is kept. Write the words yourself.")
             % {"field": _first_field(text)},
         )
-    if gone := [v.article.title for v in versions if v.article.state == ArticleState.WITHDRAWN]:
+
+
+def refuse_withdrawn(inquiry: Inquiry, cited: Sequence[tuple[ArticleVersion, str]], now: datetime) -> None:
+    """Approved language that may not be said any more, or not in this person's state: (version, state of the words).
+    Held until the transaction ends, so that a withdrawal at this moment comes before this letter or sees it."""
+    gone = may_not_leave(cited, inquiry.state_code or inquiry.person.state_code, now)
+    if gone is not None:
         raise SendRefused(
             "withdrawn",
             _(
                 "“%(title)s” was withdrawn and may not be used any more. Nothing was sent; your draft is kept. "
                 "Take its words out, or insert another answer."
             )
-            % {"title": gone[0]},
+            % {"title": gone.title},
         )
 
 

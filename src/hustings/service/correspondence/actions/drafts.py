@@ -11,6 +11,7 @@ from hustings.foundation.access.models import User
 from hustings.foundation.core import live
 from hustings.foundation.core.guard import action
 from hustings.service.answers.models import ArticleText
+from hustings.service.answers.queries.wording import as_letter
 from hustings.service.desk.models import Inquiry
 
 from ..models import Draft, Reply
@@ -87,7 +88,7 @@ def cite(
     `text` is what the writer's page holds. A field that is unknown or empty stays as it is written, so that it is
     seen; a reply with one left is refused when it is sent. Raises DraftMoved as save_draft does.
     """
-    filled = composing.fill(article_text.body, composing.merge_values(actor, inquiry))
+    filled = composing.fill(as_letter(article_text), composing.merge_values(actor, inquiry))
     draft = save_draft(
         actor=actor, inquiry=inquiry, text=composing.insert(text, filled.text, caret), revision=revision, now=now
     )

@@ -33,10 +33,18 @@ def subject_of(inquiry: Inquiry, body: MessageBody | None) -> str:
     return letter.reply_subject(" ".join(said.split())[:400])
 
 
-def put_in_outbox(reply: Reply, *, actor: User, answered: tuple[Message, MessageBody] | None, now: datetime) -> None:
+def put_in_outbox(
+    reply: Reply,
+    *,
+    actor: User,
+    answered: tuple[Message, MessageBody] | None,
+    is_answer: bool = True,
+    now: datetime,
+) -> None:
     """Make the message of a reply that is leaving and queue it, eight seconds from now. `answered` is the letter it
     threads to. In the caller's transaction: the reply, its message, the outbox row, the timeline's line and the desk's
-    answer are there together or not."""
+    answer are there together or not. With `is_answer` False (a correction: it answers nothing new, and is not taken
+    back) it leaves at once and the desk's matter stays as it is."""
     inquiry, domain = reply.inquiry, reply.mailbox.address.rpartition("@")[2]
     message_id = f"<{reply.uid}@{domain}>"
     back = threading_keys.reply_address(reply.mailbox.address, inquiry.uid, reply_secret())
@@ -60,7 +68,7 @@ def put_in_outbox(reply: Reply, *, actor: User, answered: tuple[Message, Message
             _("This reply cannot be written as mail (%(why)s). Nothing was sent; your draft is kept.")
             % {"why": str(unfit)},
         ) from unfit
-    reply.leaves_at = now + UNDO_WINDOW
+    reply.leaves_at = now + UNDO_WINDOW if is_answer else now
     reply.outgoing = outbox.queue_mail(
         matter=f"reply:{reply.uid}",
         message_id=message_id,
@@ -72,7 +80,8 @@ def put_in_outbox(reply: Reply, *, actor: User, answered: tuple[Message, Message
     reply.message = _record_message(reply, message_id, references, now)
     reply.save(update_fields=["leaves_at", "outgoing", "message"])
     write_lines([Line(now, inquiry.person_id, TIMELINE_REPLY, reply.uid, reply.author_id)])
-    answering.record_answer(inquiry=inquiry, actor=actor, close=reply.close_after, now=now)
+    if is_answer:
+        answering.record_answer(inquiry=inquiry, actor=actor, close=reply.close_after, now=now)
     live.publish(["desk", f"inquiry:{inquiry.uid}", f"user:{actor.pk}"], kind="answered")
 
 

@@ -119,7 +119,8 @@ def _release(
     if text is not None and (mended := text.replace("\r\n", "\n").strip()) != row.text:
         row.text_before_release = row.text_before_release or row.text
         row.text = mended
-    checking.refuse_words(row.text, [c.version for c in _still_cited(row)])
+    checking.refuse_words(row.text)
+    checking.refuse_withdrawn(inquiry, [(one.version, one.state_code) for one in _still_cited(row)], now)
     row.to_address = checking.recipient(inquiry, row.to_address)
     row.state, row.released_by, row.released_at = ReplyState.LEAVING, actor, now
     row.sent_back_because = ""

@@ -12,6 +12,7 @@ from hustings.foundation.channels.actions import outbox
 from hustings.foundation.core import live
 from hustings.foundation.core.guard import action
 from hustings.service.answers.models import ArticleVersion
+from hustings.service.answers.queries.corrections import is_correction
 from hustings.service.desk.actions import answering, taking
 from hustings.service.desk.models import Inquiry
 from hustings.service.desk.rules import may_be_given
@@ -56,7 +57,8 @@ def send_reply(
     text = text.replace("\r\n", "\n").strip()
     citations = kept_citations(draft.citations if draft else [], text)
     checking.refuse_stale(locked, last_message_seen=last_message_seen, last_reply_seen=last_reply_seen)
-    checking.refuse_words(text, [version for version, _citation in citations])
+    checking.refuse_words(text)
+    checking.refuse_withdrawn(locked, [(version, one["state"]) for version, one in citations], now)
     answered = messages.newest_with_body(locked)
     body = answered[1] if answered else None
     reply = Reply.objects.create(
@@ -109,6 +111,8 @@ def undo_send(*, actor: User, reply: Reply, now: datetime) -> Reply:
     again (as a new row: a matter leaves at most once). Raises SendRefused("too_late") when it has begun."""
     if not may_undo(actor, reply):
         raise PermissionDenied
+    if is_correction(reply.uid):
+        raise _too_late()
     # The outbox row is locked first, as the sender does, so that the two never wait for each other.
     if reply.outgoing_id and not outbox.cancel(outgoing_id=reply.outgoing_id, now=now):
         raise _too_late()

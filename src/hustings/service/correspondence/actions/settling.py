@@ -11,6 +11,8 @@ from hustings.foundation.channels.actions import outbox
 from hustings.foundation.channels.models import OutgoingState
 from hustings.foundation.core import live
 from hustings.foundation.core.guard import action
+from hustings.service.answers.actions.corrections import settle_recipient
+from hustings.service.answers.models import RecipientState
 from hustings.service.desk.actions import answering
 
 from ..models import Reply, ReplyState
@@ -34,11 +36,25 @@ def follow_outbox(*, outgoing_id: int, state: str, now: datetime) -> None:
         return  # an acknowledgement, or another room's
     reply.state = _FOLLOWS[OutgoingState(state)]
     reply.save(update_fields=["state"])
-    if reply.state == ReplyState.FAILED:
-        answering.record_undelivered(
-            inquiry=reply.inquiry, reason=reply.outgoing.last_reply if reply.outgoing else "", now=now
-        )
+    said = reply.outgoing.last_reply if reply.outgoing else ""
+    if reply.state == ReplyState.FAILED and not _was_correction(reply, said, now):
+        answering.record_undelivered(inquiry=reply.inquiry, reason=said, now=now)
+    elif reply.state != ReplyState.FAILED:
+        _was_correction(reply, "", now)
     live.publish(["desk", f"inquiry:{reply.inquiry.uid}", f"user:{reply.author_id}"], kind=str(reply.state))
+
+
+_OF_CORRECTION = {
+    ReplyState.SENT: RecipientState.SENT,
+    ReplyState.UNCERTAIN: RecipientState.UNCERTAIN,
+    ReplyState.FAILED: RecipientState.TO_CALL,
+}
+
+
+def _was_correction(reply: Reply, said: str, now: datetime) -> bool:
+    """A correction's letter is followed on its list: one that was refused is a call to make there."""
+    state = _OF_CORRECTION[ReplyState(reply.state)]
+    return settle_recipient(sent_as=reply.uid, state=state, because=said, now=now)
 
 
 @action

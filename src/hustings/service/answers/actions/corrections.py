@@ -1,0 +1,139 @@
+"""Telling those who were answered from words that were withdrawn what is right: once each, and nobody else."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils.translation import gettext as _
+
+from hustings.constituents.people.models import Person
+from hustings.foundation.access.actions import record_audit
+from hustings.foundation.access.models import User
+from hustings.foundation.core import bus
+from hustings.foundation.core.guard import action
+
+from ..announcements import ArticleCorrected
+from ..models import Article, Correction, CorrectionRecipient, CorrectionState, EventKind, RecipientState
+from ..registry import everyone_answered
+from ..rules import check_merge_fields, may_correct
+from .noting import lock, publish_live, told, write_note
+
+LONGEST = 20_000
+
+
+@action
+def write_correction(
+    *,
+    actor: User,
+    article: Article,
+    subject: str,
+    texts: Mapping[str, str],
+    state_code: str = "",
+    correction: Correction | None = None,
+    now: datetime,
+) -> Correction:
+    """A draft of what is to be said, or new words for one that nobody approved yet. English is needed; each other
+    language goes to those who wrote in it. Raises ValidationError (fields "subject", "texts")."""
+    locked = lock(actor, article, may_correct)
+    kept = {code: text.strip().replace("\r\n", "\n") for code, text in texts.items() if text.strip()}
+    _check(subject, kept)
+    if correction is not None:
+        row = Correction.objects.select_for_update().get(pk=correction.pk, article=locked)
+        if row.state != CorrectionState.DRAFT:
+            raise ValidationError(_("It was approved and is on its way: it cannot change any more."), code="same")
+    else:
+        row = Correction(article=locked, made_at=now)
+    row.subject, row.texts, row.state_code, row.made_by = " ".join(subject.split())[:200], kept, state_code, actor
+    row.save()
+    publish_live(locked)
+    return row
+
+
+def _check(subject: str, texts: Mapping[str, str]) -> None:
+    if not subject.strip():
+        raise ValidationError({"subject": _("Give it a subject.")})
+    if not texts.get("en"):
+        raise ValidationError({"texts": _("Write it in English; other languages may stand beside it.")})
+    problems = []
+    for code, text in texts.items():
+        if len(text) > LONGEST:
+            problems.append(_("%(language)s: longer than %(n)d characters.") % {"language": code, "n": LONGEST})
+        problems += [f"{code}: {error.sentence}" for error in check_merge_fields(text)]
+    if problems:
+        raise ValidationError({"texts": problems})
+
+
+@action
+def approve_correction(*, actor: User, correction: Correction, note: str = "", now: datetime) -> int:
+    """Fix the list of everyone answered, and send it to them; how many. One's own words need a note. What was answered
+    afterwards is not on the list: withdrawn words can be sent to nobody. Approving twice sends nothing twice."""
+    row = Correction.objects.select_for_update(of=("self",)).select_related("article").get(pk=correction.pk)
+    article = row.article
+    if not may_correct(actor, article):
+        raise PermissionDenied
+    if row.state != CorrectionState.DRAFT:
+        return row.recipients.count()
+    if row.made_by_id == actor.pk and not note.strip():
+        raise ValidationError({"note": _("These are your own words. Say why nobody else approves them.")})
+    found = everyone_answered(article, row.state_code)
+    silent = _silent({one.person_id for one in found})
+    CorrectionRecipient.objects.bulk_create(
+        CorrectionRecipient(
+            correction=row,
+            person_id=one.person_id,
+            version_number=one.version_number,
+            answered_at=one.at,
+            answered_by=one.by,
+            answered_in=one.ref,
+            state=RecipientState.NOT_CONTACTED if one.person_id in silent else RecipientState.WAITING,
+        )
+        for one in found
+    )
+    row.state, row.approved_by, row.approved_at, row.note = CorrectionState.APPROVED, actor, now, note.strip()
+    row.save()
+    write_note(article, EventKind.CORRECTED, actor, now, version=article.approved_version, text=row.subject)
+    record_audit(
+        actor=actor,
+        action="correction.sent",
+        record_type="article",
+        record_uid=article.uid,
+        detail={"correction": str(row.uid), "people": len(found)},
+        now=now,
+    )
+    bus.announce(told(ArticleCorrected, article, correction_id=row.pk))
+    publish_live(article)
+    return len(found)
+
+
+def _silent(people: set[int]) -> set[int]:
+    """Those who asked not to be contacted at all, as whichever record they said it."""
+    rows = Person.objects.filter(do_not_contact=True)
+    own = rows.filter(pk__in=people).values_list("pk", flat=True)
+    merged = rows.filter(canonical_id__in=people).values_list("canonical_id", flat=True)
+    return {*own, *(one for one in merged if one is not None)}
+
+
+def settle_recipient(*, sent_as: UUID, state: str, because: str = "", now: datetime) -> bool:
+    """What became of a letter, told by the room that sent it, in its transaction; False when it is none of a
+    correction. A letter that was refused makes a call."""
+    row = CorrectionRecipient.objects.select_for_update().filter(sent_as=sent_as).first()
+    if row is None:
+        return False
+    row.state, row.because, row.settled_at = state, because, now
+    row.save(update_fields=["state", "because", "settled_at"])
+    return True
+
+
+@action
+def record_call(*, actor: User, recipient: CorrectionRecipient, note: str = "", now: datetime) -> None:
+    """Somebody was called and told. A second click changes nothing."""
+    row = CorrectionRecipient.objects.select_for_update().get(pk=recipient.pk)
+    article = Article.objects.get(corrections=row.correction_id)
+    if not may_correct(actor, article):
+        raise PermissionDenied
+    if row.state != RecipientState.TO_CALL:
+        return
+    row.state, row.called_by, row.call_note, row.settled_at = RecipientState.CALLED, actor, note.strip()[:500], now
+    row.save()
+    publish_live(article)

@@ -1,0 +1,126 @@
+"""A correction leaves: to exactly those who were answered from the withdrawn words, once each, by the way every reply
+goes (outbox, Message-ID, threading, timeline, the thread on the desk).
+
+The list was fixed when the correction was approved. Each letter's uid follows from the correction and the person, and
+is unique: whatever dies between two letters, whoever begins again goes on with those that have none yet.
+"""
+
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from hustings.constituents.people.queries import best_email, is_bouncing, members
+from hustings.foundation.access.models import User
+from hustings.foundation.core import jobs
+from hustings.foundation.core.guard import action
+from hustings.service.answers.models import Correction, CorrectionRecipient, CorrectionState, RecipientState
+from hustings.service.answers.rules import MergeFieldError, fill_merge_fields
+from hustings.service.desk.models import Inquiry
+
+from ..models import Reply, ReplyState
+from ..queries import composing, messages
+from ..rules import SendRefused
+from . import checking, leaving
+
+BATCH = 50
+
+
+def begin(*, correction_id: int) -> None:
+    """In the approval's transaction: the job that sends it."""
+    jobs.enqueue("correspondence.send_correction", correction_id=correction_id)
+
+
+def send_correction(*, correction_id: int, now: datetime) -> int:
+    """Write every letter that is not written yet; how many. Each is a transaction of its own. May run again, and two
+    at a time: nobody is written to twice."""
+    written = 0
+    while recipient_ids := _next(correction_id):
+        for recipient_id in recipient_ids:
+            written += write_letter(recipient_id=recipient_id, now=now)
+    return written
+
+
+def _next(correction_id: int) -> list[int]:
+    rows = CorrectionRecipient.objects.filter(
+        correction_id=correction_id, correction__state=CorrectionState.APPROVED, state=RecipientState.WAITING
+    )
+    return list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
+
+
+@action
+def write_letter(*, recipient_id: int, now: datetime) -> bool:
+    """One letter into the outbox, or one more call to make where none can be written; False when it was done."""
+    rows = CorrectionRecipient.objects.select_for_update(of=("self",)).select_related(
+        "correction__article", "correction__approved_by", "person"
+    )
+    row = rows.get(pk=recipient_id)
+    if row.state != RecipientState.WAITING:
+        return False
+    problem = _write(row, now)
+    row.state = RecipientState.TO_CALL if problem else RecipientState.LEAVING
+    row.because, row.settled_at = problem, now if problem else None
+    row.save(update_fields=["state", "because", "settled_at", "sent_as"])
+    return not problem
+
+
+def _write(row: CorrectionRecipient, now: datetime) -> str:
+    """Why no letter can be written, or nothing when one is in the outbox."""
+    answered = Reply.objects.select_related("inquiry").filter(uid=row.answered_in).first()
+    author = row.correction.approved_by
+    if answered is None or author is None:
+        return _("They were not answered by mail.")
+    inquiry = checking.lock_current(answered.inquiry)
+    address = _address(row, answered)
+    if not address:
+        return _("There is no address that mail reaches.")
+    text = _text(row.correction, inquiry, author)
+    if text is None:
+        return _("A field of the letter stays empty for them.")
+    uid = letter_uid(row)
+    reply = Reply(
+        uid=uid,
+        inquiry=inquiry,
+        author=author,
+        to_address=address,
+        subject=row.correction.subject,
+        text=text,
+        attachments=[],
+        mailbox=composing.mailbox_of(inquiry),
+        state=ReplyState.LEAVING,
+        close_after=False,
+        last_message_seen=0,
+        written_at=now,
+    )
+    reply.save(force_insert=True)
+    try:
+        leaving.put_in_outbox(
+            reply, actor=author, answered=messages.newest_with_body(inquiry), now=now, is_answer=False
+        )
+    except SendRefused as refused:
+        reply.delete()
+        return str(refused)
+    row.sent_as = uid
+    return ""
+
+
+def letter_uid(row: CorrectionRecipient) -> UUID:
+    """The one letter of this correction to this person."""
+    return uuid5(row.correction.uid, f"correction:{row.person.uid}")
+
+
+def _address(row: CorrectionRecipient, answered: Reply) -> str:
+    """Where the answer went, while mail reaches it; else the person's best."""
+    if answered.to_address and not is_bouncing(answered.to_address):
+        return answered.to_address
+    return best_email(members(row.person_id))
+
+
+def _text(correction: Correction, inquiry: Inquiry, author: User) -> str | None:
+    language = inquiry.language if inquiry.language in correction.texts else "en"
+    with translation.override(language):
+        try:
+            return fill_merge_fields(correction.texts[language], composing.merge_values(author, inquiry))
+        except MergeFieldError:
+            return None
