@@ -5,6 +5,7 @@ import "./js/optimistic.js";
 import "./js/overlays.js";
 import "./js/keys.js";
 import "./js/rows.js";
+import "./js/board.js";
 import "./js/roles.js";
 import "./js/palette.js";
 import "./js/drafts.js";

@@ -9,7 +9,7 @@ from .house import House
 
 # htmx writes these when a page is left while a part of it is being fetched.
 LEFT = ("htmx:sendAbort", "htmx:afterRequest")
-# Chromium writes these about answers the page expects and shows in words: a refusal, a page that is no more.
+# Chromium and htmx write these about answers the page expects and shows in words: a refusal, a page that is no more.
 EXPECTED_STATUS = (401, 403, 404, 409, 410, 422, 429)
 
 
@@ -51,7 +51,10 @@ class People:
     def _heard(self, page: Page, said: ConsoleMessage) -> None:
         if said.type != "error" or page.context in self.offline:
             return
-        if said.text.startswith(LEFT) or any(f"status of {status}" in said.text for status in EXPECTED_STATUS):
+        if said.text.startswith(LEFT) or any(
+            f"status of {status}" in said.text or f"Status Error Code {status}" in said.text
+            for status in EXPECTED_STATUS
+        ):
             return
         self.faults.append(f"{page.url} says: {said.text}")
 

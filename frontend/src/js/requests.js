@@ -18,6 +18,19 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   location.assign(xhr.responseURL || location.href);
 });
 
+// What an answer tells the page (a toast with its undo) is told on the element that asked. Where a live update has drawn
+// that element anew meanwhile, nobody would hear it there: it is told to the page itself.
+document.addEventListener("htmx:beforeSend", ({ detail: { xhr, elt } }) => {
+  xhr.addEventListener("readystatechange", () => {
+    if (xhr.readyState === XMLHttpRequest.DONE && !elt.isConnected) tellPage(xhr.getResponseHeader("HX-Trigger"));
+  });
+});
+
+function tellPage(header) {
+  if (!header?.startsWith("{")) return header && htmx.trigger(document.body, header);
+  for (const [name, told] of Object.entries(JSON.parse(header))) htmx.trigger(document.body, name, typeof told === "object" && !Array.isArray(told) ? told : { value: told });
+}
+
 /** POST a form's fields; resolves to the Response, rejects when the server cannot be reached. */
 export function post(url, fields, { keepalive = false } = {}) {
   const body = fields instanceof FormData ? fields : toForm(fields);

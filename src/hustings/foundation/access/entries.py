@@ -12,7 +12,7 @@ from . import registry, rules
 from .looking import look_of
 from .queries import alerts
 from .queries.roles import changes_to_settle
-from .trail_words import WORDS
+from .trail_words import KINDS, WORDS
 
 
 def register() -> None:
@@ -134,4 +134,5 @@ def _trust() -> None:
     navigation.register_listener("access:alerts_told", lambda user: f"alerts:{user.pk}")
     navigation.register_banner("access/looking.html", look_of)
     registry.say(WORDS)
+    registry.say_kinds(KINDS)
     live.allow_topic("alerts")(_own)

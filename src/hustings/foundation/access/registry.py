@@ -10,11 +10,22 @@ from collections.abc import Mapping
 from hustings.foundation.core.records import Words
 
 _words: dict[str, Words] = {}
+_kinds: dict[str, Words] = {}
 
 
 def say(words: Mapping[str, Words]) -> None:
     """By the line's `action`."""
     _words.update(words)
+
+
+def say_kinds(kinds: Mapping[str, Words]) -> None:
+    """What the trail is about where that is no record type: a queue, a rule, an invitation."""
+    _kinds.update(kinds)
+
+
+def kind_words(record_type: str) -> str:
+    """In words; "" for none, or for a kind nobody spoke of."""
+    return str(_kinds.get(record_type, ""))
 
 
 def words_of(action: str) -> str:

@@ -27,6 +27,7 @@ WORDS = {
     "user.changed": _("changed an account"),
     "user.teams": _("changed someone’s teams"),
     "user.ended": _("ended someone’s access"),
+    "user.ended_by_date": _("ended someone’s access, whose date had come"),
     "user.restored": _("let someone sign in again"),
     "release.lifted": _("let someone’s replies leave at once"),
     "release.required": _("let someone’s replies wait"),
@@ -50,4 +51,33 @@ WORDS = {
     "alert.seen": _("looked into unusual reading"),
     "alert.closed": _("closed an alert of unusual reading"),
     "watch.set": _("changed what counts as unusual"),
+}
+
+KINDS = {
+    "alert": _("Alert"),
+    "audit": _("Audit"),
+    "campaign": _("Campaign"),
+    "invitation": _("Invitation"),
+    "role": _("Role"),
+    "sign-on": _("Single sign-on"),
+    "team": _("Team"),
+    "token": _("API token"),
+    "watch": _("What counts as unusual"),
+}
+
+# What a line tells beside its words, where the house keeps a code for it.
+VALUES = {
+    "password": _("password"),
+    "passkey": _("passkey"),
+    "totp": _("code of an app"),
+    "app": _("code of an app"),
+    "code": _("recovery code"),
+    "recovery": _("recovery code"),
+    "link": _("link"),
+    "invitation": _("invitation"),
+    "sso": _("single sign-on"),
+    "time": _("its time was over"),
+    "stopped": _("stopped by hand"),
+    "csv": _("CSV"),
+    "json": _("JSON"),
 }

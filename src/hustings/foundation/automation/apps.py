@@ -7,10 +7,11 @@ class AutomationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import entries, heard, receivers, record_panel, tasks, verbs  # noqa: F401, PLC0415 start-up: they read models, there only now
+        from . import entries, heard, receivers, record_panel, tasks, trail_words, verbs  # noqa: F401, PLC0415 start-up: they read models, there only now
 
         heard.register()
         verbs.register()
         entries.register()
         tasks.register()
         record_panel.register()
+        trail_words.register()

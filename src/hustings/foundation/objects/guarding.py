@@ -135,7 +135,7 @@ def install() -> None:
     _put(CustomRecord, "stage", _OwnAttribute)
     _put(CustomRecord, "owner", _OwnAttribute)
     for model in (CustomRecord, FieldValue):
-        model.guards_of_alias = staticmethod(guards_of_alias)  # type: ignore[attr-defined]
+        setattr(model, "guards_of_alias", staticmethod(guards_of_alias))  # noqa: B010 it is not declared on them
     guards_on.cache_clear()
 
 

@@ -28,6 +28,7 @@ urlpatterns = [
     path("<slug:slug>/import/", importing.upload, name="import"),
     path("<slug:slug>/<uuid:uid>/", record.page, name="record"),
     path("<slug:slug>/<uuid:uid>/stage/", record.stage, name="stage"),
+    path("<slug:slug>/<uuid:uid>/stage/<slug:to>/", record.stage_to, name="stage_to"),
     path("<slug:slug>/<uuid:uid>/owner/", record.owner, name="owner"),
     path("<slug:slug>/<uuid:uid>/delete/", record.delete, name="delete"),
     path("<slug:slug>/<uuid:uid>/file/<slug:field>/", record.file, name="file"),

@@ -7,7 +7,17 @@ class DeskConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import automation, entries, feed_panel, panels, person_page, receivers, records, tasks, timeline  # noqa: F401, PLC0415 start-up: they read models, there only now
+        # Models are not there before ready.
+        from . import (  # noqa: PLC0415  # noqa: F401, PLC0415
+            automation,
+            entries,
+            feed_panel,
+            panels,
+            person_page,
+            records,
+            timeline,
+            trail_words,
+        )
 
         records.register()
         entries.register()
@@ -16,3 +26,4 @@ class DeskConfig(AppConfig):
         automation.register()
         person_page.register()
         timeline.register()
+        trail_words.register()

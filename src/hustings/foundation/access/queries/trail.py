@@ -17,6 +17,7 @@ from hustings.foundation.core.records import Field, RecordType
 
 from ..grants import grants_of
 from ..models import AuditEntry, AuditValues, User
+from ..registry import kind_words
 
 PAGE = 60
 TITLES = ("name", "title", "subject")
@@ -179,17 +180,17 @@ def _line(
     return Line(
         entry=entry,
         who=people.get(entry.actor_id or 0, ""),
-        type_label=str(one.label) if one else entry.record_type,
+        type_label=str(one.label) if one else kind_words(entry.record_type),
         title=title,
         url=url,
-        fields=[str(labels[name].label) if name in labels else name for name in named],
+        fields=[str(labels[name].label) if name in labels else name.replace("_", " ") for name in named],
         changes=changes,
     )
 
 
 def _change(entry: AuditEntry, each: Field | None, name: str, pair: list[Any], *, is_open: bool) -> Change:
     """By the level of whoever reads. What is sensitive and shown counts as read."""
-    label = str(each.label) if each else name
+    label = str(each.label) if each else name.replace("_", " ")
     level = level_of(entry.record_type, name) if each and is_open else Level.HIDDEN
     if level == Level.HIDDEN or each is None:
         return Change(label, is_hidden=True)

@@ -22,6 +22,7 @@ from ..models import User
 from ..queries import colleagues, role_names
 from ..queries.trail import Line, Search, all_lines, page_of
 from ..registry import actions_said, words_of
+from ..trail_words import VALUES
 
 # What a line's detail may say on the page: codes and counts of this house, never somebody's words.
 SHOWN = ("rows", "count", "way", "why", "as", "network", "people_an_hour", "looking_as", "role", "roles", "copy_of")
@@ -100,7 +101,12 @@ def _beside(line: Line) -> list[tuple[str, str]]:
         if (value := detail.get(key)) in (None, "", []):
             continue
         values = value if isinstance(value, list) else [value]
-        found.append((_labels().get(key, key), ", ".join(names.get(str(each), str(each)) for each in values)))
+        found.append(
+            (
+                _labels().get(key, key),
+                ", ".join(names.get(str(each)) or str(VALUES.get(str(each), each)) for each in values),
+            )
+        )
     return found
 
 

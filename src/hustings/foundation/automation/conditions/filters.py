@@ -107,9 +107,12 @@ def question(
     if column is None or isinstance(column, models.JSONField):
         return None
     try:
-        return _made(leaf, one, path, column, now, zone)
+        q = _made(leaf, one, path, column, now, zone)
     except BadValue:
         return NONE
+    if q is not None and path in (aliases or {}) and _fits_blank(leaf):
+        q |= Q(**{f"{path}__isnull": True})  # of an alias “not so” leaves out what is not there
+    return q
 
 
 def _beside(leaf: Leaf, one: Field, beside: Beside, now: datetime, zone: zoneinfo.ZoneInfo) -> Q | None:

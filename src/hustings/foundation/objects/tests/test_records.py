@@ -1,9 +1,12 @@
 """Records of an object: made and changed whole or not at all, and told."""
 
+import json
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.http import QueryDict
+from django.urls import reverse
 
 from hustings.foundation.core import bus, records
 from hustings.foundation.core.records import RecordChanged
@@ -235,3 +238,25 @@ def test_the_registry_knows_the_object(admin, signs):
     fields["how_many"].change(actor=admin, record=record, value=5, now=NOW)
     assert kind.visible_to(admin).get().value("how_many") == 5
     assert kind.title(record) == "Ada"
+
+
+def test_a_card_is_moved_and_taken_back_while_nobody_else_changed_it(admin, made, signs, client):
+    record = make_record(actor=admin, kind=signs, values={"name": "Ruth"}, now=NOW)
+    client.force_login(admin)
+    to = reverse("objects:stage", args=["yard-sign", record.uid])
+    moved = client.post(f"{to}packed/", headers={"HX-Request": "true"})
+    assert moved.status_code == 204
+    said = json.loads(moved["HX-Trigger"])["toasts"]["value"][0]
+    assert (said["message"], said["undo"]) == ("Moved to Packed", f"{to}new/?version=2")
+    assert client.post(f"{to}nowhere/").status_code == 422
+    assert client.post(said["undo"], headers={"HX-Request": "true"}).status_code == 204
+    record.refresh_from_db()
+    assert record.stage == "new"
+    second = client.post(f"{to}packed/", headers={"HX-Request": "true"})
+    change_record(actor=admin, record=record, values={"name": "Ruth A."}, now=NOW)
+    late = client.post(json.loads(second["HX-Trigger"])["toasts"]["value"][0]["undo"], headers={"HX-Request": "true"})
+    assert late.status_code == 409
+    record.refresh_from_db()
+    assert (record.stage, record.values["name"]) == ("packed", "Ruth A.")
+    client.force_login(made("June", "volunteer"))
+    assert client.post(f"{to}new/").status_code == 404

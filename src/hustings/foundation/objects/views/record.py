@@ -16,7 +16,7 @@ from hustings.foundation.access.queries import audit_of, colleagues
 from hustings.foundation.core.clock import now
 from hustings.foundation.core.guard import may_read
 from hustings.foundation.core.records import TEXT, Held
-from hustings.foundation.ui.responses import go, problem, toast
+from hustings.foundation.ui.responses import go, nothing, problem, toast
 
 from ..actions import making
 from ..forms import RecordForm
@@ -123,6 +123,26 @@ def stage(request: HttpRequest, slug: str, uid: UUID) -> HttpResponse:
     """To another stage; from the board the lanes are drawn anew by the live topic."""
     kind, record = record_or_404(request, slug, uid)
     return _own(request, kind, record, STAGE, _("Moved to %(stage)s"))
+
+
+@require_POST
+def stage_to(request: HttpRequest, slug: str, uid: UUID, to: str) -> HttpResponse:
+    """For the board, which has moved the card already. It is taken back (`version` is what it had then) while nobody
+    else has changed the record."""
+    kind, record = record_or_404(request, slug, uid)
+    was, version = record.stage, request.GET.get("version", "")
+    looked_at = int(version[:9]) if version.isdecimal() else None
+    try:
+        changed = making.change_record(
+            actor=request.user, record=record, values={STAGE: to}, version=looked_at, now=now()
+        )
+    except ValidationError as refused:
+        return problem(request, " ".join(refused.messages), status=409 if looked_at else 422)
+    if not changed:
+        return nothing()
+    back = reverse("objects:stage_to", args=[kind.slug, record.uid, was]) + f"?version={record.version + 1}"
+    said = _("Moved to %(stage)s") % {"stage": dict(kind.stages).get(to, "")}
+    return toast(nothing(), said, undo_url="" if looked_at else back)
 
 
 @require_POST
