@@ -68,6 +68,8 @@ ROOMS = {
     "settings/mail/": ("channels",),
     "settings/queues/": ("desk",),
     "settings/rules/": ("automation",),
+    "settings/holds/": ("retention",),
+    "settings/erasures/": ("retention", "people"),
 }
 
 

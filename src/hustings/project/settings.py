@@ -12,6 +12,7 @@ HUSTINGS_BEHIND_PROXY         "1": a proxy of ours stands before us and sets X-F
 HUSTINGS_OIDC_ISSUER          single sign-on beside those of the settings page: https://… of an OpenID Connect provider,
                               with HUSTINGS_OIDC_CLIENT_ID, HUSTINGS_OIDC_CLIENT_SECRET, HUSTINGS_OIDC_NAME
 HUSTINGS_WEBHOOKS_PRIVATE     "1": rules may call addresses within our own network, and without encryption
+HUSTINGS_ERASURES             the list of erasures kept outside the database, for a restore: a file (in HUSTINGS_HOME)
 HUSTINGS_DEMO                 "1": the sample campaign; outgoing mail is caught, one-click sign-in works
 HUSTINGS_DEBUG                "1": reload and tracebacks, for development only
 """
@@ -82,6 +83,7 @@ INSTALLED_APPS = [
     "hustings.foundation.channels",
     "hustings.foundation.geography",
     "hustings.foundation.access",
+    "hustings.foundation.retention",
     "hustings.foundation.feed",
     "hustings.foundation.objects",
     "hustings.foundation.automation",
@@ -235,6 +237,8 @@ HUSTINGS_SMTP_URL = os.environ.get("HUSTINGS_SMTP_URL", "caught://" if DEMO else
 # The header in which our own mail server gives its verdict (X-Spam-Flag, X-Spam-Status); others' verdicts are ignored.
 HUSTINGS_TRUSTED_SPAM_HEADER = os.environ.get("HUSTINGS_TRUSTED_SPAM_HEADER", "X-Spam-Flag" if DEMO else "")
 HUSTINGS_WEBHOOKS_PRIVATE = os.environ.get("HUSTINGS_WEBHOOKS_PRIVATE") == "1"
+# The list of erasures, outside the database (foundation.retention).
+HUSTINGS_ERASURES = Path(os.environ.get("HUSTINGS_ERASURES") or HOME / "erasures.jsonl")
 HUSTINGS_LMTP = os.environ.get("HUSTINGS_LMTP", "127.0.0.1:8024")
 
 LOGGING = {

@@ -9,6 +9,7 @@ urlpatterns = [
     path("ui/", include("hustings.foundation.ui.urls")),
     path("", include("hustings.foundation.access.urls")),
     path("", include("hustings.foundation.channels.urls")),
+    path("", include("hustings.foundation.retention.urls")),
     path("feed/", include("hustings.foundation.feed.urls")),
     path("records/", include("hustings.foundation.objects.urls")),
     path("settings/rules/", include("hustings.foundation.automation.urls")),

@@ -7,7 +7,8 @@ class TimelineConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import readings, receivers, sections  # noqa: F401, PLC0415  (models are not there before ready)
+        from . import erasing, readings, receivers, sections  # noqa: F401, PLC0415  (models are not there before ready)
 
         readings.register()
+        erasing.register()
         sections.register()

@@ -7,8 +7,9 @@ class FeedConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import entries, receivers, tasks, trail_words  # noqa: F401, PLC0415  (models are not there before ready)
+        from . import entries, erasing, receivers, tasks, trail_words  # noqa: F401, PLC0415  (models are not there before ready)
 
         entries.register()
+        erasing.register()
         tasks.register()
         trail_words.register()

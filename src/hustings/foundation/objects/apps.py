@@ -8,10 +8,11 @@ class ObjectsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are not there before ready.
-        from . import entries, feed_panel, guarding, records, tasks, trail_words  # noqa: F401, PLC0415
+        from . import entries, erasing, feed_panel, guarding, records, tasks, trail_words  # noqa: F401, PLC0415
 
         guarding.install()
         records.register()
         entries.register()
+        erasing.register()
         feed_panel.register()
         trail_words.register()

@@ -12,6 +12,7 @@ from hustings.project.cli import (
     createadmin,
     demo,
     doctor,
+    erasures,
     generate,
     inspect,
     intake,
@@ -37,6 +38,7 @@ for module in (demo, up, doctor, intake, inspect, ledger, backup, restore, creat
     app.command(name=module.__name__.rpartition(".")[2])(module.command)
 app.add_typer(generate.app, name="generate")
 app.add_typer(bench.app, name="bench")
+app.add_typer(erasures.app, name="erasures")
 for name, command in {**processes.COMMANDS, **sample.COMMANDS}.items():
     app.command(name=name, hidden=True)(command)
 

@@ -1,6 +1,7 @@
 """hustings restore: a backup becomes a campaign, in a new home or not at all."""
 
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,15 +12,23 @@ import typer
 from hustings.foundation.core.postgres.reach import Reach, given_database
 from hustings.project.cli.backup import FORMAT, sha256_of
 from hustings.project.cli.context import home, run_self
-from hustings.project.cli.output import AsJson, CommandFailed, print_answer, progress_bar, say_on_terminal
+from hustings.project.cli.output import AsJson, CommandFailed, print_answer, progress_bar, say, say_on_terminal
+
+LIST = "erasures.jsonl"
 
 
 def command(
     source: Annotated[Path, typer.Argument(help="A folder that `hustings backup` made.")],
+    erasures: Annotated[
+        Path | None,
+        typer.Option(help="The list of erasures of the campaign that was lost (its erasures.jsonl), to erase again."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Restore a backup into HUSTINGS_HOME, which must be new or empty, and compare the ledger."""
+    """Restore a backup into HUSTINGS_HOME, which must be new or empty, compare the ledger, and erase again whom the
+    backup brought back."""
     target = home()
+    erased = _list_of_erasures(erasures, target)
     manifest = read_manifest(source)
     _refuse_what_is_there(target)
     check_files(source, manifest, quiet=as_json)
@@ -27,17 +36,28 @@ def command(
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(mode=0o700, parents=True)
     try:
-        balance = _restore(source, manifest, fresh)
+        balance, replayed = _restore(source, manifest, fresh, erased)
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
         raise
     if target.exists():
-        target.rmdir()  # it is empty
+        (target / LIST).unlink(missing_ok=True)  # it was copied into what is restored
+        target.rmdir()  # nothing else is there
     fresh.rename(target)
     same = balance == manifest["ledger"]
-    print_answer({"home": str(target), "ledger": balance, "same_ledger": same}, as_json=as_json)
+    print_answer({"home": str(target), "ledger": balance, "same_ledger": same, "erasures": replayed}, as_json=as_json)
+    if erased is None:
+        say(
+            "No list of erasures was given or found: people erased after this backup are back."
+            " Erase them again with `hustings erasures replay FILE`."
+        )
     if not same:
         raise CommandFailed(f"Restored into {target}, but its ledger differs from the backup's: {manifest['ledger']}")
+    if replayed.get("held"):
+        raise CommandFailed(
+            f"Restored into {target}, but a legal hold keeps some people who were erased: {replayed['held']}."
+            " Release it, then run `hustings erasures replay`."
+        )
 
 
 def read_manifest(source: Path) -> dict[str, Any]:
@@ -65,12 +85,27 @@ def check_files(source: Path, manifest: dict[str, Any], *, quiet: bool) -> None:
             progress(done, len(manifest["files"]))
 
 
+def _list_of_erasures(given: Path | None, target: Path) -> Path | None:
+    """The list to erase again by: the one that is named, else the one that stands in the home or at
+    HUSTINGS_ERASURES."""
+    if given is not None:
+        if not given.is_file():
+            raise CommandFailed(f"{given} is no file. Nothing was restored.")
+        return given
+    kept = os.environ.get("HUSTINGS_ERASURES")
+    path = Path(kept) if kept else target / LIST
+    return path if path.is_file() else None
+
+
 def _refuse_what_is_there(target: Path) -> None:
-    if target.exists() and any(target.iterdir()):
+    if target.exists() and any(path.name != LIST for path in target.iterdir()):
         raise CommandFailed(f"{target} is not empty. Nothing was restored; set HUSTINGS_HOME to a new folder.")
 
 
-def _restore(source: Path, manifest: dict[str, Any], fresh: Path) -> dict[str, Any]:
+Answer = tuple[dict[str, Any], dict[str, Any]]  # the ledger, and what was erased again
+
+
+def _restore(source: Path, manifest: dict[str, Any], fresh: Path, erased: Path | None) -> Answer:
     for name in manifest["files"]:
         kind, _, rest = name.partition("/")
         if kind == "database.dump":
@@ -79,6 +114,9 @@ def _restore(source: Path, manifest: dict[str, Any], fresh: Path) -> dict[str, A
         out.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         shutil.copyfile(source / name, out)
         out.chmod(0o600)
+    if erased is not None:
+        shutil.copyfile(erased, fresh / LIST)
+        (fresh / LIST).chmod(0o600)
     dump = source / "database.dump"
     if given := given_database():
         _refuse_tables(given)
@@ -100,8 +138,8 @@ def _refuse_tables(given: Reach) -> None:
         )
 
 
-def _fill(reach: Reach, dump: Path, fresh: Path, how: str) -> dict[str, Any]:
-    """Load the dump, bring it to this release, and count."""
+def _fill(reach: Reach, dump: Path, fresh: Path, how: str) -> Answer:
+    """Load the dump, bring it to this release, count, and erase again."""
     from hustings.foundation.core.postgres.binaries import program
 
     line = [program("pg_restore"), "--no-owner", "--exit-on-error", how, f"--dbname={reach.owner}", str(dump)]
@@ -111,4 +149,9 @@ def _fill(reach: Reach, dump: Path, fresh: Path, how: str) -> dict[str, Any]:
     environment = {**reach.environment(), "HUSTINGS_HOME": str(fresh)}
     run_self("migrate", environment=environment)
     answer: dict[str, Any] = json.loads(run_self("ledger", "--json", environment=environment))
-    return answer
+    replayed: dict[str, Any] = {}
+    if (fresh / LIST).exists():
+        replayed = json.loads(
+            run_self("erasures", "replay", str(fresh / LIST), "--held-is-well", "--json", environment=environment)
+        )
+    return answer, replayed

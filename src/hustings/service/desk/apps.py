@@ -7,12 +7,13 @@ class DeskConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import automation, entries, feed_panel, panels, person_page, records, timeline, trail_words  # noqa: PLC0415
+        from . import automation, entries, erasing, feed_panel, panels, person_page, records, timeline, trail_words  # noqa: PLC0415
         from .receivers import access_ended  # noqa: F401, PLC0415 start-up: they read models, there only now
         from .tasks import wake_snoozed  # noqa: F401, PLC0415
 
         records.register()
         entries.register()
+        erasing.register()
         panels.register()
         feed_panel.register()
         automation.register()

@@ -13,6 +13,7 @@ from hustings.foundation.access.actions import record_audit
 from hustings.foundation.access.models import User
 from hustings.foundation.core import bus, jobs, limits, live, storage
 from hustings.foundation.core.guard import action
+from hustings.foundation.retention.registry import is_named
 
 from ..announcements import PostWritten
 from ..models import Attachment, Follow, Mention, Post, PostVersion
@@ -150,14 +151,14 @@ def withdraw_post(*, actor: User, post: Post, now: datetime) -> None:
 @action
 def erase_feed(*, record_type: str, record_id: int) -> int:
     """Everything that was posted on a record is gone for good, with its history; how many posts. For erasure on
-    request: the caller has the right to it and writes the audit. Files stay where another post has the same."""
+    request: the caller has the right to it and writes the audit. Files stay where something else has the same."""
     posts = Post.objects.filter(record_type=record_type, record_id=record_id)
     kept = list(Attachment.objects.filter(post__in=posts).values_list("sha256", flat=True).distinct())
     count = posts.count()
     posts.delete()
     Follow.objects.filter(record_type=record_type, record_id=record_id).delete()
     for sha256 in kept:
-        if not Attachment.objects.filter(sha256=sha256).exists():
+        if not is_named(sha256):
             storage.remove(sha256)
     return count
 

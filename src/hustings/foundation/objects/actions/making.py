@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from hustings.foundation.access.models import User
 from hustings.foundation.core import bus, records
 from hustings.foundation.core.guard import action
+from hustings.foundation.retention.actions.refusing import refuse_rows
 
 from ..announcements import FormSent
 from ..kinds import words_of
@@ -19,6 +20,8 @@ from ..queries.rows import all_rows, visible_to
 from ..queries.shape import shape
 from ..rules import OWNER, STAGE, may, may_fill
 from .bearing import clean_values, differences, merged, tell
+
+HELD_AS = "objects.records"  # the part of `erasing` that these are, for holds
 
 
 class Outdated(ValidationError):
@@ -144,6 +147,7 @@ def take_next(*, actor: User, kind: ObjectType, now: datetime) -> CustomRecord |
 def delete_record(*, actor: User | None, record: CustomRecord, now: datetime) -> None:
     """It is gone, with its values. Raises PermissionDenied, and records.Held when it must stay."""
     kind, row = _locked(actor, record, "delete")
+    refuse_rows(actor, HELD_AS, [row.pk])
     records.refuse_held(kind.record, row)
     changes: dict[str, tuple[Any, Any]] = {name: (value, None) for name, value in row.values.items()}
     tell(row, changes, actor=actor, now=now, is_deleted=True)

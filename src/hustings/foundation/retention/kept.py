@@ -1,0 +1,88 @@
+"""What the rooms below keep that can go: access. (Rooms above tell theirs in their own `erasing` modules.)"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from hustings.foundation.access.models import AuditValues, HourOfReading, Session
+from hustings.foundation.access.registry import say
+
+from . import registry
+from .registry import Part, Subject
+
+AUDITED = {
+    "schedule.set": _("changed how long something is kept"),
+    "expired": _("let go of what was due"),
+    "hold.placed": _("placed a legal hold"),
+    "hold.released": _("released a legal hold"),
+    "erasure.asked": _("asked to erase a person"),
+    "erasure.agreed": _("agreed to erase a person"),
+    "erasure.refused": _("refused to erase a person"),
+    "erasure.withdrawn": _("took back a wish to erase a person"),
+    "person.erased": _("erased a person"),
+}
+
+
+def _values_of(subject: Subject) -> Q:
+    condition = Q(pk__in=[])
+    for record, ids in subject.records.items():
+        condition |= Q(entry__record_type=record, entry__record_id__in=ids)
+    return condition
+
+
+def _erase_values(ids: Sequence[int], now: datetime) -> list[str]:
+    AuditValues.objects.filter(pk__in=ids).delete()
+    return []
+
+
+def _end_sessions(ids: Sequence[Any], now: datetime) -> list[str]:
+    Session.objects.filter(pk__in=ids).delete()
+    return []
+
+
+def _forget_hours(ids: Sequence[int], now: datetime) -> list[str]:
+    HourOfReading.objects.filter(pk__in=ids).delete()
+    return []
+
+
+def register() -> None:
+    """Called once, when the app is ready."""
+    say(AUDITED)
+    registry.part(
+        Part(
+            "access.values",
+            _("Audit: what fields were before and after a change"),
+            rows=AuditValues.objects.all,
+            erase=_erase_values,
+            of=_values_of,
+            at="entry__at",
+            expires=True,
+            least_days=90,
+            hint=_("That it was changed, when and by whom stays for ever."),
+        )
+    )
+    registry.part(
+        Part(
+            "access.hours",
+            _("Audit: how much each colleague read in an hour"),
+            rows=HourOfReading.objects.all,
+            erase=_forget_hours,
+            at="hour",
+            expires=True,
+            hint=_("What is usual is told from the last weeks. Who read what stays in the audit for ever."),
+        )
+    )
+    registry.part(
+        Part(
+            "access.sessions",
+            _("Sessions: browsers that were signed in"),
+            rows=Session.objects.all,
+            erase=_end_sessions,
+            at="began_at",
+            expires=True,
+            hint=_("Older ones are signed out."),
+        )
+    )
