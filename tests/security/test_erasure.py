@@ -3,6 +3,7 @@ anything."""
 
 import contextlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -62,7 +63,9 @@ def found_in_database(words: list[str]) -> list[tuple[str, str]]:
     with connection.cursor() as cursor:
         for table in tables():
             for word in words:
-                cursor.execute(f'select 1 from "{table}" t where t::text ilike %s limit 1', [f"%{word}%"])
+                # A number stands by itself: a uid or a time may hold the same digits.
+                form = rf'[( ,"]{word}[), "]' if word.isdigit() else re.escape(word)
+                cursor.execute(f'select 1 from "{table}" t where t::text ~* %s limit 1', [form])
                 if cursor.fetchone():
                     found.append((table, word))
         for table, column in PACKED.items():
