@@ -2,3 +2,4 @@
 import "./js/forms.js";
 import "./js/times.js";
 import "./js/seen.js";
+import "./js/suggest.js";

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+HELP = ("", "search/", "suggest/", "feed.atom", "about/<slug:slug>/", "<slug:slug>/helped/", "<slug:slug>/")
 PUBLIC = {
     "sign-in/",
     "sign-out/",
@@ -19,6 +20,10 @@ PUBLIC = {
     "records/form/<slug:slug>/",
     "records/form/<slug:slug>/send/",
     "records/form/<slug:slug>/thanks/",
+    "sitemap.xml",
+    "robots.txt",
+    "help/files/<uuid:uid>/",
+    *(base + page for base in ("help/", "es/ayuda/") for page in HELP),
     "ui/language/<str:code>/",
     # Streams answer 403 themselves: a redirect would be followed as if it were one.
     "live/",

@@ -1,5 +1,5 @@
 """One address for pages and live streams: an ASGI application that serves `/live/` itself and hands everything else
-to the WSGI application on a few threads.
+to the WSGI application on a few threads. Public pages it keeps as bytes while they hold (`answers.public.kept`).
 
 Why not Django's ASGI handler for all: measured on a page of fifty rows with two processes, WSGI alone gives 1,140/s,
 this front 960/s, Django's ASGI handler 330/s. Why not two ports: the browser's rules for cookies and for where a page
@@ -19,6 +19,8 @@ from typing import IO, Any
 
 from hustings.project.asgi import application as streams
 from hustings.project.wsgi import application as pages
+from hustings.service.answers.public.answering import NOTE
+from hustings.service.answers.public.kept import pages as kept_pages
 
 Message = Mapping[str, Any]
 Scope = dict[str, Any]
@@ -46,6 +48,13 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]})
         await send({"type": "http.response.body", "body": b"ok\n"})
         return
+    if scope["method"] in ("GET", "HEAD"):  # a public page this process has, and that still holds
+        client = scope.get("client") or ("", 0)
+        kept = await kept_pages.answer({**scope, "address": _network_address(scope, str(client[0]))})
+        if kept is not None:
+            for message in kept:
+                await send(message)
+            return
     loop = asyncio.get_running_loop()
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as body:
         try:
@@ -55,7 +64,9 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         except _TooLarge:
             await _refuse_size(send)
             return
-        for message in await loop.run_in_executor(_threads, _answer, _environ(scope, body, size), loop, send):
+        environ = _environ(scope, body, size)
+        answer = await loop.run_in_executor(_threads, _answer, environ, loop, send)
+        for message in kept_pages.keep(scope, environ.get(NOTE), answer):
             await send(message)
 
 

@@ -14,6 +14,8 @@ urlpatterns = [
     path("records/", include("hustings.foundation.objects.urls")),
     path("settings/rules/", include("hustings.foundation.automation.urls")),
     path("people/", include("hustings.constituents.people.urls")),
+    path("insight/", include("hustings.constituents.insight.urls")),
+    path("", include("hustings.service.answers.public.urls")),
     path("answers/", include("hustings.service.answers.urls")),
     path("", include("hustings.service.correspondence.urls")),
     path("", include("hustings.service.desk.urls")),

@@ -6,6 +6,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 WORDS = {
+    "maybe": _("Already answered, perhaps"),
+    "maybe_n": _("Perhaps answered already: %(n)s questions below the field"),
     "undo": _("Undo"),
     "mentions": _("People and teams"),
     "mentions_found": _("%(n)s found. Arrow keys choose, Enter takes."),

@@ -18,6 +18,7 @@ from .models import SampleLoad
 from .offices import furnish
 from .own_records import set_up
 from .past import live_through
+from .visits import open_answer_center
 
 # Tests that start the whole system want its teams, queues and approved language, and few letters.
 LETTERS, SEED = int(os.environ.get("HUSTINGS_SAMPLE_LETTERS", "2000")), 2028
@@ -32,6 +33,7 @@ def load(*, progress: Callable[..., Any] | None = None, count: int = LETTERS, se
         run = SampleLoad.objects.create(ends_at=read_clock().replace(second=0, microsecond=0))
     load_places()
     furnish(now=run.ends_at)
+    open_answer_center(end=run.ends_at, seed=seed)
     if run.letters_at is None:
         _take_letters(count=count, seed=seed, end=run.ends_at, progress=progress)
         run.letters_at = read_clock()

@@ -12,6 +12,7 @@ from .articles import (
     SearchWords,
 )
 from .corrections import Correction, CorrectionRecipient, CorrectionState, RecipientState
+from .finding import KnownWord, Synonym
 from .public import ArticleSlug, Attachment, PublicStamp, Source
 from .voting import ElectionOffice, OfficeKind, PollClosing, StateWithdrawal, VotingApproval
 
@@ -30,6 +31,7 @@ __all__ = [
     "CorrectionState",
     "ElectionOffice",
     "EventKind",
+    "KnownWord",
     "OfficeKind",
     "PollClosing",
     "PublicStamp",
@@ -37,5 +39,6 @@ __all__ = [
     "SearchWords",
     "Source",
     "StateWithdrawal",
+    "Synonym",
     "VotingApproval",
 ]

@@ -120,13 +120,19 @@ class ArticleText(Record):
     made_by_machine = models.BooleanField(default=False)
     signed_off_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     signed_off_at = models.DateTimeField(null=True)
+    # What the public search looks through: as `search`, with the title as it is shown and the steps. A trigger writes
+    # it (migration finding), since the title may be the version's.
+    found_by = SearchVectorField(null=True, editable=False)
     search = models.GeneratedField(
         expression=SearchWords("language", "title", "body"), output_field=SearchVectorField(), db_persist=True
     )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["version", "language", "state_code"], name="answers_text_once")]
-        indexes = [GinIndex(fields=["search"], name="answers_text_search")]
+        indexes = [
+            GinIndex(fields=["search"], name="answers_text_search"),
+            GinIndex(fields=["found_by"], name="answers_text_found_by", fastupdate=False),
+        ]
 
     @property
     def is_behind(self) -> bool:

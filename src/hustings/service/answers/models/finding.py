@@ -1,0 +1,26 @@
+"""What searching needs beside the texts: words of the same meaning, and every word that is there."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+
+from hustings.foundation.core.models import Record
+
+
+class Synonym(Record):
+    """Words that mean the same to who searches: "mail ballot", "absentee ballot", "vote by mail"."""
+
+    language = models.CharField(max_length=8)
+    words = ArrayField(models.CharField(max_length=80))
+
+
+class KnownWord(models.Model):
+    """A word of the public texts in one language, and how many texts have it: what is typed is put right by it."""
+
+    language = models.CharField(max_length=8)
+    word = models.CharField(max_length=60)
+    texts = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["language", "word"], name="answers_known_word_once")]
+        indexes = [GinIndex(fields=["word"], name="answers_known_word_like", opclasses=["gin_trgm_ops"])]
