@@ -59,6 +59,14 @@ def test_every_article_has_its_parts_in_both_languages(center, articles):
             assert len(article["steps"]["en"]) == len(article["steps"]["es"]) >= 2, article["slug"]
 
 
+def test_there_are_120_questions_and_25_with_answers_by_state(articles):
+    assert len(articles) >= 120
+    by_state = [len(article["states"]) for article in articles if "states" in article]
+    assert len(by_state) >= 25
+    assert min(by_state) >= 6
+    assert len([states for states in by_state if states >= 20]) >= 10
+
+
 def test_slugs_and_questions_are_unique_and_related_articles_exist(articles):
     slugs = [article["slug"] for article in articles]
     assert [slug for slug, times in Counter(slugs).items() if times > 1] == []
@@ -74,7 +82,6 @@ def test_slugs_and_questions_are_unique_and_related_articles_exist(articles):
 
 def test_states_are_states(articles):
     assert {code for article in articles for code in article.get("states", {})} <= set(STATES)
-    assert [a["slug"] for a in articles if 0 < len(a.get("states", {})) < 6] == []
 
 
 def test_what_is_said_of_voting_is_marked_as_sample_and_has_an_official_source(articles):
@@ -86,6 +93,20 @@ def test_what_is_said_of_voting_is_marked_as_sample_and_has_an_official_source(a
         for state, language, text in answers(article):
             assert text.split("\n\n")[-1].startswith(MARKS[language]), (article["slug"], state, language)
             assert LINK.search(text.split("\n\n")[-1]), (article["slug"], state, language)
+
+
+def test_a_day_of_2028_is_called_a_sample_in_the_words_beside_it(articles):
+    """Not only at the end: the paragraph that names a day other than the election's own says so, or the next does."""
+    called = re.compile(r"sample|muestra", re.I)
+    voting = [article for article in articles if article["voting"]]
+    dated = re.compile(r"(?!November 7|7 de noviembre)\b(?:[A-Z][a-z]+ \d{1,2}|\d{1,2} de [a-z]+)(?:,| de) 2028")
+    unmarked = [
+        (article["slug"], state, language)
+        for article in voting
+        for state, language, text in answers(article)
+        if dated.search(body := text.rpartition("\n\n")[0]) and not called.search(body)
+    ]
+    assert unmarked == []
 
 
 def test_every_address_is_an_example(articles):
