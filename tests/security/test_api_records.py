@@ -1,6 +1,7 @@
 """Records over the API: added fields list, filter and sort like any other, money is dollars, deleting says why not, and
 a page of many costs what a page of one does."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,12 +12,13 @@ from django.test.utils import CaptureQueriesContext
 from hustings.constituents.people.models import Identifier, Person
 from hustings.foundation.access import grants
 from hustings.foundation.access.models import AuditEntry, Role
-from hustings.foundation.core import records
 from hustings.foundation.objects.actions.making import make_record
 from hustings.foundation.objects.actions.shaping import add_field, make_object
 from hustings.foundation.objects.actions.values import set_values
 from hustings.foundation.objects.models import CustomRecord
 from hustings.foundation.objects.queries.shape import forget, shape
+from hustings.foundation.retention.actions.holds import Over, place_hold
+from hustings.foundation.retention.models import TermKind
 from hustings.service.correspondence.tests.replying import NOW, Cast, cast, person, user
 
 pytestmark = pytest.mark.django_db
@@ -197,14 +199,16 @@ def test_what_is_not_deleted_here_says_so(us: Cast) -> None:
     assert Person.objects.filter(pk=us.person.pk).exists()
 
 
-def test_what_must_stay_says_why(us: Cast, sign: CustomRecord, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(records.registry, "keepers", [lambda name, _record: "Held for a court." if name else ""])
+def test_what_must_stay_says_why(us: Cast, sign: CustomRecord) -> None:
+    counsel = user("Cora Counsel", roles=[Role.ADMINISTRATOR, "counsel"])
+    over = Over(kind=TermKind.PERIOD, since=NOW - timedelta(days=9999), until=NOW + timedelta(days=9999))
+    place_hold(actor=counsel, name="Doe v. Adair", reason="A suit", over=[over], now=NOW)
     at, here = f"{API}x_yard_sign/{sign.uid}/", browser(us.administrator)
     answer = here.delete(at)
     assert (answer.status_code, answer.json()["type"]) == (409, "urn:hustings:problem:held")
-    assert answer.json()["detail"] == "Held for a court."
+    assert answer.json()["detail"] == "This cannot be erased now. Nothing was changed."
     assert here.get(at).status_code == 200
     page = here.post(f"/records/yard-sign/{sign.uid}/delete/", follow=True)
-    assert "Held for a court." in page.content.decode()
+    assert "This cannot be erased now." in page.content.decode()
     assert here.get(at).status_code == 200
     assert not AuditEntry.objects.filter(action="record.deleted").exists()

@@ -161,7 +161,6 @@ class _Registry:
     type_sources: list[Callable[[], Iterable[RecordType]]] = field(default_factory=list)
     field_sources: list[Callable[[str], Sequence[Field]]] = field(default_factory=list)
     stamps: list[Callable[[], Any]] = field(default_factory=list)
-    keepers: list[Callable[[str, Any], str]] = field(default_factory=list)
 
 
 registry = _Registry()
@@ -201,19 +200,6 @@ def extend(
         registry.field_sources.append(fields)
     if stamp:
         registry.stamps.append(stamp)
-
-
-def keeper(check: Callable[[str, Any], str]) -> Callable[[str, Any], str]:
-    """`check(type name, record)` says why a record must stay (a legal hold), or "". Usable as a decorator."""
-    registry.keepers.append(check)
-    return check
-
-
-def refuse_held(name: str, record: Any) -> None:
-    """Raises Held with the first reason why the record must stay: actions that delete ask here first."""
-    for check in registry.keepers:
-        if why := check(name, record):
-            raise Held(why)
 
 
 def all_types() -> list[RecordType]:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.access.models import AuditValues, HourOfReading, Session
-from hustings.foundation.access.registry import say
+from hustings.foundation.access.registry import say, say_kinds
 
 from . import registry
 from .registry import Part, Subject
@@ -51,6 +51,7 @@ def _forget_hours(ids: Sequence[int], now: datetime) -> list[str]:
 def register() -> None:
     """Called once, when the app is ready."""
     say(AUDITED)
+    say_kinds({"hold": _("Legal hold"), "erasure": _("Erasure"), "schedule": _("How long something is kept")})
     registry.part(
         Part(
             "access.values",

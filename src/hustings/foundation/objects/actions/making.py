@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
 from hustings.foundation.access.models import User
-from hustings.foundation.core import bus, records
+from hustings.foundation.core import bus
 from hustings.foundation.core.guard import action
 from hustings.foundation.retention.actions.refusing import refuse_rows
 
@@ -146,9 +146,8 @@ def take_next(*, actor: User, kind: ObjectType, now: datetime) -> CustomRecord |
 @action
 def delete_record(*, actor: User | None, record: CustomRecord, now: datetime) -> None:
     """It is gone, with its values. Raises PermissionDenied, and records.Held when it must stay."""
-    kind, row = _locked(actor, record, "delete")
+    _kind, row = _locked(actor, record, "delete")
     refuse_rows(actor, HELD_AS, [row.pk])
-    records.refuse_held(kind.record, row)
     changes: dict[str, tuple[Any, Any]] = {name: (value, None) for name, value in row.values.items()}
     tell(row, changes, actor=actor, now=now, is_deleted=True)
     row.delete()

@@ -1,0 +1,12 @@
+"""What this room writes into the audit, in words."""
+
+from django.utils.translation import gettext_lazy as _
+
+from hustings.foundation.access.registry import say
+
+WORDS = {"correction.sent": _("sent a correction to those who had been answered from withdrawn words")}
+
+
+def register() -> None:
+    """Called once, when the app is ready."""
+    say(WORDS)
