@@ -15,11 +15,12 @@ from .tree import FLOORS, ROOT, SOURCE, Room, imports, modules, rooms
 DOORS = {"models", "queries", "rules", "actions", "announcements", "registry", "kinds", "grants"}
 # Rooms whose own modules are their doors: everyone stands on them.
 OPEN_ROOMS = {"core", "ui"}
-# channels' adapters that speak of their own formats, and correspondence's engine, which stands without Django.
+# channels' adapters that speak of their own formats, and engines, which stand without Django.
 OPEN_MODULES = {
     "hustings.foundation.channels.webform",
     "hustings.foundation.channels.compression",
     "hustings.foundation.channels.lmtp",
+    "hustings.constituents.topics.engine",
     "hustings.service.correspondence.engine",
 }
 FORBIDDEN_WORDS = {"utils", "util", "helpers", "helper", "common", "manager", "misc"}

@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "hustings.foundation.automation",
     "hustings.constituents.people",
     "hustings.constituents.timeline",
+    "hustings.constituents.topics",
     "hustings.constituents.insight",
     "hustings.service.answers",
     "hustings.service.desk",

@@ -22,6 +22,7 @@ from hustings.project.cli import (
     restore,
     sample,
     shell,
+    topics,
     up,
 )
 from hustings.project.cli.output import CommandFailed
@@ -39,6 +40,7 @@ for module in (demo, up, doctor, intake, inspect, ledger, backup, restore, creat
 app.add_typer(generate.app, name="generate")
 app.add_typer(bench.app, name="bench")
 app.add_typer(erasures.app, name="erasures")
+app.add_typer(topics.app, name="topics")
 for name, command in {**processes.COMMANDS, **sample.COMMANDS}.items():
     app.command(name=name, hidden=True)(command)
 

@@ -10,7 +10,7 @@ import pytest
 from hustings.project.cli.checks import mail
 from hustings.project.tests.running import environment, hustings
 
-COMMANDS = "demo up doctor intake inspect ledger backup restore generate bench createadmin migrate shell".split()
+COMMANDS = "demo up doctor intake inspect ledger backup restore generate bench createadmin migrate shell topics".split()
 LETTER = b"From: Ana <ana@example.com>\r\nTo: help@adair.example\r\nSubject: Hello\r\n\r\nWhere do I vote?\r\n"
 
 

@@ -11,7 +11,7 @@ from hustings.foundation.ui.palette import MOST_HITS, Hit
 
 from .models import ArticleState
 from .queries import Wish, listed, overdue_count
-from .rules import may_make
+from .rules import may_make, may_see_polls
 
 
 def answers_found(user: User, query: str) -> Iterator[Hit]:
@@ -33,7 +33,10 @@ def register() -> None:
             group=navigation.ELSEWHERE,
             count=lambda user: overdue_count(user) or None,
             tab=_("Answers"),
-            also=("answers:article", "answers:revise", "answers:make", "answers:compare"),
+            also=(
+                *("answers:article", "answers:revise", "answers:make", "answers:compare", "answers:publish"),
+                *("answers:states", "answers:answered", "answers:correct", "answers:correction", "answers:polls"),
+            ),
         )
     )
     palette.register(
@@ -45,6 +48,16 @@ def register() -> None:
             group=palette.MAKE,
             words="article language saved reply",
             allowed=may_make,
+        )
+    )
+    palette.register(
+        palette.Action(
+            "answers.polls",
+            _("When polls close"),
+            "clock",
+            url_name="answers:polls",
+            words="election hours voting deadline",
+            allowed=may_see_polls,
         )
     )
     palette.register_search("answers", _("Approved language"), answers_found, order=30)

@@ -14,7 +14,7 @@ from hustings.foundation.access.rules import administers
 from hustings.foundation.geography.queries import states
 
 from .actions.wording import Words
-from .models import Article, ArticleText
+from .models import Article, ArticleKind, ArticleText, Category
 from .rules import check_merge_fields
 
 
@@ -23,6 +23,15 @@ class DateInput(forms.DateInput):
 
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%d", attrs={"class": "mid"})
+
+
+class MomentInput(forms.DateTimeInput):
+    """A day and a time, in the reader's zone."""
+
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M", attrs={"class": "mid"})
 
 
 def check_words(text: str) -> str:
@@ -42,8 +51,29 @@ class TextForm(forms.Form):
         label=_("Words"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 9})
     )
 
+    steps = forms.CharField(
+        label=_("Steps"),
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("What to do, one step a line."),
+    )
+    expires_at = forms.DateTimeField(
+        label=_("Deadline of this text"),
+        required=False,
+        widget=MomentInput(),
+        help_text=_("Of an answer on voting: it is said no more from then on."),
+    )
+    made_by_machine = forms.BooleanField(label=_("A machine translated it"), required=False)
+    still_holds = forms.BooleanField(
+        label=_("I read it beside today’s English: it says the same"),
+        required=False,
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.initial.get("language", "en") == "en":
+            del self.fields["still_holds"]
         self.fields["state_code"].choices = [("", _("All states")), *states()]  # type: ignore[attr-defined]
         language = self.initial.get("language", "en")
         if language not in LANGUAGES:
@@ -54,6 +84,9 @@ class TextForm(forms.Form):
 
     def clean_body(self) -> str:
         return check_words(self.cleaned_data["body"])
+
+    def clean_steps(self) -> str:
+        return check_words(self.cleaned_data["steps"])
 
     @property
     def is_blank(self) -> bool:
@@ -87,20 +120,32 @@ class BaseTexts(forms.BaseFormSet):
                 state_code=form.cleaned_data["state_code"],
                 title=form.cleaned_data["title"],
                 body=form.cleaned_data["body"],
+                steps=tuple(line.strip() for line in form.cleaned_data["steps"].splitlines() if line.strip()),
+                expires_at=form.cleaned_data["expires_at"],
+                made_by_machine=form.cleaned_data["made_by_machine"],
+                still_holds=form.cleaned_data.get("still_holds", False),
             )
             for form in self.kept
         ]
 
 
 Texts: type[BaseTexts] = forms.formset_factory(  # type: ignore[assignment]  # the factory forgets its base
-    TextForm, formset=BaseTexts, extra=0, can_delete=True, max_num=80, absolute_max=80
+    TextForm, formset=BaseTexts, extra=0, can_delete=True, max_num=130, absolute_max=130
 )
 
 
-def texts_initial(texts: Sequence[ArticleText]) -> list[dict[str, str]]:
+def texts_initial(texts: Sequence[ArticleText]) -> list[dict[str, Any]]:
     """The formset's beginning, from a version's texts."""
     return [
-        {"language": text.language, "state_code": text.state_code, "title": text.title, "body": text.body}
+        {
+            "language": text.language,
+            "state_code": text.state_code,
+            "title": text.title,
+            "body": text.body,
+            "steps": "\n".join(text.steps),
+            "expires_at": text.expires_at,
+            "made_by_machine": text.made_by_machine,
+        }
         for text in texts
     ]
 
@@ -131,7 +176,20 @@ class CareForm(forms.Form):
 
 class ArticleForm(CareForm):
     title = forms.CharField(label=_("Title"), max_length=200, help_text=_("The question it answers, as people ask it."))
-    field_order = ["title", "topic", "team", "owner", "check_by"]
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        choices=ArticleKind.choices,
+        required=False,
+        initial=ArticleKind.GENERAL,
+        help_text=_("On voting: cites official sources, waits for voter protection, and ends by itself."),
+    )
+    category = forms.ModelChoiceField(
+        Category.objects.all(), label=_("Category"), required=False, empty_label=_("None")
+    )
+    field_order = ["title", "kind", "category", "topic", "team", "owner", "check_by"]
+
+    def clean_kind(self) -> str:
+        return self.cleaned_data["kind"] or ArticleKind.GENERAL
 
     def clean_title(self) -> str:
         return check_words(self.cleaned_data["title"])

@@ -3,7 +3,7 @@ between two versions, word by word."""
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.utils.html import escape
@@ -20,6 +20,15 @@ MARK = "\ue000{}\ue001"
 def as_html(text: str, values: Mapping[str, str] | None = None) -> SafeString:
     """Paragraphs, line breaks and links, everything else escaped. Merge fields are shown by their name; with
     `values` as a person would read them, and what would stay empty is marked as a gap."""
+    return _with_fields(text, values, to_html)
+
+
+def as_html_line(text: str, values: Mapping[str, str] | None = None) -> SafeString:
+    """The same of one line: a step."""
+    return _with_fields(text, values, inline_html)
+
+
+def _with_fields(text: str, values: Mapping[str, str] | None, draw: Callable[[str], str]) -> SafeString:
     fields: list[str] = []
 
     def aside(field: Found) -> str:
@@ -27,7 +36,7 @@ def as_html(text: str, values: Mapping[str, str] | None = None) -> SafeString:
         return MARK.format(len(fields) - 1)
 
     marked = replace_fields(text.replace("\ue000", "").replace("\ue001", ""), aside)
-    html = to_html(marked)
+    html = draw(marked)
     return mark_safe(re.sub("\ue000(\\d+)\ue001", lambda found: fields[int(found[1])], html))  # noqa: S308 escaped above
 
 

@@ -55,6 +55,16 @@ def may_protect(user: User, state_code: str) -> bool:
     return can(user, "approve_voting_answers") and (not user.states or state_code in user.states)
 
 
+def may_set_polls(user: User, state_code: str) -> bool:
+    """May say when polls close in a state (empty: everywhere), and bring in election offices."""
+    return administers(user) or may_protect(user, state_code)
+
+
+def may_see_polls(user: User) -> bool:
+    """May look at the hours: whoever writes answers."""
+    return may_make(user)
+
+
 def needs_note(user: User, version: ArticleVersion) -> bool:
     """Approving one's own words is allowed with a note that says why nobody else did: a small campaign must not stand
     still, and the page shows it."""

@@ -20,7 +20,7 @@ from hustings.service.desk.registry import ThreadItem
 
 from .actions import sealing, splitting
 from .models import ReplyState, Seal
-from .queries import composer, replies, searching, threads, timelines, withdrawing, writing
+from .queries import composer, giving, replies, searching, threads, timelines, withdrawing, writing
 from .rules import may_see_ledger, may_see_sealed, may_see_set_aside
 
 
@@ -37,6 +37,7 @@ def register() -> None:
     )
     answers.usage(timelines.uses_of)
     answers.answered(withdrawing.answered_from)
+    answers.answer_reader(giving.as_article)
     people.header_action("write", 10, "correspondence/person/write.html", writing.header_action)
     palette.register_search("letters", _("Letters"), found_letters, order=30)
 

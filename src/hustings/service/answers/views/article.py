@@ -15,11 +15,20 @@ from hustings.foundation.core.clock import now
 from hustings.foundation.geography.queries import state_name
 
 from ..forms import ApproveForm, CareForm, ReasonForm, care_initial
-from ..models import Article, ArticleState, ArticleText, ArticleVersion
+from ..models import Article, ArticleKind, ArticleState, ArticleText, ArticleVersion, Attachment, Source
 from ..queries import check_by_default, history, texts_of, versions_visible_to, visible_to
 from ..registry import uses_of
-from ..rendering import as_html, short_name, word_diff
-from ..rules import MERGE_FIELDS, SAMPLE, may_change, merge_fields_in, needs_note
+from ..rendering import as_html, as_html_line, short_name, word_diff
+from ..rules import (
+    MERGE_FIELDS,
+    SAMPLE,
+    may_approve,
+    may_change,
+    may_correct,
+    may_withdraw,
+    merge_fields_in,
+    needs_note,
+)
 
 DEEDS = ("approve", "withdraw", "restore", "care")
 
@@ -51,7 +60,11 @@ def draw(
     versions = list(versions_visible_to(request.user, article, may_change=may))
     version = _version(request, article, versions)
     texts = texts_of(version) if version else []
-    deed = deed if may and deed in DEEDS else ""
+    if version is not None:
+        for text in texts:
+            text.version = version
+    withdraws = may_withdraw(request.user, article) and deed in ("withdraw", "restore")
+    deed = deed if (may or withdraws) and deed in DEEDS else ""
     today = timezone.localdate()
     context = {
         "article": article,
@@ -61,6 +74,12 @@ def draw(
         "newest": versions[0] if versions else None,
         "overdue": bool(article.state == ArticleState.APPROVED and article.check_by and article.check_by < today),
         "deed": deed,
+        "may_approve": may_approve(request.user, article),
+        "may_withdraw": may_withdraw(request.user, article),
+        "may_correct": may_correct(request.user, article),
+        "is_voting": article.kind == ArticleKind.VOTING,
+        "sources": list(Source.objects.filter(version=version).order_by("state_code", "id")) if version else [],
+        "files": list(Attachment.objects.filter(version=version).order_by("id")) if version else [],
         "form": form or (_form(request, deed, article, version) if deed else None),
         "own": bool(version and needs_note(request.user, version)),
         "history": list(history(article)[:30]) if may else [],
@@ -119,6 +138,9 @@ def _words(request: HttpRequest, texts: list[ArticleText], version: ArticleVersi
             "language": text.language,
             "title": text.title or (version.title if version else ""),
             "html": as_html(text.body, values),
+            "steps": [as_html_line(step, values) for step in text.steps],
+            "is_behind": text.is_behind,
+            "by_machine": text.made_by_machine and text.signed_off_at is None,
         }
         for text in ([shown] if beside is shown else [shown, beside])
         if text is not None

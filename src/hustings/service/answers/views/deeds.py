@@ -16,14 +16,15 @@ from hustings.foundation.ui.responses import go, toast
 from ..actions import approve, restore, set_care, withdraw
 from ..forms import ApproveForm, CareForm, ReasonForm
 from ..models import Article, ArticleVersion
-from ..rules import may_change
+from ..rules import may_change, may_withdraw
 from .article import draw, found_or_404
 
 
 def _do(
     request: HttpRequest, article: Article, form: Form, deed: str, act: Callable[[], None], said: str
 ) -> HttpResponse:
-    if not may_change(request.user, article):
+    allowed = may_withdraw if deed in ("withdraw", "restore") else may_change
+    if not allowed(request.user, article):
         raise PermissionDenied
     if form.is_valid():
         try:

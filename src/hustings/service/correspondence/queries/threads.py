@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from hustings.foundation.access.models import User
 from hustings.foundation.access.rules import is_security_lead
 from hustings.foundation.channels.models import Outcome
+from hustings.service.answers.rules import may_make
 from hustings.service.desk.models import Inquiry
 from hustings.service.desk.queries.inquiries import ids_of_whole
 from hustings.service.desk.registry import ThreadItem
@@ -136,6 +137,7 @@ def reply_context(user: User, reply: Reply) -> dict[str, Any]:
         "may_undo": reply.state in (ReplyState.LEAVING, ReplyState.WAITING_RELEASE) and may_undo(user, reply),
         "may_settle": may_settle(user, reply),
         "may_reuse": reply.state == ReplyState.FAILED,
+        "may_make_answer": reply.state == ReplyState.SENT and may_make(user),
     }
 
 

@@ -1,0 +1,188 @@
+"""A trained model: reads texts, says how sure it is, abstains when it is not, and explains itself."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from .counts import Counts, count
+from .vocabulary import PIECES, Floats, Vocabulary
+from .words import words_of
+
+OUTSIDE = "oos"  # the label of a text that belongs to no class
+BATCH = 512
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """From ``apply`` a label is given, from ``suggest`` it is shown to a person, below it is left out."""
+
+    apply: float
+    suggest: float
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.suggest <= self.apply <= 1.01:
+            raise ValueError("thresholds lie between 0 and 1, and `suggest` is at most `apply`")
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a model says of one text. ``label`` is the most probable one (``oos`` when that is "none of them") and
+    ``confidence`` the calibrated probability that it is right. ``labels`` are those to apply, none when ``abstained``;
+    ``suggested`` are for a person to look at."""
+
+    label: str
+    confidence: float
+    abstained: bool
+    labels: tuple[str, ...] = ()
+    suggested: tuple[str, ...] = ()
+
+
+@dataclass
+class Model:
+    """The folded net: a row for each word and pair, and the layer above. ``several``: a text may carry more than one
+    label. ``outside``: the last class means "none of them". ``facts`` tell how it was trained; they change nothing."""
+
+    labels: list[str]
+    several: bool
+    outside: bool
+    vocabulary: Vocabulary
+    word_rows: Floats
+    pair_rows: Floats
+    piece_rows: Floats
+    bias: Floats
+    upper: Floats
+    upper_bias: Floats
+    temperature: float
+    confidence: tuple[float, float]  # slope and offset of the log-odds, see calibration.confidence_line
+    thresholds: dict[str, Thresholds]
+    facts: dict[str, Any] = field(default_factory=dict)
+    _strange: dict[str, Floats] = field(default_factory=dict, repr=False)
+
+    def predict(self, texts: Sequence[str]) -> list[Prediction]:
+        """A prediction for each text, in order; a text without words is abstained on."""
+        answers: list[Prediction] = []
+        for start in range(0, len(texts), BATCH):
+            words = [words_of(text) for text in texts[start : start + BATCH]]
+            chances = self.chances(words)
+            answers += self._several(words, chances) if self.several else self._one(words, chances)
+        return answers
+
+    def chances(self, texts: Sequence[Sequence[str]]) -> Floats:
+        """The probability of each label (columns as in ``labels``, then "none of them" where there is such a class)
+        for texts given as words."""
+        return calibrated(self.scores(texts), self.temperature, several=self.several)
+
+    def scores(self, texts: Sequence[Sequence[str]]) -> Floats:
+        """Before calibration."""
+        counts = count(self.vocabulary, texts)
+        hidden = self._known(counts) @ self.word_rows
+        if counts.unknown:
+            hidden += counts.words[:, len(self.vocabulary.words) :] @ self._unknown(counts.unknown)
+        if counts.pairs.shape[1]:
+            hidden += counts.pairs @ self.pair_rows
+        hidden *= counts.scale[:, None]
+        hidden += self.bias
+        np.maximum(hidden, 0, out=hidden)
+        return np.asarray(hidden @ self.upper + self.upper_bias, dtype=np.float32)
+
+    def explain(self, text: str, label: str | None = None, most: int = 10) -> list[tuple[str, float]]:
+        """The words that spoke for ``label`` (by default the one predicted), strongest first: how far its score
+        falls when the word is taken out. Words that spoke against it have negative figures and come last."""
+        words = words_of(text)[:400]
+        if not words:
+            return []
+        column = self.labels.index(label) if label else int(self.scores([words])[0, : len(self.labels)].argmax())
+        distinct = list(dict.fromkeys(words))
+        without = [[word for word in words if word != left_out] for left_out in distinct]
+        scores = self._apart(self.scores([words, *without]), column)
+        falls = sorted(zip(distinct, (float(scores[0] - each) for each in scores[1:]), strict=True),
+                       key=lambda pair: (-pair[1], pair[0]))  # fmt: skip
+        return falls if len(falls) <= most else falls[:most]
+
+    def with_thresholds(self, thresholds: dict[str, Thresholds]) -> "Model":
+        """The same model with other thresholds for the labels named. Raises KeyError for a label it does not know."""
+        if strangers := sorted(set(thresholds) - set(self.labels)):
+            raise KeyError(f"the model has no label {', '.join(strangers)}")
+        return replace(self, thresholds={**self.thresholds, **thresholds}, _strange={})
+
+    def save(self, path: Path) -> None:
+        """Write it; see `store`."""
+        from .store import save  # noqa: PLC0415 - store knows Model
+
+        save(self, path)
+
+    @staticmethod
+    def load(path: Path) -> "Model":
+        """Read it back. Raises `store.BadModel` for anything that is not a whole model of a version known here."""
+        from .store import load  # noqa: PLC0415 - store knows Model
+
+        return load(path)
+
+    def _apart(self, scores: Floats, column: int) -> Floats:
+        """How far the label stands above the average of all."""
+        return np.asarray(scores[:, column] if self.several else scores[:, column] - scores.mean(1), dtype=np.float32)
+
+    def _known(self, counts: Counts) -> sparse.csr_array:
+        width = len(self.vocabulary.words)
+        return counts.words[:, :width] if counts.unknown else counts.words
+
+    def _unknown(self, words: list[str]) -> Floats:
+        """Rows of words that training did not know, from their pieces; remembered, since letters share them."""
+        if len(self._strange) > 20_000:
+            self._strange.clear()
+        if new := [word for word in words if word not in self._strange]:
+            rows = (self.vocabulary.spelled(new) @ self.piece_rows) * np.float32(
+                PIECES * self.vocabulary.unknown_weight
+            )
+            self._strange.update(zip(new, rows, strict=True))
+        return np.stack([self._strange[word] for word in words])
+
+    def _one(self, words: list[list[str]], chances: Floats) -> Iterator[Prediction]:
+        inside = chances[:, : len(self.labels)]
+        order = np.argmax(inside, axis=1)
+        sure_of = confidence_of(inside.max(1), self.confidence)
+        for index, text in enumerate(words):
+            label, sure = self.labels[order[index]], float(sure_of[index])
+            limits = self.thresholds[label]
+            if text and sure >= limits.apply:
+                yield Prediction(label, sure, abstained=False, labels=(label,))
+                continue
+            if self.outside and chances[index, -1] > inside[index, order[index]]:
+                yield Prediction(OUTSIDE, 1 - sure, abstained=True)
+                continue
+            yield Prediction(label, sure, abstained=True, suggested=(label,) if text and sure >= limits.suggest else ())
+
+    def _several(self, words: list[list[str]], chances: Floats) -> Iterator[Prediction]:
+        apply = np.array([self.thresholds[label].apply for label in self.labels])
+        suggest = np.array([self.thresholds[label].suggest for label in self.labels])
+        for text, row in zip(words, chances, strict=True):
+            given = np.flatnonzero((row >= apply) & bool(text))
+            shown = np.flatnonzero((row >= suggest) & (row < apply) & bool(text))
+            best = int(row.argmax())
+            yield Prediction(
+                self.labels[best],
+                float(row[best]),
+                abstained=not len(given),
+                labels=tuple(self.labels[index] for index in given),
+                suggested=tuple(self.labels[index] for index in shown),
+            )
+
+
+def calibrated(scores: Floats, temperature: float, *, several: bool) -> Floats:
+    """Probabilities of scores."""
+    scores = scores / np.float32(temperature)
+    if several:
+        return np.asarray(1 / (1 + np.exp(-np.clip(scores, -30, 30))), dtype=np.float32)
+    powers = np.exp(scores - scores.max(1, keepdims=True))
+    return np.asarray(powers / powers.sum(1, keepdims=True), dtype=np.float32)
+
+
+def confidence_of(chances: Floats, line: tuple[float, float]) -> Floats:
+    """How often such a guess is right: the log-odds of the likeliest label moved along ``line``."""
+    chances = np.clip(chances, 1e-7, 1 - 1e-6)
+    odds = line[0] * np.log(chances / (1 - chances)) + line[1]
+    return np.asarray(1 / (1 + np.exp(-np.clip(odds, -30, 30))), dtype=np.float32)

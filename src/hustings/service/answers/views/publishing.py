@@ -1,0 +1,118 @@
+"""What the public reads of an article, from when to when, under which address; and the archive."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.template.loader import render_to_string
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from hustings.foundation.core import storage
+from hustings.foundation.core.clock import now
+from hustings.foundation.ui.responses import go, toast
+
+from ..actions.publishing import archive, rename, set_publication, take_from_archive
+from ..forms import ReasonForm
+from ..forms_public import AddressForm, PublicationForm, publication_initial
+from ..models import Article, Attachment
+from ..queries import versions_visible_to
+from ..queries.public import public_articles
+from ..rules import may_approve, may_change
+from .article import found_or_404
+from .deeds import tell
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def publish(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Before the public or not, where, and for how long."""
+    article = found_or_404(request, uid)
+    if not may_approve(request.user, article):
+        raise PermissionDenied
+    if request.method != "POST":
+        return _draw(request, article)
+    form = PublicationForm(request.POST)
+
+    def act() -> None:
+        set_publication(actor=request.user, article=article, publication=form.publication(), now=now())
+
+    return _act(request, article, form, act, _("Kept"), lambda: _draw(request, article, form=form, status=422))
+
+
+@require_POST
+def address(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Another address; the old one leads to it."""
+    article, form = found_or_404(request, uid), AddressForm(request.POST)
+
+    def act() -> None:
+        rename(actor=request.user, article=article, slug=form.cleaned_data["slug"], now=now())
+
+    said = _("The old address leads to the new one")
+    return _act(request, article, form, act, said, lambda: _draw(request, article, renamed=form, status=422))
+
+
+@require_POST
+def put_away(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Into the archive, or out of it."""
+    article, form = found_or_404(request, uid), ReasonForm(request.POST)
+    deed = archive if article.archived_at is None else take_from_archive
+    said = _("In the archive") if article.archived_at is None else _("Taken out of the archive")
+
+    def act() -> None:
+        deed(actor=request.user, article=article, reason=form.cleaned_data["reason"], now=now())
+
+    return _act(request, article, form, act, said, lambda: _draw(request, article, status=422))
+
+
+def _act(
+    request: HttpRequest,
+    article: Article,
+    form: Form,
+    act: Callable[[], None],
+    said: str,
+    again: Callable[[], HttpResponse],
+) -> HttpResponse:
+    if not may_change(request.user, article):
+        raise PermissionDenied
+    if form.is_valid():
+        try:
+            act()
+        except ValidationError as error:
+            tell(form, error)
+        else:
+            return toast(go(article.get_absolute_url(), request=request), said)
+    return again()
+
+
+def _draw(
+    request: HttpRequest,
+    article: Article,
+    *,
+    form: PublicationForm | None = None,
+    renamed: AddressForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "article": article,
+        "form": form or PublicationForm(initial=publication_initial(article), use_required_attribute=False),
+        "address": renamed or AddressForm(initial={"slug": article.slug}, use_required_attribute=False),
+        "is_shown": public_articles(now()).filter(pk=article.pk).exists(),
+    }
+    return HttpResponse(render_to_string("answers/publish.html", context, request), status=status)
+
+
+@require_safe
+def download(request: HttpRequest, uid: UUID, file: UUID) -> HttpResponse:
+    """A file of a version the reader may see: always as a download."""
+    article = found_or_404(request, uid)
+    seen = versions_visible_to(request.user, article, may_change=may_change(request.user, article))
+    one = Attachment.objects.filter(uid=file, version__in=seen).first()
+    if one is None:
+        raise Http404
+    response = StreamingHttpResponse(storage.chunks(one.sha256), content_type=one.content_type)
+    response["Content-Disposition"] = content_disposition_header(True, one.name) or "attachment"
+    response["Content-Length"] = str(one.size)
+    return response
