@@ -212,3 +212,10 @@ def test_what_must_stay_says_why(us: Cast, sign: CustomRecord) -> None:
     assert "This cannot be erased now." in page.content.decode()
     assert here.get(at).status_code == 200
     assert not AuditEntry.objects.filter(action="record.deleted").exists()
+
+
+def test_the_audit_tells_values_as_people_read_them(us: Cast, three: dict[str, Person]) -> None:
+    page = browser(us.administrator).get("/settings/audit/?action=record.changed").content.decode()
+    for words in ("$25.50", "$3.00", "Large", "yes", "Phones"):
+        assert f"→ {words}" in page, words
+    assert "2550" not in page

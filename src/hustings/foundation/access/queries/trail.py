@@ -9,11 +9,12 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from hustings.foundation.core import records
 from hustings.foundation.core.guard import Level, current, level_of, may_read
 from hustings.foundation.core.guard.attributes import mask_words
-from hustings.foundation.core.records import Field, RecordType
+from hustings.foundation.core.records import CHOICE, CHOICES, MONEY, USER, Field, RecordType
 
 from ..grants import grants_of
 from ..models import AuditEntry, AuditValues, User
@@ -194,7 +195,7 @@ def _change(entry: AuditEntry, each: Field | None, name: str, pair: list[Any], *
     level = level_of(entry.record_type, name) if each and is_open else Level.HIDDEN
     if level == Level.HIDDEN or each is None:
         return Change(label, is_hidden=True)
-    old, new = (_text(value) for value in (*pair, None, None)[:2])
+    old, new = (_text(each, value) for value in (*pair, None, None)[:2])
     if level == Level.MASKED:
         mask = each.mask or mask_words
         return Change(label, str(mask(old)) if old else "", str(mask(new)) if new else "")
@@ -204,10 +205,23 @@ def _change(entry: AuditEntry, each: Field | None, name: str, pair: list[Any], *
     return Change(label, old, new)
 
 
-def _text(value: Any) -> str:
-    if value is None:
+def _text(each: Field, value: Any) -> str:
+    """A value as a person reads it, by the kind of its field."""
+    if value is None or value == "":
         return ""
-    return ", ".join(map(_text, value)) if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        return ", ".join(_text(each, one) for one in value)
+    if isinstance(value, dict):  # a place, a file
+        return ", ".join(str(part) for name, part in value.items() if part and name not in ("type", "size"))
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if each.kind == MONEY and isinstance(value, int):
+        return f"{'-' * (value < 0)}${abs(value) // 100:,}.{abs(value) % 100:02d}"
+    if each.kind in (CHOICE, CHOICES):
+        return str({str(key): label for key, label in each.all_choices()}.get(str(value), value))
+    if each.kind == USER and str(value).isdecimal():
+        return User.objects.filter(pk=value).values_list("name", flat=True).first() or str(value)
+    return str(value)
 
 
 def page_of(user: User, search: Search) -> tuple[list[Line], int | None]:
