@@ -1,13 +1,18 @@
 """No marker reaches a role that may not read its field, by any address of the house; each marker is shown somewhere to
 who may. The addresses come from the URL configuration: a new one is visited on the day it is written."""
 
+import email
 import random
 import re
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import timedelta
+from email import policy
 from itertools import product
 from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -15,10 +20,21 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from hustings.foundation.access import ready_made
 from hustings.foundation.access.grants import grants_of
 from hustings.foundation.access.models import Role, User
-from hustings.foundation.core import records
+from hustings.foundation.automation.actions.notices import give_notice
+from hustings.foundation.channels.models import Outgoing
+from hustings.foundation.channels.queries import content_of
+from hustings.foundation.core import live, records
 from hustings.foundation.core.guard import Level
+from hustings.foundation.feed.actions.digests import make_digest
+from hustings.foundation.feed.actions.following import change_standing, set_follow
+from hustings.foundation.objects.queries.shape import forget as forget_shape
 
-from .world import EVERYTHING, MARKERS, UNMARKED, World, build, reader
+from . import planted
+from .planted import POST
+from .world import EVERYTHING, MARKERS, NOW, UNMARKED, World, build, reader
+
+# A post stands for itself: whoever sees its record reads it.
+PLACES = MARKERS | {(POST, record): markers for record, markers in planted.POSTS.items()}
 
 pytestmark = pytest.mark.xdist_group("canary")  # one campaign for all of them
 SEED = 2028
@@ -67,6 +83,7 @@ ROOMS = {
     "settings/invitations/": ("access",),
     "settings/mail/": ("channels",),
     "settings/queues/": ("desk",),
+    "settings/rules/ask/": ("objects", "people", "desk"),
     "settings/rules/": ("automation",),
     "settings/holds/": ("retention",),
     "settings/erasures/": ("retention", "people"),
@@ -93,7 +110,7 @@ def choices(route: str, kind: str, world: World) -> list[str]:
         models = [label for label in world.uids if rooms is None or label.partition(".")[0] in rooms]
         return [str(uid) for label in models for uid in world.uids[label]]
     if converter == "slug":
-        return [one.name for one in records.all_types()]
+        return [*(one.name for one in records.all_types()), planted.SLUG, "file"]
     return {"int": ["1"], "str": ["assign", "note", "snooze", *(one.name for one in records.all_types())]}.get(
         converter, ["x"]
     )
@@ -117,15 +134,21 @@ def body_of(response: Any) -> str:
 
 
 def shown(text: str) -> set[tuple[str, str]]:
-    return {field for field, markers in MARKERS.items() if any(marker in text for marker in markers)}
+    return {place for place, markers in PLACES.items() if any(marker in text for marker in markers)}
 
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: Any, django_db_blocker: Any) -> Iterator[World]:
     """Made once, and undone when all have looked: the roles change nothing."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield build()
+    with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patched:
+        said: list[str] = []
+        real = live.publish
+        patched.setattr(live, "publish", lambda topics, **more: said.append(f"{topics} {more}") or real(topics, **more))
+        made = build()
+        made.told_live = said
+        yield made
         transaction.set_rollback(True)
+    forget_shape()
 
 
 @pytest.fixture(scope="module")
@@ -147,14 +170,14 @@ def visited(world: World) -> dict[str, set[tuple[str, str]]]:
     return found
 
 
-def test_every_field_is_marked_or_named_as_one_that_cannot_be():
+def test_every_field_is_marked_or_named_as_one_that_cannot_be(world: World) -> None:
     marked: dict[str, set[str]] = {}
     for record, name in MARKERS:
         marked.setdefault(record, set()).add(name)
-    for one in records.registry.types.values():
+    for one in records.all_types():
         if one.name not in MARKED_TYPES:
             continue
-        names = {each.name for each in one.fields}
+        names = {each.name for each in records.fields_of(one)}
         assert names == marked.get(one.name, set()) | UNMARKED.get(one.name, set()), one.name
 
 
@@ -163,7 +186,7 @@ MARKED_TYPES = {record for record, _name in MARKERS}
 
 def test_each_marker_is_shown_to_who_may_see_everything(visited: dict[str, set[tuple[str, str]]]) -> None:
     seen = set().union(*visited.values())
-    assert set(MARKERS) - seen == set()
+    assert set(PLACES) - seen == set()
 
 
 def _random_role(slug: str) -> None:
@@ -182,17 +205,38 @@ def role(request: pytest.FixtureRequest, world: World) -> Iterator[User]:
     with transaction.atomic():
         if request.param in RANDOM_ROLES:
             _random_role(request.param)
-        yield reader(world, [request.param])
+        user = reader(world, [request.param])
+        _listen(user, world)
+        yield user
         transaction.set_rollback(True)
 
 
-def may_read(user: User) -> set[tuple[str, str]]:
+def planted_rows(world: World) -> dict[str, Any]:
+    return {"inquiry": world.inquiry, "person": world.person, planted.RECORD: world.record}
+
+
+def _listen(user: User, world: World) -> None:
+    """They are told of every record, follow what they may, and want it by mail."""
+    for name, row in planted_rows(world).items():
+        with suppress(PermissionDenied):
+            set_follow(actor=user, record_type=name, record=row, state="follow")
+        give_notice(users=[user], text="Look at this.", record=name, record_id=row.pk, now=NOW)
+    change_standing(actor=user, digest="day", hour=9, now=NOW - timedelta(days=2))
+
+
+def may_read(user: User, world: World) -> set[tuple[str, str]]:
     grants = grants_of(user)
-    return {place for place in MARKERS if grants.level(*place) >= Level.READ}
+    seen = {(POST, name) for name, row in planted_rows(world).items() if sees(user, name, row)}
+    return seen | {place for place in MARKERS if grants.level(*place) >= Level.READ}
+
+
+def sees(user: User, name: str, row: Any) -> bool:
+    one = records.get(name)
+    return one is not None and grants_of(user).may(name, "see") and one.visible_to(user).filter(pk=row.pk).exists()
 
 
 def test_nothing_hidden_reaches_a_role(role: User, world: World, visited: dict[str, set[tuple[str, str]]]) -> None:
-    client, allowed = world.client(role), may_read(role)
+    client, allowed = world.client(role), may_read(role, world)
     leaks: list[tuple[str, set[tuple[str, str]]]] = []
     seen: set[tuple[str, str]] = set()
     for address, most in visited.items():
@@ -211,7 +255,7 @@ def test_nothing_hidden_reaches_a_role(role: User, world: World, visited: dict[s
 
 def test_nothing_is_found_by_what_is_hidden(role: User, world: World, visited: dict[str, set[tuple[str, str]]]) -> None:
     """A search for a hidden word answers as a search for a word that is nowhere."""
-    client, allowed = world.client(role), may_read(role)
+    client, allowed = world.client(role), may_read(role, world)
     told: list[tuple[str, str]] = []
     for route, name in SEARCHED.items():
         if route not in set(routes()):
@@ -251,3 +295,81 @@ def _plain(text: str, word: str) -> str:
 def test_a_stranger_is_shown_no_marker(world: World, visited: dict[str, set[tuple[str, str]]]) -> None:
     client = Client()
     assert [address for address in visited if shown(body_of(client.get(address)))] == []
+
+
+def test_live_updates_carry_no_marker(world: World) -> None:
+    assert len(world.told_live) > 20
+    assert [said for said in world.told_live if shown(said)] == []
+
+
+def test_a_stream_is_heard_by_who_sees_its_record(role: User, world: World) -> None:
+    for name, topic in (
+        ("inquiry", f"inquiry:{world.inquiry.uid}"),
+        (planted.RECORD, f"record:{world.record.uid}"),
+        (planted.RECORD, f"records:{world.record.object_id}"),
+    ):
+        if live.may_hear(role, topic):
+            assert sees(role, name, planted_rows(world)[name]), topic
+
+
+def digest_of(user: User) -> str:
+    """The words of the digest that comes to this person; "" when none does."""
+    before = set(Outgoing.objects.values_list("pk", flat=True))
+    make_digest(user_id=user.pk, now=NOW + timedelta(days=1))
+    rows = Outgoing.objects.exclude(pk__in=before)
+    mails = [email.message_from_bytes(content_of(row), policy=policy.default) for row in rows]
+    bodies = [mail.get_body((kind,)) for mail in mails for kind in ("plain", "html")]
+    return "\n".join([str(mail["Subject"]) for mail in mails] + [body.get_content() for body in bodies if body])
+
+
+def test_a_digest_tells_no_more(role: User, world: World) -> None:
+    assert shown(digest_of(role)) - may_read(role, world) == set()
+
+
+def test_a_digest_tells_what_may_be_read(world: World) -> None:
+    with transaction.atomic():
+        friend = reader(world, [EVERYTHING, "press"])
+        _listen(friend, world)
+        told = shown(digest_of(friend))
+        transaction.set_rollback(True)
+    assert {(POST, name) for name in planted.POSTS} <= told
+
+
+def refusals(world: World) -> Iterator[tuple[str, str, Any]]:
+    """Questions that are refused, or that are about what is not there: (method, address, body)."""
+    for name in {one.name for one in records.all_types() if not one.private}:
+        one = records.get(name)
+        assert one is not None
+        rows = planted_rows(world)
+        for each in records.fields_of(one):
+            marker = next(iter(MARKERS.get((name, each.name), ("x",))))
+            yield "get", f"/api/v1/records/{name}/?{each.name}={marker}&sort={each.name}", None
+            yield "get", f"/records/{planted.SLUG}/?f.{each.name}={marker}&sort={each.name}", None
+            if name in rows:
+                yield "patch", f"/api/v1/records/{name}/{rows[name].uid}/", {"fields": {each.name: {"no": "value"}}}
+        if name in rows:
+            yield "delete", f"/api/v1/records/{name}/{rows[name].uid}/", None
+            yield "post", f"/api/v1/records/{name}/", {"fields": {}}
+    yield "get", f"/people/{world.inquiry.uid}/", None
+    yield "get", f"/i/{world.person.uid}/", None
+    yield "post", f"/i/{world.inquiry.uid}/close/", {}
+    yield "post", f"/records/{planted.SLUG}/{world.record.uid}/stage/nowhere/", {}
+    yield "get", "/people/?sort=phone", None
+
+
+def test_a_refusal_tells_nothing(role: User, world: World) -> None:
+    client, allowed = world.client(role), may_read(role, world)
+    client.raise_request_exception = False
+    leaks, refused = [], 0
+    for method, address, body in refusals(world):
+        with transaction.atomic():
+            given = {} if body is None else {"data": body, "content_type": "application/json"}
+            answer = getattr(client, method)(address, **given)
+            transaction.set_rollback(True)
+        refused += answer.status_code >= 400
+        told = shown(body_of(answer)) - shown(address)
+        assert answer.status_code < 500, address
+        if told - allowed:
+            leaks.append((method, address, told - allowed))
+    assert leaks == []
+    assert refused > 20

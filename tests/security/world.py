@@ -17,6 +17,8 @@ from hustings.foundation.channels.actions import deliveries
 from hustings.foundation.channels.models import Mailbox
 from hustings.foundation.core import records
 from hustings.foundation.core.ids import new_uid
+from hustings.foundation.objects.models import CustomRecord
+from hustings.foundation.objects.queries.shape import forget as forget_shape
 from hustings.foundation.ui.models import Campaign
 from hustings.service.answers import actions as answers
 from hustings.service.correspondence.actions import drafts, replies
@@ -25,6 +27,8 @@ from hustings.service.correspondence.models import Attachment, Message, MessageB
 from hustings.service.correspondence.queries import messages
 from hustings.service.desk.actions.notes import write_note
 from hustings.service.desk.models import Inquiry, Queue
+
+from . import planted
 
 NOW = datetime(2026, 10, 20, 15, tzinfo=UTC)
 EVERYTHING = "everything"
@@ -54,7 +58,9 @@ MARKERS: dict[tuple[str, str], tuple[str, ...]] = {
     ("user", "email"): ("zqcolleague@",),
 }
 # Fields that no marker can stand for: a yes or no, one of a few codes, or the house's own words for its work.
-UNMARKED = {
+MARKERS |= planted.MARKERS
+UNMARKED: dict[str, set[str]] = {
+    **planted.UNMARKED,
     "person": {"language", "is_child", "state", "county", "household", "do_not_contact", "consent"},
     "inquiry": {
         "language",
@@ -82,7 +88,9 @@ class World:
     users: dict[str, User]
     person: Person
     inquiry: Inquiry
+    record: CustomRecord
     uids: dict[str, list[UUID]] = field(default_factory=dict)
+    told_live: list[str] = field(default_factory=list)  # every live message while it was made
 
     def client(self, user: User) -> Client:
         """Signed in, with the second factor that some roles ask for."""
@@ -97,6 +105,7 @@ class World:
 def build() -> World:
     """The campaign, made by the house's own actions as far as they go; then the markers are put where letters of
     one and the same person would hold the same words."""
+    forget_shape()
     Campaign(name="Adair for America").save()
     team = Team.objects.create(name="Voter help")
     Queue.objects.create(name="Voter help", slug="voter-help", team=team, is_default=True)
@@ -112,7 +121,9 @@ def build() -> World:
     _work(inquiry, everything, team)
     _hold(person, everything)
     _mark(person, inquiry)
-    world = World(team, users | {"colleague": colleague}, person, inquiry)
+    _user("second@adair.example.org", "Sid Second", [EVERYTHING], team)
+    record = planted.plant(person, inquiry, everything, NOW)
+    world = World(team, users | {"colleague": colleague}, person, inquiry, record)
     _name_records(world)
     return world
 
