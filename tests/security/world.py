@@ -9,6 +9,8 @@ from uuid import UUID
 from django.apps import apps
 from django.test import Client
 
+from hustings.constituents.confidences.actions import files as vetting
+from hustings.constituents.confidences.actions import notes as privileged
 from hustings.constituents.people.actions import changes
 from hustings.constituents.people.actions.notes import write_note as note_person
 from hustings.constituents.people.models import Household, Identifier, Person, PersonFact
@@ -56,6 +58,12 @@ MARKERS: dict[tuple[str, str], tuple[str, ...]] = {
     ("article", "body"): ("Zqarticlebody",),
     ("article", "topic"): ("Zqtopic",),
     ("user", "email"): ("zqcolleague@",),
+    ("privileged_note", "text"): ("Zqprivilegedwords", "Zqprivilegedtalk"),
+    ("vetting_file", "organisation"): ("Zqorganisation",),
+    ("vetting_file", "subject"): ("Zqvettedfor",),
+    ("vetting_file", "findings"): ("Zqfindings",),
+    ("vetting_file", "decided_because"): ("Zqdecidedbecause",),
+    ("vetting_file", "documents"): ("zqlien.pdf",),
 }
 # Fields that no marker can stand for: a yes or no, one of a few codes, or the house's own words for its work.
 MARKERS |= planted.MARKERS
@@ -77,6 +85,8 @@ UNMARKED: dict[str, set[str]] = {
     "article": {"state", "owner", "check_by"},
     "user": {"name"},
     "message": set(),
+    "privileged_note": set(),
+    "vetting_file": {"risk", "decision"},
 }
 
 
@@ -120,6 +130,7 @@ def build() -> World:
     person = Person.objects.get(pk=inquiry.person_id)
     _work(inquiry, everything, team)
     _hold(person, everything)
+    _confide(person, inquiry, everything)
     _mark(person, inquiry)
     _user("second@adair.example.org", "Sid Second", [EVERYTHING], team)
     record = planted.plant(person, inquiry, everything, NOW)
@@ -228,6 +239,19 @@ def _hold(person: Person, actor: User) -> None:
     changes.record_consent(actor=actor, person=person, channel="text", state="refused", now=NOW)
     note_person(actor=actor, person=person, text="Zqpersonnote: deaf on one ear", now=NOW)
     changes.mark_bounced(address="ruth@example.org", for_good=False, now=NOW)
+
+
+def _confide(person: Person, inquiry: Inquiry, actor: User) -> None:
+    """What only counsel and vetting officers may read."""
+    privileged.write_note(actor=actor, record="person", about=person, text="Zqprivilegedwords: may sue", now=NOW)
+    privileged.write_note(actor=actor, record="inquiry", about=inquiry, text="Zqprivilegedtalk: answer slowly", now=NOW)
+    vetting.open_file(actor=actor, person=None, organisation="Zqorganisation", subject="Zqvettedfor", now=NOW)
+    made = vetting.open_file(actor=actor, person=person, subject="Zqvettedfor: to speak", now=NOW)
+    told = {"findings": "Zqfindings: a lien", "decided_because": "Zqdecidedbecause: paid", "decision": "cleared"}
+    vetting.change_file(actor=actor, file=made, values=told, now=NOW)
+    vetting.add_document(
+        actor=actor, file=made, name="zqlien.pdf", kind="application/pdf", content=b"%PDF a lien", now=NOW
+    )  # fmt: skip
 
 
 def _mark(person: Person, inquiry: Inquiry) -> None:

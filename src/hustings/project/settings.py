@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "hustings.constituents.timeline",
     "hustings.constituents.topics",
     "hustings.constituents.insight",
+    "hustings.constituents.confidences",
     "hustings.service.answers",
     "hustings.service.desk",
     "hustings.service.correspondence",

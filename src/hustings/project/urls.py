@@ -13,6 +13,7 @@ urlpatterns = [
     path("feed/", include("hustings.foundation.feed.urls")),
     path("records/", include("hustings.foundation.objects.urls")),
     path("settings/rules/", include("hustings.foundation.automation.urls")),
+    path("", include("hustings.constituents.confidences.urls")),
     path("people/", include("hustings.constituents.people.urls")),
     path("insight/", include("hustings.constituents.insight.urls")),
     path("", include("hustings.service.answers.public.urls")),

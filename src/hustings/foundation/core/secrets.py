@@ -28,3 +28,16 @@ def unseal(sealed: bytes | memoryview) -> str:
         return _fernet().decrypt(bytes(sealed)).decode()
     except InvalidToken as problem:
         raise KeyLost("this secret was kept under another key; enter it again") from problem
+
+
+def seal_bytes(content: bytes) -> bytes:
+    """The bytes, encrypted: for files that lie in object storage."""
+    return _fernet().encrypt(content)
+
+
+def unseal_bytes(sealed: bytes) -> bytes:
+    """What `seal_bytes` was given. Raises KeyLost."""
+    try:
+        return _fernet().decrypt(sealed)
+    except InvalidToken as problem:
+        raise KeyLost("this file was kept under another key of the campaign") from problem

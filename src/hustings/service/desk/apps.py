@@ -7,7 +7,18 @@ class DeskConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import automation, entries, erasing, feed_panel, panels, person_page, records, timeline, trail_words  # noqa: PLC0415
+        from . import (  # noqa: PLC0415
+            automation,
+            entries,
+            erasing,
+            feed_panel,
+            panels,
+            person_page,
+            privileged_panel,
+            records,
+            timeline,
+            trail_words,
+        )
         from .receivers import access_ended  # noqa: F401, PLC0415 start-up: they read models, there only now
         from .tasks import wake_snoozed  # noqa: F401, PLC0415
 
@@ -16,6 +27,7 @@ class DeskConfig(AppConfig):
         erasing.register()
         panels.register()
         feed_panel.register()
+        privileged_panel.register()
         automation.register()
         person_page.register()
         timeline.register()
