@@ -42,11 +42,24 @@ class Recipient:
 def recipients(inquiry: Inquiry, body: MessageBody | None = None) -> list[Recipient]:
     """Where an answer may go: what the newest letter asks for first, then the person's other addresses. Who sees an
     address masked can write to it all the same. `body`: the newest letter's, when the caller has it."""
-    level = max(level_of("person", "email"), level_of("message", "sender"))
-    shown = str if level >= Level.READ else mask_email if level == Level.MASKED else mask_words
+    of_person, of_letter = level_of("person", "email"), level_of("message", "sender")
     with unveiled():
+        body = body or next(iter((messages.newest_with_body(inquiry) or ())[1:]), None)
+        written = _of_letter(body)
         found = _addresses(inquiry, body)
-    return [Recipient(_key(inquiry, address), shown(address), bounces) for address, bounces in found]
+    # An address is shown by the level of what names it: the letter, the person's record, or the higher of both.
+    levels = {
+        address: max(of_letter if address in written else Level.HIDDEN, of_person if known else Level.HIDDEN)
+        for address, _bounces, known in found
+    }
+    return [
+        Recipient(_key(inquiry, address), _shown(address, levels[address]), bounces)
+        for address, bounces, _known in found
+    ]
+
+
+def _shown(address: str, level: Level) -> str:
+    return address if level >= Level.READ else mask_email(address) if level == Level.MASKED else mask_words(address)
 
 
 def _key(inquiry: Inquiry, address: str) -> str:
@@ -54,8 +67,8 @@ def _key(inquiry: Inquiry, address: str) -> str:
     return blake2b(told, key=reply_secret()[:64], digest_size=12).hexdigest()
 
 
-def _addresses(inquiry: Inquiry, body: MessageBody | None) -> list[tuple[str, bool]]:
-    body = body or next(iter((messages.newest_with_body(inquiry) or ())[1:]), None)
+def _addresses(inquiry: Inquiry, body: MessageBody | None) -> list[tuple[str, bool, bool]]:
+    """(address, it bounces, the person is known by it)."""
     found = [address for address in _of_letter(body) if "@" in address]
     ids = members(inquiry.person_id)
     known = {
@@ -70,7 +83,7 @@ def _addresses(inquiry: Inquiry, body: MessageBody | None) -> list[tuple[str, bo
     for address in known:
         if address not in found:
             found.append(address)
-    return [(address, known.get(address, False) or address in bouncing) for address in found]
+    return [(address, known.get(address, False) or address in bouncing, address in known) for address in found]
 
 
 def _of_letter(body: MessageBody | None) -> list[str]:
