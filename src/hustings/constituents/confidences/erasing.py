@@ -10,10 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from hustings.foundation.retention import registry
 from hustings.foundation.retention.registry import Part, Subject
 
-from .actions.files import DOCUMENTS
-from .actions.notes import PART as NOTES
 from .models import Decision, PrivilegedNote, Risk, VettingDocument, VettingFile
-from .rules import FILE, NOTE, NOTED
+from .rules import DOCUMENTS, FILE, NOTE, NOTED, NOTES
 
 BLANK = {
     "organisation": "", "subject": "", "findings": "", "risk": Risk.UNKNOWN, "decision": Decision.OPEN,

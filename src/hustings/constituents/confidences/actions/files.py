@@ -20,10 +20,9 @@ from hustings.foundation.retention.actions.objects import let_go
 from hustings.foundation.retention.actions.refusing import refuse_rows
 
 from ..models import Decision, Risk, VettingDocument, VettingFile
-from ..rules import FILE, LARGEST, LONGEST, editable
+from ..rules import DOCUMENTS, FILE, LARGEST, LONGEST, editable
 
 TEXTS = ("organisation", "subject", "findings", "decided_because")
-DOCUMENTS = "confidences.documents"
 
 
 def _check(actor: User, verb: str) -> None:

@@ -13,9 +13,7 @@ from hustings.foundation.core.guard import action
 from hustings.foundation.retention.actions.refusing import refuse_rows
 
 from ..models import PrivilegedNote
-from ..rules import LONGEST, NOTE, NOTED
-
-PART = "confidences.notes"
+from ..rules import LONGEST, NOTE, NOTED, NOTES
 
 
 @action
@@ -40,7 +38,7 @@ def delete_note(*, actor: User, note: PrivilegedNote, now: datetime) -> None:
     """Take it away for good. Raises PermissionDenied, and Held when a legal hold keeps it."""
     if not may(actor, NOTE, "delete"):
         raise PermissionDenied(_("Your role may not delete privileged notes. Nothing was changed."))
-    refuse_rows(actor, PART, [note.pk])
+    refuse_rows(actor, NOTES, [note.pk])
     _tell(actor, "privileged.deleted", note, now)
     PrivilegedNote.objects.filter(pk=note.pk).delete()
 
