@@ -42,7 +42,7 @@ def test_train_and_evaluate(tmp_path: Path) -> None:
     assert (code, errors) == (0, "")
     assert list(found) == [
         *("accuracy", "macro_f1", "micro_f1", "coverage", "accuracy_when_sure", "oos_recall", "n"),
-        *("per_second", "threads", "unknown_labels"),
+        *("per_second", "per_cpu_second", "threads", "unknown_labels"),
     ]
     assert (found["n"], found["threads"], found["unknown_labels"]) == (171, 1, {"weather": 1})
     with said.open() as stream:
