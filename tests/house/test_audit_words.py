@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2] / "src" / "hustings"
 # Codes of another kind that look like one of the audit's; names of jobs are left out by themselves.
 OTHERS = {"desk.list", "desk.queue", "desk.queuerule"}
 JOB = re.compile(r'job\(\s*"([a-z_-]+\.[a-z_]+)"')
-CODE = re.compile(r"[a-z_-]+\.[a-z_]+")
+CODE = re.compile(r"[a-z_-]+\.(?!(?:csv|json|html|txt|eml)$)[a-z_]+")
 
 
 def modules() -> Iterator[tuple[Path, ast.Module]]:
