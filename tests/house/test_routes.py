@@ -24,6 +24,8 @@ PUBLIC = {
     "robots.txt",
     "help/files/<uuid:uid>/",
     *(base + page for base in ("help/", "es/ayuda/") for page in HELP),
+    "help/polling-place/",
+    "es/ayuda/lugar-de-votacion/",
     "ui/language/<str:code>/",
     # Streams answer 403 themselves: a redirect would be followed as if it were one.
     "live/",

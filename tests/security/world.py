@@ -56,6 +56,7 @@ MARKERS: dict[tuple[str, str], tuple[str, ...]] = {
     ("message", "attachments"): ("zqattachment.txt",),
     ("article", "title"): ("Zqarticletitle",),
     ("article", "body"): ("Zqarticlebody",),
+    ("article", "steps"): ("Zqarticlestep",),
     ("article", "topic"): ("Zqtopic",),
     ("user", "email"): ("zqcolleague@",),
     ("privileged_note", "text"): ("Zqprivilegedwords", "Zqprivilegedtalk"),
@@ -82,7 +83,7 @@ UNMARKED: dict[str, set[str]] = {
         "assignee",
         "tags",
     },
-    "article": {"state", "owner", "check_by"},
+    "article": {"state", "owner", "check_by", "kind", "is_public", "expires_at"},
     "user": {"name"},
     "message": set(),
     "privileged_note": set(),
@@ -227,7 +228,7 @@ def _work(inquiry: Inquiry, actor: User, team: Team) -> None:
     drafts.save_draft(actor=newcomer, inquiry=inquiry, text="Dear Ruth, Zqdraftwords", revision=0, now=NOW)
     article = answers.make_article(
         actor=actor, title="Zqarticletitle", topic="Zqtopic", team=team,
-        texts=[answers.Words(language="en", state_code="", title="", body="Zqarticlebody: early voting")], now=NOW,
+        texts=[answers.Words("en", "Zqarticlebody: early voting", steps=("Zqarticlestep",))], now=NOW,
     )  # fmt: skip
     version = article.versions.get()
     answers.approve(actor=actor, article=article, version=version, note="Read twice by its writer.", now=NOW)

@@ -60,4 +60,14 @@ def register() -> None:
             allowed=may_see_polls,
         )
     )
+    palette.register(
+        palette.Action(
+            "answers.places",
+            _("Polling places and election offices"),
+            "map-pin",
+            url_name="answers:places",
+            words="county office vote voting feed VIP import",
+            allowed=may_see_polls,
+        )
+    )
     palette.register_search("answers", _("Approved language"), answers_found, order=30)

@@ -142,7 +142,7 @@ def texts_initial(texts: Sequence[ArticleText]) -> list[dict[str, Any]]:
             "state_code": text.state_code,
             "title": text.title,
             "body": text.body,
-            "steps": "\n".join(text.steps),
+            "steps": "\n".join(text.steps or ()),
             "expires_at": text.expires_at,
             "made_by_machine": text.made_by_machine,
         }

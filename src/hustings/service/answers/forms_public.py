@@ -221,3 +221,21 @@ class OfficesForm(forms.Form):
         label=_("File (CSV)"),
         help_text=_("Columns: state, county (name or FIPS; empty for the state’s office), name, phone, lookup_url."),
     )
+
+
+class FeedForm(forms.Form):
+    """A state's official feed of polling places."""
+
+    state_code = forms.ChoiceField(label=_("State"))
+    election = forms.DateField(label=_("Election"), widget=DateInput())
+    source = forms.CharField(
+        label=_("Who published it"), required=False, max_length=200, help_text=_("Empty: as the feed says.")
+    )
+    checked_at = forms.DateTimeField(label=_("Checked"), widget=MomentInput())
+    file = forms.FileField(
+        label=_("Feed"), help_text=_("Of the Voting Information Project, version 5 or 6: XML, or a ZIP of CSV files.")
+    )
+
+    def __init__(self, *args: Any, codes: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["state_code"].choices = [(c, n) for c, n in states() if c in codes]  # type: ignore[attr-defined]

@@ -5,15 +5,30 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.core import records
-from hustings.foundation.core.records import CHOICE, DATE, LONG_TEXT, USER, Column, Field, RecordType
+from hustings.foundation.core.records import (
+    CHOICE,
+    DATE,
+    LONG_TEXT,
+    MOMENT,
+    USER,
+    YES_NO,
+    Column,
+    Field,
+    RecordType,
+)
 
 from . import queries
-from .models import Article, ArticleState, ArticleText, ArticleVersion
+from .models import Article, ArticleKind, ArticleState, ArticleText, ArticleVersion
 
 
 def _body(article: Article) -> str:
     rows: Any = ArticleText.objects.filter(version_id=article.approved_version_id).order_by("language", "state_code")
     return "\n\n".join(row.body for row in rows)
+
+
+def _steps(article: Article) -> str:
+    rows: Any = ArticleText.objects.filter(version_id=article.approved_version_id).order_by("language", "state_code")
+    return "\n".join(step for row in rows for step in row.steps or ())
 
 
 def register() -> None:
@@ -33,6 +48,16 @@ def register() -> None:
             fields=[
                 Field("title", _("Title"), columns=titles, path="title"),
                 Field("body", _("Words"), kind=LONG_TEXT, columns=(Column(ArticleText, "body"),), read=_body),
+                Field("steps", _("Steps"), kind=LONG_TEXT, columns=(Column(ArticleText, "steps"),), read=_steps),
+                Field(
+                    "kind",
+                    _("Kind"),
+                    kind=CHOICE,
+                    choices=ArticleKind.choices,
+                    path="kind",
+                ),
+                Field("is_public", _("Public"), kind=YES_NO, path="is_public", tracked=True),
+                Field("expires_at", _("Deadline"), kind=MOMENT, path="expires_at", tracked=True),
                 Field("topic", _("Topic"), columns=(Column(Article, "topic"),), path="topic"),
                 Field(
                     "state",

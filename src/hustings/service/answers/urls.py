@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import article, corrections, deeds, listing, polls, publishing, states, writing
+from .views import article, corrections, deeds, listing, places, polls, publishing, states, writing
 
 app_name = "answers"
 urlpatterns = [
@@ -10,6 +10,9 @@ urlpatterns = [
     path("new/", writing.make, name="make"),
     path("polls/", polls.polls, name="polls"),
     path("polls/sample/", polls.load_sample, name="load_sample"),
+    path("places/", places.places, name="places"),
+    path("places/feed/", places.feed, name="take_feed"),
+    path("places/offices/", places.offices, name="import_offices"),
     path("<uuid:uid>/", article.article_page, name="article"),
     path("<uuid:uid>/revise/", writing.revise_article, name="revise"),
     path("<uuid:uid>/compare/", article.compare, name="compare"),

@@ -13,6 +13,7 @@ from .articles import (
 )
 from .corrections import Correction, CorrectionRecipient, CorrectionState, RecipientState
 from .finding import KnownWord, Synonym
+from .polling import PollingFeed, PollingPlace, StreetSegment
 from .public import ArticleSlug, Attachment, PublicStamp, Source
 from .voting import ElectionOffice, OfficeKind, PollClosing, StateWithdrawal, VotingApproval
 
@@ -34,11 +35,14 @@ __all__ = [
     "KnownWord",
     "OfficeKind",
     "PollClosing",
+    "PollingFeed",
+    "PollingPlace",
     "PublicStamp",
     "RecipientState",
     "SearchWords",
     "Source",
     "StateWithdrawal",
+    "StreetSegment",
     "Synonym",
     "VotingApproval",
 ]

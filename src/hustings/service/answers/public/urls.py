@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from . import machines, views, votes
+from . import machines, polling, views, votes
 from .addresses import languages, mount
 
 app_name = "help"
+POLLING = {"en": "polling-place/", "es": "lugar-de-votacion/"}
 
 
 def _of(language: str) -> list[URLPattern]:
@@ -16,6 +17,7 @@ def _of(language: str) -> list[URLPattern]:
         ("suggest", "suggest/", views.suggest),
         ("feed", "feed.atom", machines.feed),
         ("about", "about/<slug:slug>/", views.about),
+        ("polling", POLLING.get(language, POLLING["en"]), polling.where),
         ("helped", "<slug:slug>/helped/", votes.helped),
         ("article", "<slug:slug>/", views.article),
     ]

@@ -138,7 +138,7 @@ def _words(request: HttpRequest, texts: list[ArticleText], version: ArticleVersi
             "language": text.language,
             "title": text.title or (version.title if version else ""),
             "html": as_html(text.body, values),
-            "steps": [as_html_line(step, values) for step in text.steps],
+            "steps": [as_html_line(step, values) for step in text.steps or ()],
             "is_behind": text.is_behind,
             "by_machine": text.made_by_machine and text.signed_off_at is None,
         }
@@ -195,4 +195,5 @@ def _changes(old: ArticleVersion, new: ArticleVersion) -> list[dict[str, Any]]:
 
 
 def _whole(text: ArticleText) -> str:
-    return f"{text.title}\n\n{text.body}" if text.title else text.body
+    steps = "\n".join(f"{number}. {step}" for number, step in enumerate(text.steps or (), 1))
+    return "\n\n".join(part for part in (text.title, text.body, steps) if part)

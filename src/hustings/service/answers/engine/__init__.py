@@ -1,0 +1,1 @@
+"""Reading where people vote, from official files: plain Python, no Django."""
