@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from hustings.foundation.access.models import User
 from hustings.foundation.core import storage
+from hustings.foundation.core.guard import unveiled
 
 from ..files import MOST_FILES, content_type_of, safe_name
 from ..models import Article, ArticleText, ArticleVersion, Attachment, Source, VotingApproval
@@ -56,11 +57,15 @@ class Enclosed:
 
 
 def words_of(version: ArticleVersion) -> list[Words]:
-    """Its texts, as they could be given to a new version."""
-    return [
-        Words(one.language, one.body, one.state_code, one.title, tuple(one.steps), one.expires_at, one.made_by_machine)
-        for one in ArticleText.objects.filter(version=version).defer("search").order_by("id")
-    ]
+    """Its texts in true words, as they could be given to a new version: not to be shown."""
+    with unveiled():
+        texts = list(ArticleText.objects.filter(version=version).defer("search").order_by("id"))
+        return [
+            Words(
+                one.language, one.body, one.state_code, one.title, tuple(one.steps), one.expires_at, one.made_by_machine
+            )
+            for one in texts
+        ]
 
 
 def sources_of(version: ArticleVersion) -> list[Cited]:

@@ -101,12 +101,12 @@ def answered_csv(request: HttpRequest, uid: UUID) -> StreamingHttpResponse:
                     "at": one.at.isoformat(),
                 }
 
-    return _file("answered.csv", ("person", "name", "version", "by", "at"), rows())
+    return _file("answered", ("person", "name", "version", "by", "at"), rows())
 
 
 def _file(name: str, columns: tuple[str, ...], rows: Iterator[dict[str, str]]) -> StreamingHttpResponse:
     response = StreamingHttpResponse(csv_lines(rows, columns), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
 
 
@@ -235,7 +235,7 @@ def calls_csv(request: HttpRequest, uid: UUID, correction: UUID) -> StreamingHtt
         actor=request.user, action="exported", record_type="article", record_uid=article.uid, detail=detail, now=now()
     )
     rows = (_call(one, reach.get(one.person_id)) for one in calls)
-    return _file("calls.csv", ("person", "name", "phone", "version", "answered_at", "because"), rows)
+    return _file("calls", ("person", "name", "phone", "version", "answered_at", "because"), rows)
 
 
 def _call(one: CorrectionRecipient, row: Any) -> dict[str, str]:
