@@ -3,6 +3,7 @@
 import { build } from "esbuild";
 import fs from "node:fs";
 import path from "node:path";
+import { gzipSync } from "node:zlib";
 import { fileURLToPath } from "node:url";
 import { subsetFonts } from "./fonts.mjs";
 import { iconSprite } from "./icons.mjs";
@@ -45,6 +46,10 @@ const brand = fs.readFileSync(path.join(root, "src/icons/brand.svg"));
 manifest["icon.svg"] = `icon.${hashOf(brand)}.svg`;
 fs.writeFileSync(path.join(next, manifest["icon.svg"]), brand);
 fs.writeFileSync(path.join(next, "manifest.json"), JSON.stringify(manifest, null, 1) + "\n");
+
+// Packed beside each, for browsers that take them so (nearly all): whitenoise gives these.
+for (const file of Object.values(manifest))
+  if (/\.(css|js|svg)$/.test(file)) fs.writeFileSync(path.join(next, `${file}.gz`), gzipSync(fs.readFileSync(path.join(next, file)), { level: 9 }));
 
 fs.mkdirSync(path.dirname(out), { recursive: true });
 fs.rmSync(out, { recursive: true, force: true });

@@ -17,6 +17,8 @@ PUBLIC = {
     "join/<str:token>/",
     "ask/",
     "ask/thanks/",
+    "es/ask/",
+    "es/ask/thanks/",
     "records/form/<slug:slug>/",
     "records/form/<slug:slug>/send/",
     "records/form/<slug:slug>/thanks/",

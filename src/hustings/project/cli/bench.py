@@ -93,6 +93,30 @@ def objects(
         raise typer.Exit(1)
 
 
+@app.command()
+def answers(
+    articles: Annotated[int, typer.Option(help="How many answers the public may read.", min=100)] = 10_000,
+    seconds: Annotated[int, typer.Option(help="How long each part is under load.", min=2)] = 10,
+    as_json: AsJson = False,
+) -> None:
+    """The Answer Center: pages a second from the real server, beside nginx with the same page as a file; searches at
+    100 a second; and how soon a withdrawn answer is gone. Exits with 1 when it was not gone at once."""
+    with _place_of_its_own() as reach:
+        run_self("migrate", environment=reach.environment())
+        start_django({"DATABASE_URL": reach.app})
+        from django.db import connections
+
+        from hustings.project.bench.answers import run
+
+        try:
+            answer = run(articles=articles, seconds=seconds)
+        finally:
+            connections.close_all()
+    print_answer(answer, as_json=as_json)
+    if answer["stale_after_change"] or answer["errors"]:
+        raise typer.Exit(1)
+
+
 @contextmanager
 def _place_of_its_own() -> Iterator[Reach]:
     """A home and a database for the bench, on the campaign's disk and gone afterwards: objects it stores are its own

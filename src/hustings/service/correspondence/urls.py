@@ -1,5 +1,6 @@
 """Letters and what is done with them; the public form."""
 
+from django.conf import settings
 from django.urls import path
 
 from .views import ask, composing, ledger, reading, release, replies, sealed, setaside, writing
@@ -8,6 +9,12 @@ app_name = "correspondence"
 urlpatterns = [
     path("ask/", ask.ask, name="ask"),
     path("ask/thanks/", ask.asked, name="asked"),
+    *(
+        path(f"{code}/{page}", view, {"language": code}, name=f"{name}-{code}")
+        for code, _name in settings.LANGUAGES
+        if code != settings.LANGUAGE_CODE
+        for page, view, name in (("ask/", ask.ask_in, "ask"), ("ask/thanks/", ask.asked_in, "asked"))
+    ),
     path("letters/<uuid:uid>/html/", reading.as_sent, name="as_sent"),
     path("letters/<uuid:uid>/shown/", replies.shown, name="shown"),
     path("letters/<uuid:uid>/headers/", reading.headers, name="headers"),

@@ -23,8 +23,8 @@ from ..models import KnownWord, Synonym
 from ..queries.articles import CONFIGS
 from .catalogue import Catalogue, Entry
 
-MOST_WORDS, LONGEST_WORD, LEAST, MOST = 12, 40, 3, 200
-COMMON = 400  # texts: words that so many have are looked for in titles alone, unless others say more
+MOST_WORDS, LONGEST_WORD, LEAST, MOST = 12, 40, 1, 200
+COMMON = 1500  # texts: words that so many have are looked for in titles alone, unless others say more
 ALIKE = 0.62
 
 

@@ -11,6 +11,8 @@ from django.core import signing
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -39,13 +41,14 @@ def ask(request: HttpRequest) -> HttpResponse:
     """A question becomes a letter. The same page sent twice, also after going back to it, is one letter; other words
     from it, or the form opened anew, are another. Errors keep what was written."""
     if request.method == "GET":
-        return _page(request, Ask())
+        begun = {name: request.GET.get(name, "").replace("\x00", "")[:4000] for name in ("question", "state")}
+        return _page(request, Ask(initial={name: words for name, words in begun.items() if words}))
     form, moment = Ask(request.POST, request.FILES), now()
     signed = request.POST.get("token", "")
     if not form.is_valid():
         return _page(request, form, status=422)
     if _is_here(signed, form.cleaned_data):
-        return redirect("correspondence:asked")
+        return redirect(_thanks(request))
     token = _token(signed)
     if token is None:
         form.add_error(None, _("The page was open for long. What you wrote is kept: send it once more."))
@@ -61,7 +64,23 @@ def ask(request: HttpRequest) -> HttpResponse:
         log.exception("a question from the form could not be stored")
         form.add_error(None, _("We could not keep your question just now, so it was not sent. Try again in a minute."))
         return _page(request, form, status=503)
-    return redirect("correspondence:asked")
+    return redirect(_thanks(request))
+
+
+@login_not_required
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
+def ask_in(request: HttpRequest, language: str) -> HttpResponse:
+    """The same in the language of the address."""
+    with translation.override(language):
+        return ask(request)
+
+
+@login_not_required
+@require_GET
+def asked_in(request: HttpRequest, language: str) -> HttpResponse:
+    with translation.override(language):
+        return asked(request)
 
 
 @login_not_required
@@ -71,6 +90,11 @@ def asked(request: HttpRequest) -> HttpResponse:
     return render(request, "correspondence/asked.html")
 
 
+def _thanks(request: HttpRequest) -> str:
+    """Where the page leads that says it is here, in the language of the address."""
+    return request.path.rstrip("/") + "/thanks/"
+
+
 def _keep(question: Question, moment: datetime) -> None:
     box = default_mailbox()
     letter = message_of(question, mailbox=box.address, now=moment)
@@ -78,6 +102,8 @@ def _keep(question: Question, moment: datetime) -> None:
 
 
 def _page(request: HttpRequest, form: Ask, *, status: int = 200) -> HttpResponse:
+    # Questions that are answered already, as one types (the Answer Center's addresses are by language).
+    form.fields["question"].widget.attrs["data-suggest"] = reverse(f"help:suggest-{get_language() or 'en'}")
     token = request.POST.get("token", "")
     fresh = token if _token(token) else signing.dumps(str(new_uid()), salt=SALT)
     response = render(request, "correspondence/ask.html", {"form": form, "token": fresh}, status=status)
