@@ -17,6 +17,7 @@ import signal
 import socket
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.error
@@ -35,7 +36,6 @@ from hustings.constituents.insight.models import Kind, Tally
 from hustings.foundation.access.actions.users import make_user
 from hustings.foundation.access.models import Role, User
 from hustings.foundation.geography.actions import load_places
-from hustings.project.cli.context import own_command
 from hustings.service.answers.actions import withdraw
 from hustings.service.answers.actions.filling import Piece, bring_in, make_categories
 from hustings.service.answers.actions.wording import Words
@@ -130,8 +130,9 @@ def _server() -> Iterator[str]:
     port = _free_port()
     base = f"http://127.0.0.1:{port}"
     env = {key: value for key, value in os.environ.items() if key != "HUSTINGS_OWNER_DATABASE_URL"}
+    line = [sys.executable, "-m", "hustings.project.cli", "web", "--port", str(port)]
     with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(own_command("web", "--port", str(port)), env=env, stdout=log, stderr=log)
+        process = subprocess.Popen(line, env=env, stdout=log, stderr=log)
         try:
             _wait(f"{base}/healthz")
             yield base
