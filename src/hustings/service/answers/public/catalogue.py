@@ -67,6 +67,7 @@ STAMP = (
 )
 _kept: OrderedDict[tuple[str, str], Catalogue] = OrderedDict()
 _lock = threading.Lock()
+_making = threading.Lock()  # one at a time: who waits finds it made, where all at once would make it again and again
 
 
 def read_stamp() -> Stamp:
@@ -78,20 +79,29 @@ def read_stamp() -> Stamp:
 
 def catalogue(language: str, state_code: str, now: datetime) -> Catalogue:
     """The questions for this language and state."""
-    stamp = read_stamp()
     key = (language, state_code)
+    if (kept := _still_holding(key, read_stamp(), now)) is not None:
+        return kept
+    with _making:
+        stamp = read_stamp()
+        if (kept := _still_holding(key, stamp, now)) is not None:
+            return kept
+        made = _make(language, state_code, stamp, now)
+        with _lock:
+            _kept[key] = made
+            _kept.move_to_end(key)
+            while len(_kept) > MOST_KEPT:
+                _kept.popitem(last=False)
+    return made
+
+
+def _still_holding(key: tuple[str, str], stamp: Stamp, now: datetime) -> Catalogue | None:
     with _lock:
         kept = _kept.get(key)
-        if kept is not None and kept.stamp == stamp and now < kept.until:
-            _kept.move_to_end(key)
-            return kept
-    made = _make(language, state_code, stamp, now)
-    with _lock:
-        _kept[key] = made
+        if kept is None or kept.stamp != stamp or now >= kept.until:
+            return None
         _kept.move_to_end(key)
-        while len(_kept) > MOST_KEPT:
-            _kept.popitem(last=False)
-    return made
+        return kept
 
 
 def forget() -> None:
