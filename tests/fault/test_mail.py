@@ -91,7 +91,7 @@ def test_listeners_and_readers_of_mailboxes(house: House, chance: random.Random,
     cut_short = sum(client.cut_short for client in clients)
     say(series, f"{len(accepted)} accepted, {cut_short} cut short", told["ledger"]["messages"])
     assert series.at["storing"] > kills / 4
-    assert series.at["fetching"] > 0
+    assert series.at["fetching"] > 0 or kills < 100  # a short series may never meet the moment of a fetch
     assert cut_short > kills / 4
     assert told["ledger"]["messages"]["duplicates"] <= cut_short
     assert Counter(dict(told["deliveries"]).keys() & elsewhere) == Counter(elsewhere)
