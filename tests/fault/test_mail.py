@@ -90,9 +90,9 @@ def test_listeners_and_readers_of_mailboxes(house: House, chance: random.Random,
     told = house.check(accepted | elsewhere)
     cut_short = sum(client.cut_short for client in clients)
     say(series, f"{len(accepted)} accepted, {cut_short} cut short", told["ledger"]["messages"])
-    assert series.at["storing"] > kills / 4
+    assert series.at["storing"] > (kills / 4 if kills >= 100 else 0)
     assert series.at["fetching"] > 0 or kills < 100  # a short series may never meet the moment of a fetch
-    assert cut_short > kills / 4
+    assert cut_short > (kills / 4 if kills >= 100 else 0)
     assert told["ledger"]["messages"]["duplicates"] <= cut_short
     assert Counter(dict(told["deliveries"]).keys() & elsewhere) == Counter(elsewhere)
 
@@ -122,5 +122,5 @@ def test_senders(house: House, chance: random.Random, kills: int, receiver: Rece
     assert taken.keys() <= states.keys()
     assert {message_id for message_id, state in states.items() if state == "sent"} <= taken.keys()
     assert told["ledger"]["outbox"]["uncertain"] == counted["uncertain"] <= series.in_the_midst
-    assert series.at["sending"] > kills / 4
+    assert series.at["sending"] > (kills / 4 if kills >= 100 else 0)
     assert counted["uncertain"] > 0
