@@ -2,7 +2,6 @@
 
 import mimetypes
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -19,6 +18,7 @@ from hustings.foundation.core.guard import Level
 from hustings.foundation.core.records import Held
 from hustings.foundation.core.secrets import KeyLost
 from hustings.foundation.ui import responses
+from hustings.foundation.ui.downloads import saved
 
 from .. import rules
 from ..actions import files as actions
@@ -156,12 +156,7 @@ def document(request: HttpRequest, uid: UUID) -> HttpResponse:
     except KeyLost:
         text = _("This document was kept under another key of the campaign, and cannot be read without it.")
         return responses.problem(request, text)
-    response = HttpResponse(content, content_type=found.type)
-    plain = found.name.encode("ascii", "ignore").decode().replace('"', "").replace("\\", "") or "document"
-    response["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(found.name)}"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "no-store"
-    return response
+    return saved(HttpResponse(content, content_type=found.type), found.name)
 
 
 @require_POST

@@ -1,7 +1,5 @@
 """What people ask, by place and topic: its address is its state."""
 
-import csv
-import io
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -12,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from hustings.foundation.geography.queries import states
+from hustings.foundation.ui.downloads import table
 
 from ..queries.asked import LEVELS, WEEKS, Asked, asked, monday
 from ..queries.places import markets
@@ -60,18 +59,15 @@ def asked_csv(request: HttpRequest) -> HttpResponse:
     """The same lines as a file, for buying advertisements by market."""
     only_leads(request)
     wish = _wish(request)
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(
-        [wish["level"], "name", "views", "searches", "letters", "total", "last_week", "usual_week", "spike"]
+    columns = (wish["level"], "name", "views", "searches", "letters", "total", "last_week", "usual_week", "spike")
+    rows = (
+        (
+            *(line.key, line.name, line.views, line.searches, line.letters, line.total, line.last),
+            *(round(line.before, 1), "yes" if line.is_spike else ""),
+        )
+        for line in _asked(wish).lines
     )
-    for line in _asked(wish).lines:
-        name = f"'{line.name}" if line.name[:1] in ("=", "+", "-", "@", "\t", "\r") else line.name
-        row = [line.key, name, line.views, line.searches, line.letters, line.total, line.last, round(line.before, 1)]
-        writer.writerow([*row, "yes" if line.is_spike else ""])
-    response = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="asked-by-{wish["level"]}.csv"'
-    return response
+    return table(f"asked-by-{wish['level']}", columns, rows)
 
 
 def _asked(wish: dict[str, Any]) -> Asked:
@@ -91,7 +87,7 @@ def _wish(request: HttpRequest) -> dict[str, Any]:
     topics = {slug for names in registry.topics for slug in names()}
     return {
         "level": level if level in LEVELS else "state",
-        "weeks": int(weeks) if weeks.isdigit() and int(weeks) in WEEKS else 4,
+        "weeks": next((span for span in WEEKS if weeks == str(span)), 4),
         "state": state if any(state == code for code, _name in states()) else "",
         "topic": topic if topic in topics else "",
         "until": monday(timezone.now().date()),

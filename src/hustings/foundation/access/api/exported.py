@@ -1,8 +1,6 @@
 """Whole lists, for those who may export: streamed, and written into the audit with the number of rows that left."""
 
-import csv
 import json
-import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
@@ -11,6 +9,7 @@ from django.http import HttpRequest, StreamingHttpResponse
 
 from hustings.foundation.core.clock import now
 from hustings.foundation.core.records import RecordType
+from hustings.foundation.ui.downloads import lines
 
 from ..actions.audit import record_audit
 from .asked import ordered
@@ -18,13 +17,6 @@ from .shown import Shown, chosen_fields, rows_told
 from .written import needs
 
 CHUNK = 500
-NUMBER = re.compile(r"[-+]?[\d-]*\d(\.\d+)?")  # an amount, a telephone number
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-class _Echo:
-    def write(self, line: str) -> str:
-        return line
 
 
 def exported(request: HttpRequest, one: RecordType, form: str) -> StreamingHttpResponse:
@@ -78,17 +70,13 @@ def _json(rows: Iterator[dict[str, Any]]) -> Iterator[str]:
 
 
 def _csv(rows: Iterator[dict[str, Any]], fields: Sequence[Shown]) -> Iterator[str]:
-    writer = csv.writer(_Echo())
     names = [shown.field.name for shown in fields]
-    yield "\ufeff" + str(writer.writerow(["uid", *names]))
-    for row in rows:
-        yield str(writer.writerow([row["uid"], *(_cell(row["fields"][name]) for name in names)]))
+    told = ([row["uid"], *(_cell(row["fields"][name]) for name in names)] for row in rows)
+    yield "\ufeff"
+    yield from lines(["uid", *names], told)
 
 
 def _cell(value: Any) -> Any:
-    """A spreadsheet would run what begins like a formula."""
-    if isinstance(value, list | dict):
-        value = "; ".join(map(str, value)) if isinstance(value, list) else json.dumps(value)
-    if isinstance(value, str) and value.startswith(FORMULA) and not NUMBER.fullmatch(value):
-        return f"'{value}"
-    return "" if value is None else value
+    if isinstance(value, list):
+        return "; ".join(map(str, value))
+    return json.dumps(value) if isinstance(value, dict) else value

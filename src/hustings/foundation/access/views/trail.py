@@ -1,6 +1,5 @@
 """The trail: searching it, a page at a time, and taking it out as CSV."""
 
-import csv
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from hustings.foundation.core import records
 from hustings.foundation.core.clock import now
+from hustings.foundation.ui.downloads import table
 
 from .. import rules
 from ..actions import record_audit
@@ -152,23 +152,18 @@ def trail_csv(request: HttpRequest) -> StreamingHttpResponse:
     """The same lines; that they were taken out, and how many, is a line of its own."""
     _needs_audit(request)
     assert isinstance(request.user, User)
-    response = StreamingHttpResponse(_csv(request.user, search_of(request)), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="audit.csv"'
-    return response
+    return table("audit", COLUMNS, _csv_rows(request.user, search_of(request)))
 
 
-class _Echo:
-    def write(self, row: str) -> str:
-        return row
+COLUMNS = ("at", "who", "action", "record_type", "record", "title", "fields", "changes", "beside")
 
 
-def _csv(user: User, search: Search) -> Iterator[str]:
-    writer, count = csv.writer(_Echo()), 0
-    yield writer.writerow(["at", "who", "action", "record_type", "record", "title", "fields", "changes", "beside"])
+def _csv_rows(user: User, search: Search) -> Iterator[list[str]]:
+    count = 0
     try:
         for line in all_lines(user, search):
             count += 1
-            yield writer.writerow(map(_plain, _row(line)))
+            yield _row(line)
     finally:
         detail = {"rows": count, "as": "csv"}
         record_audit(actor=user, action="exported", record_type="audit", detail=detail, now=now())
@@ -189,8 +184,3 @@ def _row(line: Line) -> list[str]:
         "; ".join(changes),
         "; ".join(f"{name}: {value}" for name, value in _beside(line)),
     ]
-
-
-def _plain(text: str) -> str:
-    """A spreadsheet runs no formula out of it."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

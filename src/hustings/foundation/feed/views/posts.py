@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -12,9 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hustings.foundation.core import storage
 from hustings.foundation.core.clock import now
 from hustings.foundation.ui import responses
+from hustings.foundation.ui.downloads import stored_file
 
 from ..actions.posts import edit_post, withdraw_post, write_post
 from ..forms import words_of
@@ -127,19 +126,7 @@ def file(request: HttpRequest, file_uid: UUID) -> StreamingHttpResponse:
     found = get_object_or_404(Attachment.objects.select_related("post"), uid=file_uid, post__withdrawn_at=None)
     if thread(request.user, found.post.uid) is None:
         raise Http404
-    try:
-        pieces = storage.chunks(found.sha256)
-        first = next(pieces, b"")
-    except FileNotFoundError:
-        raise Http404(_("This file is no longer kept.")) from None
-    response = StreamingHttpResponse(_again(first, pieces), content_type=found.type)
-    plain = found.name.encode("ascii", "replace").decode().replace("?", "_").replace('"', "_")
-    response["Content-Length"] = str(found.size)
-    response["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(found.name)}"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    response.csp = "sandbox; default-src 'none'"  # type: ignore[attr-defined]
-    return response
+    return stored_file(found.sha256, name=found.name, kind=found.type, size=found.size)
 
 
 def _again(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:

@@ -1,15 +1,14 @@
 """What every page of records begins with: the object and the record in the address, if the reader may see them."""
 
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, StreamingHttpResponse
 
 from hustings.foundation.access.grants import grants_of
-from hustings.foundation.core import storage
 from hustings.foundation.core.guard import Level, may_read
 from hustings.foundation.core.records import LINK
+from hustings.foundation.ui.downloads import stored_file
 
 from ..models import CustomRecord, FieldType, ObjectType
 from ..queries.links import named, uids
@@ -73,8 +72,4 @@ def download(value: Any) -> StreamingHttpResponse:
     """A kept file, never shown in the page: 404 when there is none that the reader may read."""
     if not isinstance(value, dict):
         raise Http404
-    name = str(value["name"])
-    plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_. ") else "_" for c in name)
-    answer = StreamingHttpResponse(storage.chunks(value["sha256"]), content_type="application/octet-stream")
-    answer["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
-    return answer
+    return stored_file(value["sha256"], name=str(value["name"]))

@@ -1,6 +1,5 @@
 """An object's list and board. The address is their state; the list leaves as CSV or JSON."""
 
-import csv
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -20,6 +19,7 @@ from hustings.foundation.access.models import User
 from hustings.foundation.core.clock import now
 from hustings.foundation.core.guard import unveiled
 from hustings.foundation.core.records import CHOICE, CHOICES, DATE, FILE, LINK, MONEY, NUMBER, PHONE, TEXT, YES_NO
+from hustings.foundation.ui.downloads import table
 from hustings.foundation.ui.responses import page_or_part, toast
 
 from ..actions import making
@@ -182,9 +182,8 @@ def take(request: HttpRequest, slug: str) -> HttpResponse:
 def as_csv(request: HttpRequest, slug: str) -> HttpResponse | StreamingHttpResponse:
     """The list as a file, row by row, with the columns that the reader sees."""
     kind, rows, fields = _exported(request, slug, "csv")
-    answer = StreamingHttpResponse(_csv_lines(request.user, kind, rows, fields), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{kind.slug}.csv"'
-    return answer
+    columns = ("uid", *(["stage"] if kind.stages else []), "owner", *(one.slug for one in fields), "made_on")
+    return table(kind.slug, columns, _csv_rows(request.user, kind, rows, fields))
 
 
 @require_safe
@@ -236,28 +235,13 @@ def _uids_of(user: User, one: FieldType, batch: list[CustomRecord]) -> dict[Any,
     return {pk: str(uid) for pk, uid in uids(one.to, ids, user=user).items()}
 
 
-class _Echo:
-    def write(self, text: str) -> str:
-        return text
-
-
-def _csv_lines(user: User, kind: ObjectType, rows: QuerySet[CustomRecord], fields: list[FieldType]) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    stages = bool(kind.stages)
-    yield writer.writerow(["uid", *(["stage"] if stages else []), "owner", *(one.slug for one in fields), "made_on"])
+def _csv_rows(
+    user: User, kind: ObjectType, rows: QuerySet[CustomRecord], fields: list[FieldType]
+) -> Iterator[tuple[str, ...]]:
     for batch in _batches(rows):
         for row, values in _told(user, kind, batch, fields):
-            owner = row.owner.email if row.owner else ""
-            own = [str(row.uid), *([row.stage] if stages else []), owner]
-            told = [_harmless(one, write(one, values.get(one.slug))) for one in fields]
-            yield writer.writerow([*own, *told, row.created_at.isoformat()])
-
-
-def _harmless(one: FieldType, text: str) -> str:
-    # A spreadsheet would run what begins like a formula. Numbers and telephone numbers are checked digits and stay.
-    if one.kind in (NUMBER, MONEY, "phone"):
-        return text
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+            own = (str(row.uid), *([row.stage] if kind.stages else []), row.owner.email if row.owner else "")
+            yield (*own, *(write(one, values.get(one.slug)) for one in fields), row.created_at.isoformat())
 
 
 def _json_parts(user: User, kind: ObjectType, rows: QuerySet[CustomRecord], fields: list[FieldType]) -> Iterator[str]:

@@ -21,6 +21,7 @@ from hustings.foundation.access.actions import record_audit
 from hustings.foundation.access.rules import may
 from hustings.foundation.core.clock import now
 from hustings.foundation.geography.queries import state_name, states
+from hustings.foundation.ui.downloads import table
 from hustings.foundation.ui.responses import go, toast
 
 from ..actions.corrections import approve_correction, record_call, write_correction
@@ -31,7 +32,6 @@ from ..registry import Answered, everyone_answered
 from ..rules import may_correct
 from .article import found_or_404
 from .deeds import tell
-from .listing import csv_lines
 
 PAGE = 50
 
@@ -87,27 +87,16 @@ def answered_csv(request: HttpRequest, uid: UUID) -> StreamingHttpResponse:
         actor=request.user, action="exported", record_type="article", record_uid=article.uid, detail=detail, now=now()
     )
 
-    def rows() -> Iterator[dict[str, str]]:
+    def rows() -> Iterator[tuple[str, ...]]:
         for start in range(0, len(found), 500):
             batch = found[start : start + 500]
             people = _people(request, batch)
             for one in batch:
                 person = people.get(one.person_id)
-                yield {
-                    "person": str(person.uid) if person else "",
-                    "name": person.name if person else "",
-                    "version": str(one.version_number),
-                    "by": one.by,
-                    "at": one.at.isoformat(),
-                }
+                named = (str(person.uid), person.name) if person else ("", "")
+                yield (*named, str(one.version_number), one.by, one.at.isoformat())
 
-    return _file("answered", ("person", "name", "version", "by", "at"), rows())
-
-
-def _file(name: str, columns: tuple[str, ...], rows: Iterator[dict[str, str]]) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(csv_lines(rows, columns), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return response
+    return table("answered", ("person", "name", "version", "by", "at"), rows())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -235,15 +224,9 @@ def calls_csv(request: HttpRequest, uid: UUID, correction: UUID) -> StreamingHtt
         actor=request.user, action="exported", record_type="article", record_uid=article.uid, detail=detail, now=now()
     )
     rows = (_call(one, reach.get(one.person_id)) for one in calls)
-    return _file("calls", ("person", "name", "phone", "version", "answered_at", "because"), rows)
+    return table("calls", ("person", "name", "phone", "version", "answered_at", "because"), rows)
 
 
-def _call(one: CorrectionRecipient, row: Any) -> dict[str, str]:
-    return {
-        "person": str(row.person.uid) if row else "",
-        "name": row.person.name if row else "",
-        "phone": str(row.phone) if row else "",
-        "version": str(one.version_number),
-        "answered_at": one.answered_at.isoformat(),
-        "because": one.because,
-    }
+def _call(one: CorrectionRecipient, row: Any) -> tuple[str, ...]:
+    named = (str(row.person.uid), row.person.name, str(row.phone)) if row else ("", "", "")
+    return (*named, str(one.version_number), one.answered_at.isoformat(), one.because)

@@ -1,8 +1,7 @@
 """The list of approved language: its address is its state."""
 
-import csv
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -11,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from hustings.foundation.ui.downloads import table
 from hustings.foundation.ui.responses import page_or_part
 
 from ..models import Article, ArticleState
@@ -76,9 +76,7 @@ def _tabs(request: HttpRequest, wish: Wish) -> list[dict[str, Any]]:
 @require_safe
 def answers_csv(request: HttpRequest) -> StreamingHttpResponse:
     """The list as a file: what the reader may see, as filtered."""
-    response = StreamingHttpResponse(csv_lines(_exported(request), COLUMNS), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="answers.csv"'
-    return response
+    return table("answers", COLUMNS, (row.values() for row in _exported(request)))
 
 
 @require_safe
@@ -104,17 +102,3 @@ def _values(article: Article) -> dict[str, str]:
         "approved_at": article.approved_at.isoformat() if article.approved_at else "",
         "check_by": article.check_by.isoformat() if article.check_by else "",
     }
-
-
-class _Echo:
-    def write(self, text: str) -> str:
-        return text
-
-
-def csv_lines(rows: Iterator[dict[str, str]], columns: Sequence[str]) -> Iterator[str]:
-    """The lines of a file of these rows, the columns' names first."""
-    writer = csv.writer(_Echo())
-    yield writer.writerow(columns)
-    for row in rows:
-        # A spreadsheet would run a title that begins like a formula.
-        yield writer.writerow([f"'{v}" if v[:1] in ("=", "+", "-", "@", "\t", "\r") else v for v in row.values()])

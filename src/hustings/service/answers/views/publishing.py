@@ -5,14 +5,13 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hustings.foundation.core import storage
 from hustings.foundation.core.clock import now
+from hustings.foundation.ui.downloads import stored_file
 from hustings.foundation.ui.responses import go, toast
 
 from ..actions.publishing import archive, rename, set_publication, take_from_archive
@@ -112,7 +111,4 @@ def download(request: HttpRequest, uid: UUID, file: UUID) -> HttpResponse:
     one = Attachment.objects.filter(uid=file, version__in=seen).first()
     if one is None:
         raise Http404
-    response = StreamingHttpResponse(storage.chunks(one.sha256), content_type=one.content_type)
-    response["Content-Disposition"] = content_disposition_header(True, one.name) or "attachment"
-    response["Content-Length"] = str(one.size)
-    return response
+    return stored_file(one.sha256, name=one.name, kind=one.content_type, size=one.size)

@@ -1,7 +1,5 @@
 """Letters as they came: their HTML in a frame that can do nothing, their headers, their bytes, their files."""
 
-from collections.abc import Iterator
-from urllib.parse import quote
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -12,10 +10,10 @@ from django.views.decorators.http import require_safe
 
 from hustings.foundation.access.actions import record_audit
 from hustings.foundation.access.models import User
-from hustings.foundation.core import storage
 from hustings.foundation.core.clock import now
 from hustings.foundation.core.guard import may_read
 from hustings.foundation.ui import responses
+from hustings.foundation.ui.downloads import saved, stored_file
 from hustings.service.desk.models import Inquiry
 
 from ..actions import sealing
@@ -73,7 +71,7 @@ def raw(request: HttpRequest, uid: UUID) -> HttpResponse:
     record_audit(
         actor=request.user, action="letter.downloaded", record_type="message", record_uid=message.uid, now=now()
     )
-    return as_download(HttpResponse(content, content_type="application/octet-stream"), f"letter-{message.uid}.eml")
+    return saved(HttpResponse(content, content_type="application/octet-stream"), f"letter-{message.uid}.eml")
 
 
 @require_safe
@@ -83,29 +81,8 @@ def file(request: HttpRequest, uid: UUID) -> HttpResponse | StreamingHttpRespons
     if not may_read("message", "attachments"):
         raise PermissionDenied
     note_touch(request.user, found.message.inquiry, "download")
-    try:
-        pieces = storage.chunks(found.sha256)
-        first = next(pieces, b"")
-    except FileNotFoundError:
-        raise Http404(_("This file is no longer kept.")) from None
-    response = StreamingHttpResponse(_again(first, pieces), content_type=attachments.safe_type(found.type))
-    response["Content-Length"] = str(found.size)
-    return as_download(response, attachments.safe_name(found.name))
-
-
-def as_download(response: HttpResponse | StreamingHttpResponse, name: str) -> HttpResponse | StreamingHttpResponse:
-    """Forced to be saved, never shown: even opened by hand it stays in a sandbox."""
-    plain = name.encode("ascii", "replace").decode().replace("?", "_").replace('"', "_")
-    response["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    response.csp = "sandbox; default-src 'none'"
-    return response
-
-
-def _again(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from rest
+    kind, name = attachments.safe_type(found.type), attachments.safe_name(found.name)
+    return stored_file(found.sha256, name=name, kind=kind, size=found.size)
 
 
 def _message(request: HttpRequest, uid: UUID, how: str = "read") -> Message:

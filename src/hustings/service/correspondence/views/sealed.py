@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hustings.foundation.core.clock import now
 from hustings.foundation.ui import responses
+from hustings.foundation.ui.downloads import saved
 from hustings.service.desk.queries import inquiries
 
 from ..actions import sealing
@@ -19,7 +20,6 @@ from ..models import Message, Seal
 from ..queries import messages
 from ..queries import sealed as queries
 from ..rules import may_see_sealed
-from .reading import as_download
 
 
 @require_safe
@@ -51,7 +51,7 @@ def raw(request: HttpRequest, uid: UUID, message: UUID) -> HttpResponse:
     content = messages.raw_bytes(found)
     if content is None:
         raise Http404(_("The bytes of this letter are no longer kept."))
-    return as_download(HttpResponse(content, content_type="application/octet-stream"), f"sealed-{found.uid}.eml")
+    return saved(HttpResponse(content, content_type="application/octet-stream"), f"sealed-{found.uid}.eml")
 
 
 @require_POST

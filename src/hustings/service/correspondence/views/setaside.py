@@ -14,12 +14,13 @@ from hustings.foundation.access.actions import record_audit
 from hustings.foundation.channels.models import Outcome
 from hustings.foundation.core.clock import now
 from hustings.foundation.ui import responses
+from hustings.foundation.ui.downloads import saved
 
 from ..actions import setaside as actions
 from ..models import SetAside
 from ..queries import asides
 from ..rules import may_see_raw, may_see_set_aside
-from .reading import as_download, framed
+from .reading import framed
 
 
 @require_safe
@@ -73,7 +74,7 @@ def raw(request: HttpRequest, uid: UUID) -> HttpResponse:
     record_audit(
         actor=request.user, action="letter.downloaded", record_type="setaside", record_uid=aside.uid, now=now()
     )
-    return as_download(HttpResponse(content, content_type="application/octet-stream"), f"letter-{aside.uid}.eml")
+    return saved(HttpResponse(content, content_type="application/octet-stream"), f"letter-{aside.uid}.eml")
 
 
 @require_POST

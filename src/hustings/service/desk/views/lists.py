@@ -1,7 +1,5 @@
 """The lists: pages, rows alone, CSV and JSON; the filter, the rail's counts, saved views."""
 
-import csv
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
@@ -18,6 +16,7 @@ from hustings.foundation.access.queries import colleagues, teams_visible_to
 from hustings.foundation.core.clock import now
 from hustings.foundation.geography.queries import state_name
 from hustings.foundation.ui import responses
+from hustings.foundation.ui.downloads import table
 
 from ..actions.views import remove_view, save_view
 from ..forms import ViewForm, state_choices
@@ -123,17 +122,9 @@ def _csv(request: HttpRequest, state: ListState) -> StreamingHttpResponse:
     found = filtered(request.user, state.but(), moment)
     ordered = found.select_related("person", "person__canonical", "queue", "assignee").order_by(*ORDERS[state.sort].by)
     _noted(request, state, "csv", moment)
-    writer = csv.writer(_Echo())
-    lines = ([_plain(line[name]) for name in COLUMNS] for line in map(_line, ordered.iterator(chunk_size=BATCH)))
-
-    def stream() -> Iterator[str]:
-        yield writer.writerow(COLUMNS)
-        for line in lines:
-            yield writer.writerow(line)
-
-    response = StreamingHttpResponse(stream(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="conversations-{moment:%Y-%m-%d}.csv"'
-    return response
+    lines = map(_line, ordered.iterator(chunk_size=BATCH))
+    rows = ([_plain(line[name]) for name in COLUMNS] for line in lines)
+    return table(f"conversations-{moment:%Y-%m-%d}", COLUMNS, rows)
 
 
 def _json(request: HttpRequest, state: ListState) -> JsonResponse:
@@ -180,9 +171,7 @@ def _plain(value: Any) -> str:
         return _plain("; ".join(value))
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
-    text = "" if value is None else str(value)
-    # A spreadsheet would run what begins so as a formula.
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return "" if value is None else str(value)
 
 
 def _noted(request: HttpRequest, state: ListState, form: str, moment: datetime) -> None:
@@ -195,8 +184,3 @@ def _noted(request: HttpRequest, state: ListState, form: str, moment: datetime) 
         detail=detail,
         now=moment,
     )
-
-
-class _Echo:
-    def write(self, value: str) -> str:
-        return value
