@@ -14,11 +14,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from hustings.foundation.core.postgres import EmbeddedPostgres
 
@@ -64,6 +66,31 @@ def pytest_unconfigure() -> None:
         server = _running.pop()
         server.stop()
         shutil.rmtree(server.folder.home.parent, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _all_is_flushed(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After a test that commits, Django empties the tables of the models it manages; the others are emptied here, so
+    that such a test may stand in one file with those that begin from nothing."""
+    marker = request.node.get_closest_marker("django_db")
+    blocker = request.getfixturevalue("django_db_blocker") if marker and marker.kwargs.get("transaction") else None
+    yield
+    if blocker is not None:
+        with blocker.unblock():
+            _empty_unmanaged()
+
+
+def _empty_unmanaged() -> None:
+    from django.db import connection  # noqa: PLC0415  (this plugin is loaded before there are settings)
+
+    flushed = {*connection.introspection.django_table_names(), "django_migrations"}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select relname from pg_class where relkind in ('r', 'p') and not relispartition"
+            " and relnamespace = current_schema()::regnamespace"
+        )
+        left = sorted({name for (name,) in cursor.fetchall()} - flushed)
+        cursor.execute(sql.SQL("truncate {} cascade").format(sql.SQL(", ").join(map(sql.Identifier, left))))
 
 
 def migrated_home(home: Path) -> Path:
