@@ -89,6 +89,9 @@ ROOMS = {
     "settings/holds/": ("retention",),
     "settings/erasures/": ("retention", "people"),
 }
+# Arguments that say whose they are.
+NAMED = {"message": "correspondence.message", "other_uid": "people.person", "post_uid": "feed.post"}
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 
 
 def routes(resolver: Any = None, prefix: str = "") -> Iterator[str]:
@@ -106,6 +109,8 @@ def arguments(route: str) -> list[str]:
 
 def choices(route: str, kind: str, world: World) -> list[str]:
     converter = kind.partition(":")[0] if ":" in kind else "str"
+    if (model := NAMED.get(kind.partition(":")[2])) is not None:
+        return [str(uid) for uid in world.uids[model]]
     if converter.startswith("uuid"):
         rooms = next((rooms for start, rooms in ROOMS.items() if route.startswith(start)), None)
         models = [label for label in world.uids if rooms is None or label.partition(".")[0] in rooms]
@@ -118,10 +123,18 @@ def choices(route: str, kind: str, world: World) -> list[str]:
 
 
 def addresses(route: str, world: World) -> Iterator[str]:
-    """The route with every record of the world in it; with two records, those of one room."""
+    """The route with every record of the world in it; with two records, those of one room. Where it names a type of
+    records too, with every record of that type."""
     kinds = arguments(route)
     found = [choices(route, kind, world) for kind in kinds]
+    types = {one.name: one.model._meta.label_lower for one in records.all_types()} | {
+        planted.SLUG: "objects.customrecord"
+    }
+    of_type = {name: {str(uid) for uid in world.uids.get(label, ())} for name, label in types.items()}
     for given in product(*found):
+        named = next((of_type[value] for value in given if value in of_type), None)
+        if named is not None and not named.issuperset(value for value in given if _UUID.fullmatch(value)):
+            continue
         out = route
         for kind, value in zip(kinds, given, strict=True):
             out = out.replace(f"<{kind}>", value, 1)

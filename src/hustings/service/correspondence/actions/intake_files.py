@@ -54,10 +54,11 @@ def intake_files(
     Each letter is stored once, whatever dies: a call that was cut short is resumed by the same call, and then counts
     the whole. Files that were taken in before are read again and found to be duplicates. `progress(done, total)` is
     called now and then. Raises OSError for a path that cannot be read (before anything is stored), IntakeFailed when
-    the work had to stop.
+    the work had to stop. `seconds` are those of the work: what reading loads once in a process is loaded before.
     """
-    began = time.perf_counter()
     found = [source for path in paths for source in sources(Path(path))]
+    intake_pieces.load_all()
+    began = time.perf_counter()
     ensure_default_queue(now=now)
     runs = [(_run(source, now), source) for source in dict.fromkeys(found)]
     before = sum(_counts(run).total() for run, _ in runs)
@@ -170,7 +171,6 @@ def _round(runs: Sequence[tuple[IntakeRun, Source]], now: datetime, tell: _Telle
 def _workers(runs: Sequence[tuple[IntakeRun, Source]], now: datetime) -> Iterator[list[Any]]:
     """Forked from this process where that is safe, for a process of its own needs seconds to load everything."""
     if intake_worker.may_fork():
-        intake_pieces.load_all()
         connections.close_all()
         gc.collect()
         gc.freeze()  # what is shared stays shared: nobody looks through it for garbage

@@ -1,5 +1,6 @@
 """One piece of a file after the other: claimed, read, stored and marked done in one transaction."""
 
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -29,7 +30,8 @@ select id from (
     order by tries > 0, position limit 1000
 ) waiting where pg_try_advisory_lock(%s, (id %% 2147483647)::int) limit 1
 """
-SAMPLE = b"From: A <a@example.com>\r\nSubject: A letter\r\n\r\nWhere do I vote? I live in Ohio.\r\n\r\nA\r\n"
+# A letter whose language only the model of languages tells, so that it is loaded too.
+SAMPLE = b"From: A <a@example.com>\r\nSubject: A letter\r\n\r\nYou said Tuesday. It's past Monday. I'm only saying.\r\n"
 Done = Callable[[int, int], None]  # letters, pieces
 
 
@@ -46,7 +48,9 @@ def is_left(run_ids: Sequence[int]) -> bool:
 
 
 def load_all() -> None:
-    """Whatever reading loads when it is first asked, before workers are forked: a letter of ours is read."""
+    """Whatever reading loads when it is first asked, before workers are forked: a letter of ours is read. Arithmetic
+    starts no threads of its own here, for they could not be forked, and two workers keep two processors busy."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     reader = Reader()
     reader.read_filed(SAMPLE, now=datetime.now(UTC))
     place_of_zip("00000")
