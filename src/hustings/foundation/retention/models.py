@@ -133,8 +133,8 @@ class Tombstone(Record):
 
 
 class ObjectRemoval(models.Model):
-    """Stored bytes that a row let go of: removed once nothing else of the house names them."""
+    """Stored bytes that a row let go of: removed once nothing else of the house names them, not before `due_at`."""
 
     id = models.BigAutoField(primary_key=True)
     sha256 = models.CharField(max_length=64, unique=True)
-    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField(db_index=True)

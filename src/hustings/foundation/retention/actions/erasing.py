@@ -67,8 +67,7 @@ def erase(*, erasure_id: int, now: datetime) -> bool:
                 jobs.enqueue("retention.erase", at=now + AGAIN_AFTER, erasure_id=erasure_id)
                 return False
     _finish(erasure_id, now)
-    while objects.remove_some():
-        pass
+    objects.remove_due(now=now)
     return True
 
 

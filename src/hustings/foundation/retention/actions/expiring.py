@@ -75,8 +75,7 @@ def expire_due(*, now: datetime) -> int:
             if schedule.part in registry.parts:
                 while (step := expire_some(name=schedule.part, days=schedule.days, now=now)) is not None:
                     gone += step
-    while objects.remove_some():
-        pass
+    objects.remove_due(now=now)
     return gone
 
 
