@@ -79,6 +79,9 @@ class ErasureState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Taken back")
 
 
+OPEN = (ErasureState.WAITING, ErasureState.RUNNING)  # not settled, or not through
+
+
 class Who(models.TextChoices):
     PERSON = "person", _("The person")
     FOR_THEM = "for_them", _("Somebody for them")

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from hustings.foundation.core.guard import action, unveiled
+from hustings.foundation.core.guard import unveiled
 from hustings.foundation.core.records import RecordChanged
 
 from ..models import AuditEntry, AuditValues, User

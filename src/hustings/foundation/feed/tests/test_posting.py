@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from hustings.foundation.access.models import AuditEntry
-from hustings.foundation.core import bus, live, storage
+from hustings.foundation.core import bus, live
 from hustings.foundation.core.guard import ReadOnly, reading_as
 from hustings.foundation.feed.actions import posts
 from hustings.foundation.feed.actions.following import mark_all_read, mark_read, set_follow
