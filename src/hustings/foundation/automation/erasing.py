@@ -46,7 +46,7 @@ def register() -> None:
     """Called once, when the app is ready."""
     registry.part(
         Part(CHANGES, _("Rules: what was changed"), rows=lambda: Happening.objects.exclude(changes={}),
-             erase=_erase_changes, of=lambda subject: subject.about("record", "record_ids__overlap"), at="at")
+             erase=_erase_changes, of=lambda subject: subject.about("record", "record_ids__any_in"), at="at")
     )  # fmt: skip
     registry.part(
         Part(CALLS, _("Webhooks: what was sent"), rows=lambda: HookCall.objects.exclude(body=""),
