@@ -127,7 +127,7 @@ def _steps_of(world: World, monkeypatch: pytest.MonkeyPatch, at: int) -> int:
     return count
 
 
-@pytest.mark.parametrize("at", range(1, 24, 3))
+@pytest.mark.parametrize("at", range(1, 24, 6))
 def test_an_erasure_that_is_killed_is_completed_on_resume(
     world: World, monkeypatch: pytest.MonkeyPatch, at: int
 ) -> None:
