@@ -7,7 +7,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.lookups import In
 
 
-class AnyIn(Lookup):  # type: ignore[type-arg]  # Django takes no argument here
+class AnyIn(Lookup):
     """`record_ids__any_in=ids`: whether one of the array's is among these ids, or of a query's. Each is looked up by
     itself, where `overlap` would compare every one with every other: a legal hold may be over very many."""
 
