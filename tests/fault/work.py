@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import close_old_connections, connection, connections
 from django.db.utils import DatabaseError, InterfaceError
 from django.test import Client
+from erasures import begin_erasures, erasing_worker, tell_erasures
 from telling import tell
 from watching import MARKS
 
@@ -89,7 +90,7 @@ def _end_when_done() -> None:
             cursor.execute(
                 "select (select count(*) from channels_delivery where outcome = '')"
                 " + (select count(*) from procrastinate_jobs where status in ('todo', 'doing')"
-                " and task_name = 'desk.go_on_with_run')"
+                " and task_name in ('desk.go_on_with_run', 'retention.erase'))"
             )
             if cursor.fetchone()[0] == 0:
                 os.kill(os.getpid(), signal.SIGTERM)
@@ -235,5 +236,8 @@ WORK: dict[str, Callable[..., None]] = {
         take_file_whatever_happens,
         keep_sending,
         tell,
+        begin_erasures,
+        erasing_worker,
+        tell_erasures,
     )
 }

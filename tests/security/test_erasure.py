@@ -127,7 +127,7 @@ def _steps_of(world: World, monkeypatch: pytest.MonkeyPatch, at: int) -> int:
     return count
 
 
-@pytest.mark.parametrize("at", range(1, 24, 3))
+@pytest.mark.parametrize("at", range(1, 24, 6))
 def test_an_erasure_that_is_killed_is_completed_on_resume(
     world: World, monkeypatch: pytest.MonkeyPatch, at: int
 ) -> None:
@@ -146,6 +146,7 @@ def test_an_erasure_that_is_killed_is_completed_on_resume(
     assert ledger()["messages"] == counts["messages"]
     assert ledger()["balances"]
     assert set(Person.objects.values_list("pk", flat=True)) == others
+    objects.remove_due(now=now() + objects.UNNAMED_FOR)
     assert ObjectRemoval.objects.count() == 0
     assert len(list(tombstones.read(tombstones.list_path()))) == 1
     assert AuditEntry.objects.filter(action="person.erased").count() == 1
@@ -158,10 +159,12 @@ def test_stored_files_go_unless_something_else_names_them(world: World) -> None:
     post = Post.objects.create(record_type="user", record_id=1, record_uid=mine.uid, at=NOW)
     same = PostFile.objects.create(post=post, name="a.txt", type="text/plain", size=6, sha256=mine.sha256)
     erase(world)
+    later = now() + objects.UNNAMED_FOR
+    objects.remove_due(now=later)
     assert storage.read(mine.sha256)
     same.delete()
     objects.let_go([mine.sha256], now=NOW)
-    assert objects.remove_some() == 1
+    assert objects.remove_some(now=later) == 1
     with pytest.raises(FileNotFoundError):
         storage.read(mine.sha256)
 

@@ -7,21 +7,25 @@ from typing import Any
 
 import hypothesis.strategies as st
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import Phase, given, settings
 
 from hustings.constituents.people.models import Identifier, Person
 from hustings.foundation.access.models import Team, User
+from hustings.foundation.automation.models import Happening
 from hustings.foundation.channels.actions import deliveries
 from hustings.foundation.channels.models import Mailbox
 from hustings.foundation.core.guard import unveiled
+from hustings.foundation.core.ids import new_uid
+from hustings.foundation.objects.models import CustomRecord, FieldType, ObjectType, ShapeStamp
+from hustings.foundation.objects.queries.shape import forget
 from hustings.foundation.retention.actions import erasing, expiring, requests
 from hustings.foundation.retention.actions.holds import Over, place_hold, release_hold
 from hustings.foundation.retention.actions.refusing import Held
 from hustings.foundation.retention.models import Expiry, Schedule, Term
 from hustings.foundation.retention.queries.due import would_expire
 from hustings.foundation.retention.queries.holding import held_rows, in_force
-from hustings.foundation.retention.registry import Part, ordered
+from hustings.foundation.retention.registry import Part, ordered, registry
 from hustings.foundation.ui.models import Campaign
 from hustings.service.correspondence.actions.intake_taking import take_in
 from hustings.service.correspondence.models import Message
@@ -32,6 +36,7 @@ FIRST = datetime(2026, 1, 10, 12, tzinfo=UTC)
 NOW = datetime(2026, 10, 20, 15, tzinfo=UTC)
 WRITERS = ("ruth", "sam", "tess")
 MONTHS = 6
+WHOLE = ("desk.words", "objects.records", "automation.changes")  # what is about each of very many conversations
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +63,7 @@ def campaign(django_db_setup: Any, django_db_blocker: Any) -> Iterator[dict[str,
         transaction.set_rollback(True)
 
 
-def _letter(writer: str, at: datetime) -> None:
+def _letter(writer: str, at: datetime, *, arrived: datetime | None = None) -> None:
     letter = EmailMessage()
     letter["From"] = f"{writer.title()} <{writer}@example.org>"
     letter["To"] = "help@adair.example.org"
@@ -69,9 +74,9 @@ def _letter(writer: str, at: datetime) -> None:
     letter.add_attachment(f"{writer}{at}".encode(), maintype="text", subtype="plain", filename="a.txt")
     deliveries.store(
         source="lmtp", raw=letter.as_bytes(), envelope_from=f"{writer}@example.org",
-        envelope_to=["help@adair.example.org"], now=at,
+        envelope_to=["help@adair.example.org"], now=arrived or at,
     )  # fmt: skip
-    take_in(now=at)
+    take_in(now=arrived or at)
 
 
 @pytest.fixture(autouse=True)
@@ -203,6 +208,75 @@ def test_a_night_lets_go_of_what_is_due_passes_over_what_is_held_and_says_so(und
     run = Expiry.objects.get()
     assert (run.gone, run.held, run.ended_at) == (free, kept, NOW)
     assert expiring.expire_due(now=NOW + timedelta(hours=1)) == 0
+
+
+MANY = 5_050
+
+
+def _many_conversations() -> tuple[Queue, list[int]]:
+    """So many of one queue, of one person; each with a record of one's own that links to it and a change that rules
+    heard of."""
+    queue = Queue.objects.create(name="Other", slug="other", team=Team.objects.get())
+    writer = Person.objects.create(pk=10**9, name="Una")
+    _copy(Inquiry.objects.all()[:1], MANY, queue_id=str(queue.pk), person_id=str(writer.pk))
+    sign = ObjectType.objects.create(slug="sign", label="Sign", plural="Signs")
+    for to in ("inquiry", "person"):
+        FieldType.objects.create(record="x_sign", object=sign, slug=to, label=to, kind="link", to=to)
+    # Under the same name another object keeps words: they are no ids.
+    note = ObjectType.objects.create(slug="note", label="Note", plural="Notes")
+    FieldType.objects.create(record="x_note", object=note, slug="inquiry", label="A", kind="text")
+    ShapeStamp.objects.update_or_create(pk=1, defaults={"token": new_uid()})
+    forget()
+    CustomRecord.objects.create(object=note, values={"inquiry": "words"}, changed_at=NOW)
+    CustomRecord.objects.create(object=sign, values={"person": writer.pk}, changed_at=NOW)
+    Happening.objects.create(kind="changed", record="person", record_ids=[writer.pk + 1], changes={"a": [1, 2]}, at=NOW)
+    Happening.objects.create(kind="changed", record="person", record_ids=[writer.pk], changes={"a": [1, 2]}, at=NOW)
+    ids = list(Inquiry.objects.filter(queue=queue).values_list("pk", flat=True))
+    each = f"(array{ids})[n]"
+    _copy(CustomRecord.objects.filter(object=sign), MANY, values=f"jsonb_build_object('inquiry', {each})")
+    _copy(Happening.objects.order_by("-pk")[:1], MANY, record="'inquiry'", record_ids=f"array[{each}]")
+    return queue, ids
+
+
+def _copy(rows: Any, times: int, **other: str) -> None:
+    """The one row so many times more, with these columns by expressions of their own; `n` is the number of the copy."""
+    (row,) = rows
+    columns = [field.column for field in row._meta.concrete_fields if not field.primary_key]
+    told = {"uid": "gen_random_uuid()", **other}
+    table = row._meta.db_table
+    names, values = (
+        ", ".join(each) for each in ([f'"{c}"' for c in columns], [told.get(c, f'r."{c}"') for c in columns])
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'insert into "{table}" ({names}) select {values} from "{table}" r, generate_series(1, {times}) n'
+            f" where r.id = {row.pk}"
+        )
+
+
+def test_a_hold_covers_all_of_very_many_conversations_and_what_belongs_to_them(undone: dict[str, User]) -> None:
+    queue, ids = _many_conversations()
+    for term in (Over("queue", [queue.pk]), Over("conversations", ids)):
+        hold = place_hold(actor=undone["counsel"], name="A", reason="B", over=[term], now=NOW)
+        with unveiled():
+            held = {name: held_rows(registry.parts[name], in_force()) for name in WHOLE}
+            assert {name: rows.count() for name, rows in held.items()} == dict.fromkeys(WHOLE, MANY + 1) | {
+                "desk.words": MANY
+            }
+            assert not [name for name, rows in held.items() if " LIMIT " in str(rows.query)]
+        release_hold(actor=undone["counsel"], hold=hold, because="C", now=NOW)
+    forget()
+
+
+def test_whom_an_old_mailbox_brings_is_not_silent(undone: dict[str, User]) -> None:
+    """Their record is new, however old their letter."""
+    _letter("una", NOW - timedelta(days=1500), arrived=NOW)
+    assert person("una").created_at == NOW
+    expiring.set_schedules(actor=undone["administrator"], days={"timeline.silent": 365}, now=NOW)
+    before = would_expire({"timeline.silent": 365}, NOW + timedelta(days=364))
+    assert [count.n for count in before] == [len(WRITERS)]
+    expiring.expire_due(now=NOW + timedelta(days=364))
+    assert Identifier.objects.filter(value="una@example.org").exists()
 
 
 def test_without_a_schedule_everything_is_kept(undone: dict[str, User]) -> None:

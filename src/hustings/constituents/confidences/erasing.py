@@ -8,15 +8,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.retention import registry
-from hustings.foundation.retention.registry import Part, Subject
+from hustings.foundation.retention.registry import Part, Subject, deleting
 
 from .models import Decision, PrivilegedNote, Risk, VettingDocument, VettingFile
-from .rules import DOCUMENTS, FILE, NOTE, NOTED, NOTES
+from .rules import DOCUMENTS, FILE, NOTE, NOTED, NOTES, TEXTS
 
-BLANK = {
-    "organisation": "", "subject": "", "findings": "", "risk": Risk.UNKNOWN, "decision": Decision.OPEN,
-    "decided_because": "",
-}  # fmt: skip
+BLANK: dict[str, Any] = {**dict.fromkeys(TEXTS, ""), "risk": Risk.UNKNOWN, "decision": Decision.OPEN}
 
 
 def _noted(subject: Subject) -> Q:
@@ -32,11 +29,6 @@ def _notes(subject: Subject) -> Any:
 
 def _files(subject: Subject) -> Any:
     return VettingFile.objects.filter(person_id__in=subject.ids("person")).values("pk")
-
-
-def _erase_notes(ids: Sequence[int], now: datetime) -> list[str]:
-    PrivilegedNote.objects.filter(pk__in=ids).delete()
-    return []
 
 
 def _erase_documents(ids: Sequence[int], now: datetime) -> list[str]:
@@ -57,8 +49,8 @@ def register() -> None:
     registry.relate(FILE, _files)
     registry.uses_objects(lambda sha256: VettingDocument.objects.filter(sha256=sha256).exists())
     registry.part(
-        Part(NOTES, _("Privileged notes"), rows=PrivilegedNote.objects.all, erase=_erase_notes, of=_noted, at="at",
-             private=True)
+        Part(NOTES, _("Privileged notes"), rows=PrivilegedNote.objects.all, erase=deleting(PrivilegedNote), of=_noted,
+             at="at", private=True)
     )  # fmt: skip
     registry.part(
         Part(DOCUMENTS, _("Documents of vetting"), rows=VettingDocument.objects.all, erase=_erase_documents,

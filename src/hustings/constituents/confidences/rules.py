@@ -8,7 +8,8 @@ from hustings.foundation.core.guard import Level
 NOTE, FILE = "privileged_note", "vetting_file"
 NOTED = ("person", "inquiry")  # what a privileged note can be about
 NOTES, DOCUMENTS = "confidences.notes", "confidences.documents"  # the parts of `erasing`, for holds
-FIELDS = ("organisation", "subject", "findings", "risk", "decision", "decided_because")
+TEXTS = ("organisation", "subject", "findings", "decided_because")  # of a vetting file
+FIELDS = (*TEXTS, "risk", "decision")
 LARGEST = 20 * 1024 * 1024
 LONGEST = 20_000
 

@@ -1,6 +1,5 @@
 """Who is a person, and what counts of what one network does; what of somebody's words may be kept."""
 
-import ipaddress
 import re
 from functools import lru_cache
 
@@ -19,18 +18,6 @@ LEAST = 10  # people: a smaller number is not shown
 def is_bot(agent: str) -> bool:
     """Whether a program asks. A browser says more than a name."""
     return len(agent) < 20 or BOTS.search(agent) is not None
-
-
-@lru_cache(maxsize=16384)
-def network_of(address: str) -> str:
-    """The network an address is in: /24, or /48 of IPv6, which is what one customer is given. "" when it is none."""
-    try:
-        ip = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return ""
-    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
-        ip = ip.ipv4_mapped
-    return str(ipaddress.ip_network((ip, 24 if ip.version == 4 else 48), strict=False).network_address)
 
 
 def plain_words(typed: str) -> str:

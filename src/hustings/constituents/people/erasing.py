@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from hustings.foundation.access.models import User
 from hustings.foundation.retention import registry
 from hustings.foundation.retention.queries.holding import holds_on_person
-from hustings.foundation.retention.registry import Part, Subject
+from hustings.foundation.retention.registry import Part, Subject, deleting
 from hustings.foundation.retention.rules import erases, holds
 
 from . import queries
@@ -30,14 +30,6 @@ ADDRESSES = 90  # the order: what a person is found by goes after all that is fo
 
 def _theirs(subject: Subject) -> Q:
     return Q(person_id__in=subject.ids("person"))
-
-
-def _deleting(model: Any) -> Any:
-    def erase(ids: Sequence[int], now: datetime) -> list[str]:
-        model.objects.filter(pk__in=ids).delete()
-        return []
-
-    return erase
 
 
 def _erase_reasons(ids: Sequence[int], now: datetime) -> list[str]:
@@ -112,15 +104,15 @@ def register() -> None:
         known=lambda uids: list(Person.objects.filter(uid__in=uids).values_list("pk", flat=True)),
     )
     registry.part(
-        Part("people.notes", _("Notes on people"), rows=Note.objects.all, erase=_deleting(Note), of=_theirs, at="at",
+        Part("people.notes", _("Notes on people"), rows=Note.objects.all, erase=deleting(Note), of=_theirs, at="at",
              expires=True)
     )  # fmt: skip
     registry.part(
-        Part("people.facts", _("Where facts came from"), rows=PersonFact.objects.all, erase=_deleting(PersonFact),
+        Part("people.facts", _("Where facts came from"), rows=PersonFact.objects.all, erase=deleting(PersonFact),
              of=_theirs, at="at")
     )  # fmt: skip
     registry.part(
-        Part("people.consents", _("What they agreed to"), rows=Consent.objects.all, erase=_deleting(Consent),
+        Part("people.consents", _("What they agreed to"), rows=Consent.objects.all, erase=deleting(Consent),
              of=_theirs, at="at")
     )  # fmt: skip
     registry.part(
@@ -128,12 +120,12 @@ def register() -> None:
              erase=_erase_reasons, of=lambda subject: _theirs(subject) | Q(into_id__in=subject.ids("person")), at="at")
     )  # fmt: skip
     registry.part(
-        Part("people.distinctions", _("People told apart"), rows=Distinction.objects.all, erase=_deleting(Distinction),
+        Part("people.distinctions", _("People told apart"), rows=Distinction.objects.all, erase=deleting(Distinction),
              of=lambda subject: _theirs(subject) | Q(other_id__in=subject.ids("person")), at="at")
     )  # fmt: skip
     registry.part(
         Part("people.addresses", _("E-mail addresses, numbers and ids"), rows=Identifier.objects.all,
-             erase=_deleting(Identifier), of=_theirs, at="created_at", order=ADDRESSES)
+             erase=deleting(Identifier), of=_theirs, at="created_at", order=ADDRESSES)
     )  # fmt: skip
     registry.part(
         Part("people.names", _("Names, addresses and what is known of them"),

@@ -17,11 +17,12 @@ from django.utils.translation import gettext as _
 
 from hustings.foundation.core import limits
 from hustings.foundation.core.clock import now
+from hustings.foundation.core.networks import network_of
 from hustings.foundation.ui import responses
 
 from . import problems
 from .actions import record_reading
-from .actions.sessions import network_of, see_session
+from .actions.sessions import see_session
 from .actions.tokens import find_token, see_token
 from .actions.visits import ShiftOver
 from .eyes import SAFE_METHODS, ongoing_look, reading_through, refuse_writing

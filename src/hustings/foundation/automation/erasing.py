@@ -9,32 +9,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.retention import registry
-from hustings.foundation.retention.registry import Part, Subject
+from hustings.foundation.retention.registry import Part, Subject, deleting
 
 from .models import ApprovalRequest, CallState, Happening, HookCall, Notice, StepDecision
+from .rules import CALLS, CHANGES, NOTICES
 
 
 def _of(subject: Subject) -> Q:
-    condition = Q(pk__in=[])
-    for record, ids in subject.records.items():
-        condition |= Q(record=record, record_id__in=ids)
-    return condition
-
-
-def _happened(subject: Subject) -> Q:
-    condition = Q(pk__in=[])
-    for record, ids in subject.records.items():
-        few = list(ids) if isinstance(ids, Sequence) else list(ids.values_list("pk", flat=True)[:5000])
-        if few:
-            condition |= Q(record=record, record_ids__overlap=few)
-    return condition
-
-
-def _called(subject: Subject) -> Q:
-    condition = Q(pk__in=[])
-    for record, ids in subject.records.items():
-        condition |= Q(deed__work__record=record, deed__work__record_id__in=ids)
-    return condition
+    return subject.about("record", "record_id__in")
 
 
 def _erase_changes(ids: Sequence[int], now: datetime) -> list[str]:
@@ -46,11 +28,6 @@ def _erase_calls(ids: Sequence[int], now: datetime) -> list[str]:
     rows = HookCall.objects.filter(pk__in=ids)
     rows.filter(state=CallState.WAITING).update(state=CallState.FAILED, settled_at=now)
     rows.update(body="", said="")
-    return []
-
-
-def _erase_notices(ids: Sequence[int], now: datetime) -> list[str]:
-    Notice.objects.filter(pk__in=ids).delete()
     return []
 
 
@@ -68,15 +45,16 @@ def _reasoned() -> Any:
 def register() -> None:
     """Called once, when the app is ready."""
     registry.part(
-        Part("automation.changes", _("Rules: what was changed"), rows=lambda: Happening.objects.exclude(changes={}),
-             erase=_erase_changes, of=_happened, at="at")
+        Part(CHANGES, _("Rules: what was changed"), rows=lambda: Happening.objects.exclude(changes={}),
+             erase=_erase_changes, of=lambda subject: subject.about("record", "record_ids__any_in"), at="at")
     )  # fmt: skip
     registry.part(
-        Part("automation.calls", _("Webhooks: what was sent"), rows=lambda: HookCall.objects.exclude(body=""),
-             erase=_erase_calls, of=_called, at="created_at", expires=True, only=~Q(state=CallState.WAITING))
+        Part(CALLS, _("Webhooks: what was sent"), rows=lambda: HookCall.objects.exclude(body=""),
+             erase=_erase_calls, of=lambda subject: subject.about("deed__work__record", "deed__work__record_id__in"),
+             at="created_at", expires=True, only=~Q(state=CallState.WAITING))
     )  # fmt: skip
     registry.part(
-        Part("automation.notices", _("Notices to colleagues"), rows=Notice.objects.all, erase=_erase_notices, of=_of,
+        Part(NOTICES, _("Notices to colleagues"), rows=Notice.objects.all, erase=deleting(Notice), of=_of,
              at="at")
     )  # fmt: skip
     registry.part(

@@ -5,6 +5,9 @@ from hustings.foundation.access.rules import administers, can
 
 from .models import ApprovalRequest, Notice, Rule
 
+# Parts of `erasing`, for holds.
+CALLS, CHANGES, NOTICES = "automation.calls", "automation.changes", "automation.notices"
+
 
 def may_write(user: User) -> bool:
     """Whether they may have rules, webhooks' addresses and approvals."""

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.retention import registry
-from hustings.foundation.retention.registry import Part, Subject
+from hustings.foundation.retention.registry import Part, Subject, deleting
 
 from .models import Attachment, Follow, Post
 
@@ -20,10 +20,7 @@ def _threads() -> "QuerySet[Any]":
 
 
 def _of(subject: Subject) -> Q:
-    condition = Q(pk__in=[])
-    for record, ids in subject.records.items():
-        condition |= Q(record_type=record, record_id__in=ids)
-    return condition
+    return subject.about("record_type", "record_id__in")
 
 
 def _erase(ids: Sequence[int], now: datetime) -> list[str]:
@@ -31,11 +28,6 @@ def _erase(ids: Sequence[int], now: datetime) -> list[str]:
     kept = list(Attachment.objects.filter(post__in=posts).values_list("sha256", flat=True))
     Post.objects.filter(pk__in=ids).delete()
     return kept
-
-
-def _erase_follows(ids: Sequence[int], now: datetime) -> list[str]:
-    Follow.objects.filter(pk__in=ids).delete()
-    return []
 
 
 def register() -> None:
@@ -46,6 +38,6 @@ def register() -> None:
              at="newest_at", begins="at", expires=True)
     )  # fmt: skip
     registry.part(
-        Part("feed.follows", _("Who follows them"), rows=Follow.objects.all, erase=_erase_follows, of=_of,
+        Part("feed.follows", _("Who follows them"), rows=Follow.objects.all, erase=deleting(Follow), of=_of,
              at="created_at", private=True)
     )  # fmt: skip

@@ -3,19 +3,25 @@ carries an address or number of theirs: it stays as a count, without values."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import BigIntegerField, Q
+from django.db.models.lookups import In
 from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.core.records import EMAIL, FILE, LINK, PHONE
 from hustings.foundation.retention import registry
 from hustings.foundation.retention.registry import Part, Subject
 
+from .kinds import files_in
 from .models import CustomRecord, FieldValue
+from .queries.rows import Sorted
 from .queries.shape import Shape, shape
+from .rules import RECORDS_PART, VALUES_PART
 
-RECORDS = "objects.records"
+FEW = 100
 
 
 def _all_fields(kinds: Shape) -> list[Any]:
@@ -32,18 +38,18 @@ def _theirs(subject: Subject) -> Q:
             continue
         here = Q(object_id=one.object_id)
         if one.kind == LINK and one.to in ("person", "inquiry"):
-            # Ids may be a query over very many: they are compared as JSON numbers in the database.
-            ids = _few(subject.ids(one.to))
-            for pk in ids:
-                found |= here & Q(values__contains={one.slug: pk})
+            found |= here & _linking(one.slug, subject.ids(one.to))
         elif one.kind in (EMAIL, PHONE):
             for value in subject.values("email" if one.kind == EMAIL else "phone"):
                 found |= here & Q(**{f"values__{one.slug}__iexact": value})
     return found
 
 
-def _few(ids: Any) -> list[int]:
-    return list(ids) if isinstance(ids, Sequence) else list(ids.values_list("pk", flat=True)[:2000])
+def _linking(slug: str, ids: Any) -> Q:
+    """A few are looked up in the index over all values; very many, or a query for them, by the value of the field."""
+    if isinstance(ids, Sequence) and len(ids) <= FEW:
+        return reduce(or_, (Q(values__contains={slug: pk}) for pk in ids), Q(pk__in=[]))
+    return Q(In(Sorted(slug, "objects_number", BigIntegerField()), ids if isinstance(ids, Sequence) else ids.query))
 
 
 def _related(subject: Subject) -> Mapping[str, Any]:
@@ -55,28 +61,19 @@ def _related(subject: Subject) -> Mapping[str, Any]:
 
 
 def _values_of(subject: Subject) -> Q:
-    condition = Q(pk__in=[])
-    for record, ids in subject.records.items():
-        condition |= Q(record=record, record_id__in=ids)
-    return condition
-
-
-def _files_in(values: Sequence[Mapping[str, Any]]) -> list[str]:
-    return [
-        value["sha256"] for one in values for value in one.values() if isinstance(value, dict) and "sha256" in value
-    ]
+    return subject.about("record", "record_id__in")
 
 
 def _erase_values(ids: Sequence[int], now: datetime) -> list[str]:
     rows = FieldValue.objects.filter(pk__in=ids)
-    kept = _files_in(list(rows.values_list("values", flat=True)))
+    kept = [file for values in rows.values_list("values", flat=True) for file in files_in(values)]
     rows.update(values={}, changed_at=now)
     return kept
 
 
 def _erase_records(ids: Sequence[int], now: datetime) -> list[str]:
     rows = CustomRecord.objects.filter(pk__in=ids)
-    kept = _files_in(list(rows.values_list("values", flat=True)))
+    kept = [file for values in rows.values_list("values", flat=True) for file in files_in(values)]
     rows.update(values={}, words="", changed_at=now)
     return kept
 
@@ -97,10 +94,10 @@ def register() -> None:
     registry.uses_objects(_in_use)
     registry.relate_many(_related)
     registry.part(
-        Part("objects.values", _("Added fields"), rows=lambda: FieldValue.objects.exclude(values={}),
+        Part(VALUES_PART, _("Added fields"), rows=lambda: FieldValue.objects.exclude(values={}),
              erase=_erase_values, of=_values_of, at="changed_at", order=60)
     )  # fmt: skip
     registry.part(
-        Part(RECORDS, _("Records of your own about them"), rows=lambda: CustomRecord.objects.exclude(values={}),
+        Part(RECORDS_PART, _("Records of your own about them"), rows=lambda: CustomRecord.objects.exclude(values={}),
              erase=_erase_records, of=_theirs, at="changed_at", begins="created_at", order=65)
     )  # fmt: skip

@@ -322,6 +322,11 @@ def write(field: Told, value: Any) -> str:
     return str(value)
 
 
+def files_in(values: Mapping[str, Any]) -> list[str]:
+    """The sha256 of every file among these kept values."""
+    return [value["sha256"] for value in values.values() if isinstance(value, dict) and "sha256" in value]
+
+
 def words_of(fields: Sequence[Any], values: Mapping[str, Any]) -> str:
     """What a search looks through: the texts of a record, in lower case."""
     kept = [(one.kind, values[one.slug]) for one in fields if one.kind in SEARCHED and one.slug in values]

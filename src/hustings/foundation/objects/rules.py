@@ -13,6 +13,8 @@ from .models import FieldType, ObjectType
 STAGE, OWNER, MADE = "stage", "owner", "made_on"
 OWN_NAMES = {STAGE, OWNER, MADE, "id", "uid", "title", "token", "website", "version"}
 
+RECORDS_PART, VALUES_PART = "objects.records", "objects.values"  # the parts of `erasing`, for holds
+
 
 def may_build(user: Any) -> bool:
     """May make objects and fields."""

@@ -13,6 +13,7 @@ from .actions.holds import Over
 from .models import TermKind, Who
 from .queries.due import Line
 from .registry import registry
+from .rules import LONGEST_DAYS
 
 MOST_NAMED = 200
 
@@ -28,7 +29,7 @@ class SchedulesForm(forms.Form):
                 label=line.part.label,
                 required=False,
                 min_value=line.part.least_days,
-                max_value=36_500,
+                max_value=LONGEST_DAYS,
                 initial=line.schedule.days if line.schedule else None,
                 widget=forms.TextInput(attrs={"inputmode": "numeric", "placeholder": _now("for ever")}),
             )

@@ -1,17 +1,12 @@
 """What the rooms below keep that can go: access. (Rooms above tell theirs in their own `erasing` modules.)"""
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
-
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.access.models import AuditValues, HourOfReading, Session
 from hustings.foundation.access.registry import say, say_kinds
 
 from . import registry
-from .registry import Part, Subject
+from .registry import Part, deleting
 
 AUDITED = {
     "schedule.set": _("changed how long something is kept"),
@@ -26,28 +21,6 @@ AUDITED = {
 }
 
 
-def _values_of(subject: Subject) -> Q:
-    condition = Q(pk__in=[])
-    for record, ids in subject.records.items():
-        condition |= Q(entry__record_type=record, entry__record_id__in=ids)
-    return condition
-
-
-def _erase_values(ids: Sequence[int], now: datetime) -> list[str]:
-    AuditValues.objects.filter(pk__in=ids).delete()
-    return []
-
-
-def _end_sessions(ids: Sequence[Any], now: datetime) -> list[str]:
-    Session.objects.filter(pk__in=ids).delete()
-    return []
-
-
-def _forget_hours(ids: Sequence[int], now: datetime) -> list[str]:
-    HourOfReading.objects.filter(pk__in=ids).delete()
-    return []
-
-
 def register() -> None:
     """Called once, when the app is ready."""
     say(AUDITED)
@@ -57,8 +30,8 @@ def register() -> None:
             "access.values",
             _("Audit: what fields were before and after a change"),
             rows=AuditValues.objects.all,
-            erase=_erase_values,
-            of=_values_of,
+            erase=deleting(AuditValues),
+            of=lambda subject: subject.about("entry__record_type", "entry__record_id__in"),
             at="entry__at",
             expires=True,
             least_days=90,
@@ -70,7 +43,7 @@ def register() -> None:
             "access.hours",
             _("Audit: how much each colleague read in an hour"),
             rows=HourOfReading.objects.all,
-            erase=_forget_hours,
+            erase=deleting(HourOfReading),
             at="hour",
             expires=True,
             hint=_("What is usual is told from the last weeks. Who read what stays in the audit for ever."),
@@ -81,7 +54,7 @@ def register() -> None:
             "access.sessions",
             _("Sessions: browsers that were signed in"),
             rows=Session.objects.all,
-            erase=_end_sessions,
+            erase=deleting(Session),
             at="began_at",
             expires=True,
             hint=_("Older ones are signed out."),

@@ -79,6 +79,9 @@ class ErasureState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Taken back")
 
 
+OPEN = (ErasureState.WAITING, ErasureState.RUNNING)  # not settled, or not through
+
+
 class Who(models.TextChoices):
     PERSON = "person", _("The person")
     FOR_THEM = "for_them", _("Somebody for them")
@@ -133,8 +136,8 @@ class Tombstone(Record):
 
 
 class ObjectRemoval(models.Model):
-    """Stored bytes that a row let go of: removed once nothing else of the house names them."""
+    """Stored bytes that a row let go of: removed once nothing else of the house names them, not before `due_at`."""
 
     id = models.BigAutoField(primary_key=True)
     sha256 = models.CharField(max_length=64, unique=True)
-    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField(db_index=True)

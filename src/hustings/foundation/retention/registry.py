@@ -20,7 +20,7 @@ from django.db.models import Q, QuerySet
 
 from hustings.foundation.core.records import Words
 
-Ids = Any  # a sequence of ids or a query for them: a hold may be over very many
+Ids = Any  # a sequence of ids, or a query of one column for them: a hold may be over very many
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,15 @@ class Subject:
 
     def ids(self, record: str) -> Ids:
         return self.records.get(record, ())
+
+    def about(self, record: str, ids: str) -> Q:
+        """A condition on rows that name what they are about by its type and id, in `record` and by the lookup `ids`
+        (`record_id__in`): those about any of the subject's records, however many these are."""
+        found = Q(pk__in=[])
+        for name, those in self.records.items():
+            if not isinstance(those, Sequence) or those:
+                found |= Q(**{record: name, ids: those})
+        return found
 
     def values(self, kind: str) -> list[str]:
         """What the person is reached by: e-mail addresses, phone numbers."""
@@ -65,6 +74,16 @@ class Part:
     private: bool = False
     order: int = 50
     at_once: int = 500
+
+
+def deleting(model: Any) -> Callable[[Sequence[Any], datetime], Sequence[str]]:
+    """The `erase` of a part whose rows go whole and name no stored files."""
+
+    def erase(ids: Sequence[Any], now: datetime) -> Sequence[str]:
+        model.objects.filter(pk__in=ids).delete()
+        return ()
+
+    return erase
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from django.conf import settings
 from hustings.foundation.access.models import User
 from hustings.foundation.access.rules import can
 
+LONGEST_DAYS = 36_500  # that a schedule keeps anything, but for ever
+
 
 def sets_schedules(user: User) -> bool:
     """May say how long things are kept: who has the ability, and counsel."""

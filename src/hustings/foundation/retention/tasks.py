@@ -6,7 +6,7 @@ from hustings.foundation.core.clock import now
 from .actions.erasing import erase as erase_person
 from .actions.erasing import go_on_with_all
 from .actions.expiring import expire_due
-from .actions.objects import remove_some
+from .actions.objects import remove_due
 
 
 @jobs.job("retention.expire", cron="12 4 * * *")
@@ -27,8 +27,7 @@ def go_on(timestamp: int) -> None:
     go_on_with_all(now=now())
 
 
-@jobs.job("retention.remove_objects")
+@jobs.job("retention.remove_objects", cron="47 * * * *")
 def remove_objects(timestamp: int) -> None:
     """Stored files that nothing names."""
-    while remove_some():
-        pass
+    remove_due(now=now())

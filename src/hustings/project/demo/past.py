@@ -11,7 +11,9 @@ from random import Random
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Min
 
+from hustings.constituents.people.actions.history import record_past_arrivals
 from hustings.foundation.access.models import Role, User
 from hustings.service.answers.models import Article, ArticleText, ArticleVersion
 from hustings.service.correspondence.actions.history import PastCitation, PastReply, record_past_replies
@@ -75,6 +77,8 @@ def live_through(
     truths: Mapping[str, Letter], *, end: datetime, seed: int, progress: Callable[..., Any] | None = None
 ) -> None:
     """Work on every inquiry as its age makes likely. Those already worked on are passed over."""
+    first = Message.objects.filter(direction=Direction.IN).values("person_id").annotate(first=Min("at"))
+    record_past_arrivals(dict(first.values_list("person_id", "first")))
     cast = Cast.read()
     worked_on = Event.objects.exclude(actor=None).values("inquiry_id")
     open_now = Inquiry.objects.filter(status=Status.OPEN, is_sealed=False, is_crisis=False, opened_at__lte=end)

@@ -28,6 +28,7 @@ from .models import (
     Seal,
     SetAside,
 )
+from .rules import DRAFTS
 
 EMPTY = 24  # bytes: what nothing takes, compressed
 UNSENT = (ReplyState.WAITING_RELEASE, ReplyState.SENT_BACK, ReplyState.LEAVING, ReplyState.UNCERTAIN)
@@ -182,7 +183,7 @@ def _kept_of_letters() -> list[Part]:
 def _kept_of_answers() -> list[Part]:
     closed = Q(inquiry__status=Status.CLOSED) & ~Q(state__in=UNSENT)
     return [
-        Part("correspondence.drafts", _("Drafts"), rows=Draft.objects.all, erase=_erase_drafts, of=_by_inquiry,
+        Part(DRAFTS, _("Drafts"), rows=Draft.objects.all, erase=_erase_drafts, of=_by_inquiry,
              at="saved_at", expires=True, order=10),
         Part("correspondence.replies", _("Replies"),
              rows=lambda: Reply.objects.exclude(text="", subject="", to_address=""), erase=_erase_replies,

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.retention import registry
-from hustings.foundation.retention.registry import Part, Subject
+from hustings.foundation.retention.registry import Part, Subject, deleting
 
 from .actions.changing import change, lock
 from .actions.life import closed_fields
@@ -34,11 +34,6 @@ def _people(subject: Subject) -> Any:
     if "person" in subject.records:
         return subject.records["person"]
     return Inquiry.objects.filter(pk__in=subject.ids("inquiry")).values("person_id")
-
-
-def _erase_notes(ids: Sequence[int], now: datetime) -> list[str]:
-    Note.objects.filter(pk__in=ids).delete()
-    return []
 
 
 def without_words(told: Any) -> Any:
@@ -104,7 +99,7 @@ def register() -> None:
     registry.relate("inquiry", _inquiries)
     registry.relate("person", _people)
     registry.part(
-        Part("desk.notes", _("Notes on conversations"), rows=Note.objects.all, erase=_erase_notes, of=_of, at="at",
+        Part("desk.notes", _("Notes on conversations"), rows=Note.objects.all, erase=deleting(Note), of=_of, at="at",
              expires=True, only=Q(inquiry__status=Status.CLOSED))
     )  # fmt: skip
     registry.part(

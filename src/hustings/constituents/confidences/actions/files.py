@@ -20,9 +20,7 @@ from hustings.foundation.retention.actions.objects import let_go
 from hustings.foundation.retention.actions.refusing import refuse_rows
 
 from ..models import Decision, Risk, VettingDocument, VettingFile
-from ..rules import DOCUMENTS, FILE, LARGEST, LONGEST, editable
-
-TEXTS = ("organisation", "subject", "findings", "decided_because")
+from ..rules import DOCUMENTS, FILE, LARGEST, LONGEST, TEXTS, editable
 
 
 def _check(actor: User, verb: str) -> None:

@@ -16,6 +16,7 @@ from hustings.constituents.people.models import Identifier, Person
 from hustings.constituents.timeline.models import Entry
 from hustings.foundation.access.models import AuditEntry, AuditValues, User
 from hustings.foundation.core import storage
+from hustings.foundation.core.clock import now
 from hustings.foundation.feed.models import Post
 from hustings.foundation.retention.actions import objects
 from hustings.foundation.retention.actions.holds import Over, place_hold, release_hold
@@ -140,7 +141,8 @@ def test_documents_lie_encrypted_and_go_when_removed(of: Any, file: VettingFile)
     assert of("administrator").get(f"/vetting/documents/{document.uid}/").status_code == 404
     assert client.post(f"/vetting/documents/{document.uid}/remove/").status_code == 302
     assert not VettingDocument.objects.exists()
-    objects.remove_some()
+    assert storage.read(document.sha256)  # it was stored a moment ago
+    objects.remove_due(now=now() + objects.UNNAMED_FOR)
     with pytest.raises(FileNotFoundError):
         storage.read(document.sha256)
 

@@ -14,9 +14,11 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
+from hustings.foundation.core.networks import network_of
+
 from ..models import Kind
 from ..queries.places import NOWHERE, Region, region_of_address
-from ..rules import READS_OF_ONE, VOTES_OF_ONE, is_bot, network_of, plain_words
+from ..rules import READS_OF_ONE, VOTES_OF_ONE, is_bot, plain_words
 from .counting import Buffer, HourKey, PairKey, PhraseKey, TallyKey, buffer
 
 VISIT_SECONDS = 1800

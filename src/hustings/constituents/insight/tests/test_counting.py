@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from hustings.constituents.insight.actions.counting import Buffer, HourKey, TallyKey, write_counts
 from hustings.constituents.insight.actions.noting import Noting, Visitor
 from hustings.constituents.insight.models import Hour, Kind, Pair, Phrase, Tally
-from hustings.constituents.insight.rules import is_bot, network_of, plain_words
+from hustings.constituents.insight.rules import is_bot, plain_words
 
 NOW = datetime(2028, 10, 20, 12, 30, tzinfo=UTC)
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -135,10 +135,3 @@ def test_what_is_kept_of_words_names_nobody():
     assert plain_words("Write me at ruth@example.org or 614 555 0142, SSN 123-45-6789") == "write me at or ssn"
     assert plain_words("  Wo ist   MEIN 2028 Stimmzettel? ") == "wo ist mein 2028 stimmzettel"
     assert len(plain_words("x" * 500)) == 120
-
-
-def test_networks():
-    assert network_of("203.0.113.77") == "203.0.113.0"
-    assert network_of("::ffff:203.0.113.77") == "203.0.113.0"
-    assert network_of("2001:db8:1:2:3::4") == "2001:db8:1::"
-    assert network_of("nonsense") == ""

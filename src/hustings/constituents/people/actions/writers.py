@@ -112,7 +112,6 @@ class _Known:
     is_child: bool = False
     is_new: bool = False
     heard: bool = False  # somebody new has said something
-    since: datetime | None = None  # when somebody new first wrote
     changed: bool = False
     facts: list[tuple[str, str, str, datetime]] = field(default_factory=list)  # field, value, source, at
 
@@ -251,7 +250,7 @@ def _learn(writers: Sequence[Writer], people: list[_Known]) -> None:
 
 def _believe_first(writer: Writer, person: _Known) -> None:
     """The first word of somebody new: there is nothing to weigh it against."""
-    person.heard, person.since = True, writer.at
+    person.heard = True
     person.name, person.language, person.is_child = writer.name, writer.language, writer.is_child
     person.zip, person.city = writer.zip, writer.city
     person.state_code, person.county_fips = writer.state_code, writer.county_fips
@@ -322,7 +321,7 @@ def _write(people: list[_Known], now: datetime) -> None:
 
 def _row(person: _Known, now: datetime) -> tuple[Any, ...]:
     return (
-        *(person.id, new_uid(), min(person.since or now, now), person.name, *_parted(person.name), person.language),
+        *(person.id, new_uid(), now, person.name, *_parted(person.name), person.language),
         *("", person.city, person.state_code, person.zip, person.county_fips, person.is_child, False, ""),
     )
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from hustings.constituents.people.actions import writers
+from hustings.constituents.people.actions.history import record_past_arrivals
 from hustings.constituents.people.actions.writers import Writer, find_or_make
 from hustings.constituents.people.models import Consent, Identifier, Person, PersonFact
 
@@ -27,6 +28,19 @@ def test_a_stranger_is_made_with_the_source_of_each_fact() -> None:
     assert (person.zip, person.city, person.state_code, person.language) == ("43604", "Toledo", "OH", "es")
     assert facts_of(made) == [(field, value, "letter:1") for field, value in said.items()]
     assert Consent.objects.count() == 0
+
+
+def test_a_person_is_known_since_their_record_came_and_not_since_the_date_of_a_letter() -> None:
+    (made,) = find_or_make(writers=[writer("a@example.org", at=NOW - timedelta(days=900), name="Ann")], now=NOW)
+    assert Person.objects.get(pk=made).created_at == NOW
+
+
+def test_of_a_sample_they_are_known_since_the_sample_says_and_never_later() -> None:
+    one, other = find_or_make(writers=[writer("a@example.org"), writer("b@example.org")], now=NOW)
+    before, after = NOW - timedelta(days=40), NOW + timedelta(days=1)
+    assert record_past_arrivals({one: before, other: after}) == 1
+    assert dict(Person.objects.values_list("pk", "created_at")) == {one: before, other: NOW}
+    assert record_past_arrivals({one: before, other: after}) == 0
 
 
 def test_the_same_address_is_the_same_person_in_one_batch_and_the_next() -> None:

@@ -1,7 +1,7 @@
 """What can be done with users, teams and invitations, a file for each noun. The short names that every room uses stand
 here too."""
 
-from .audit import erase_values, record_audit, record_reading
+from .audit import record_audit, record_reading
 from .hashing import hash_of
 from .invitations import accept_invitation, find_invitation, invite, revoke_invitation
 from .links import make_sign_in_link, user_of_link
@@ -16,7 +16,6 @@ __all__ = [
     "describe_campaign",
     "end_access",
     "end_due_access",
-    "erase_values",
     "find_invitation",
     "hash_of",
     "invite",

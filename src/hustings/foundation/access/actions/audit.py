@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from hustings.foundation.core.guard import action, unveiled
+from hustings.foundation.core.guard import unveiled
 from hustings.foundation.core.records import RecordChanged
 
 from ..models import AuditEntry, AuditValues, User
@@ -73,12 +73,3 @@ def record_change(event: RecordChanged) -> None:
         )
         if event.changes:
             AuditValues.objects.create(entry=entry, changes={name: list(pair) for name, pair in event.changes.items()})
-
-
-@action
-def erase_values(*, record_type: str, record_id: int) -> int:
-    """What this record's fields were is known to the trail no more; that they were changed, when and by whom, stays.
-    How many lines lost their values."""
-    kept = AuditValues.objects.filter(entry__record_type=record_type, entry__record_id=record_id)
-    count, _rows = kept.delete()
-    return count

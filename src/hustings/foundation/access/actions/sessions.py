@@ -1,11 +1,11 @@
 """Signed-in browsers: noted, seen, ended. What ends is told to every open page of its owner at once."""
 
-import ipaddress
 import re
 from datetime import datetime
 
 from hustings.foundation.core import live
 from hustings.foundation.core.guard import action
+from hustings.foundation.core.networks import network_of
 
 from ..models import Session, User
 from .audit import record_audit
@@ -20,17 +20,6 @@ SYSTEMS = (
     ("CrOS", "Chromebook"),
     ("Linux", "Linux"),
 )
-
-
-def network_of(address: str) -> str:
-    """The network an address belongs to (IPv4 /24, IPv6 /48): near enough to recognize, not enough to find a person."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return ""
-    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
-        parsed = parsed.ipv4_mapped
-    return str(ipaddress.ip_network(f"{parsed}/{24 if parsed.version == 4 else 48}", strict=False))
 
 
 def device_of(agent: str) -> str:

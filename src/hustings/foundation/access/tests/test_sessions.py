@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from hustings.foundation.access.actions import change_user, end_access, end_due_access, tries
-from hustings.foundation.access.actions.sessions import device_of, network_of
+from hustings.foundation.access.actions.sessions import device_of
 from hustings.foundation.access.announcements import AccessEnded
 from hustings.foundation.access.models import ApiToken, AuditEntry, FailedTries, Session, User
 from hustings.foundation.access.views.admitting import COOKIE
@@ -131,11 +131,7 @@ def test_an_open_stream_ends_when_access_does(cast, monkeypatch):
     assert (len(frames), frames[-1]) == (2, RESYNC)
 
 
-def test_where_from_is_a_network_and_never_an_address():
-    assert network_of("203.0.113.77") == "203.0.113.0/24"
-    assert network_of("2001:db8:1:2::9") == "2001:db8:1::/48"
-    assert network_of("::ffff:203.0.113.77") == "203.0.113.0/24"
-    assert network_of("nonsense") == ""
+def test_a_browser_is_told_in_two_words():
     assert device_of("Mozilla/5.0 (Windows NT 10.0) Chrome/139.0 Safari/537.36 Edg/139.0") == "Edge, Windows"
 
 

@@ -13,9 +13,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from hustings.foundation.core.clock import now
 from hustings.foundation.core.ids import new_uid
+from hustings.foundation.core.networks import network_of
 
 from ..actions.audit import record_audit
-from ..actions.sessions import begin_session, network_of
+from ..actions.sessions import begin_session
 from ..actions.tries import begin_try, clear_tries, names_of
 from ..middleware import SECOND
 from ..models import User

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hustings.foundation.core import limits
 from hustings.foundation.core.clock import now
+from hustings.foundation.core.networks import network_of
 
 from .. import queries
 from ..actions import factors
-from ..actions.sessions import network_of
 from ..forms import CodeForm, ConfirmForm
 from ..models import User
 from .admitting import PROVED, Tries, admit, came_from, enter, onward, pending

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.core.models import Record
 
+from .lookups import AnyIn
 from .rules import Rule, RuleVersion
 
 
@@ -43,6 +44,9 @@ class Happening(Record):
             models.Index(fields=["id"], condition=Q(settled_at__isnull=True), name="automation_open_happening"),
             models.Index(fields=["at"], name="automation_happening_at"),
         ]
+
+
+Happening._meta.get_field("record_ids").register_lookup(AnyIn)
 
 
 class Run(Record):

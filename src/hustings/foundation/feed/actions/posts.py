@@ -13,7 +13,6 @@ from hustings.foundation.access.actions import record_audit
 from hustings.foundation.access.models import User
 from hustings.foundation.core import bus, jobs, limits, live, storage
 from hustings.foundation.core.guard import action
-from hustings.foundation.retention.registry import is_named
 
 from ..announcements import PostWritten
 from ..models import Attachment, Follow, Mention, Post, PostVersion
@@ -146,21 +145,6 @@ def withdraw_post(*, actor: User, post: Post, now: datetime) -> None:
             now=now,
         )
     live.publish(topic_of(post))
-
-
-@action
-def erase_feed(*, record_type: str, record_id: int) -> int:
-    """Everything that was posted on a record is gone for good, with its history; how many posts. For erasure on
-    request: the caller has the right to it and writes the audit. Files stay where something else has the same."""
-    posts = Post.objects.filter(record_type=record_type, record_id=record_id)
-    kept = list(Attachment.objects.filter(post__in=posts).values_list("sha256", flat=True).distinct())
-    count = posts.count()
-    posts.delete()
-    Follow.objects.filter(record_type=record_type, record_id=record_id).delete()
-    for sha256 in kept:
-        if not is_named(sha256):
-            storage.remove(sha256)
-    return count
 
 
 def topic_of(post: Post) -> str:

@@ -4,17 +4,18 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from hustings.foundation.access.models import AuditEntry
-from hustings.foundation.core import bus, live, storage
+from hustings.foundation.core import bus, live
 from hustings.foundation.core.guard import ReadOnly, reading_as
 from hustings.foundation.feed.actions import posts
 from hustings.foundation.feed.actions.following import mark_all_read, mark_read, set_follow
-from hustings.foundation.feed.actions.posts import NewFile, edit_post, erase_feed, withdraw_post
+from hustings.foundation.feed.actions.posts import NewFile, edit_post, withdraw_post
 from hustings.foundation.feed.actions.telling import tell_followers
 from hustings.foundation.feed.announcements import PostWritten
 from hustings.foundation.feed.models import Attachment, Follow, Mention, Post, PostVersion
 from hustings.foundation.feed.queries.searching import search
 from hustings.foundation.feed.queries.stream import stream, unread_count, unread_rows
 from hustings.foundation.feed.rules import NotTold, Refused
+from hustings.foundation.retention.registry import Subject, registry
 
 from .conftest import NOW
 
@@ -209,7 +210,10 @@ def test_what_is_erased_is_gone_with_its_history(cast, record, say):
     say(cast["theo"], "Yes", parent=post)
     edit_post(actor=cast["june"], post=post, text="About", now=NOW)
     key = Attachment.objects.get().sha256
-    assert erase_feed(record_type="pledge", record_id=record.pk) == 2
+    about = Subject(records={"pledge": [record.pk]})
+    gone = []
+    for name in ("feed.posts", "feed.follows"):
+        part = registry.parts[name]
+        gone += part.erase(list(part.rows().filter(part.of(about)).values_list("pk", flat=True)), NOW)
+    assert gone == [key]
     assert [m.objects.count() for m in (Post, PostVersion, Attachment, Follow)] == [0, 0, 0, 0]
-    with pytest.raises(FileNotFoundError):
-        storage.read(key)

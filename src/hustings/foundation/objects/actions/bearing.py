@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 
 from hustings.foundation.access.models import User
 from hustings.foundation.core import bus, live, storage
-from hustings.foundation.core.records import FILE, LINK, RecordChanged
+from hustings.foundation.core.records import FILE, LINK, Held, RecordChanged
+from hustings.foundation.retention.actions.objects import let_go
+from hustings.foundation.retention.actions.refusing import refuse_rows
 
-from ..kinds import clean, outward
+from ..kinds import clean, files_in, outward
 from ..models import CustomRecord, FieldType
 from ..queries.links import find
 from ..queries.shape import shape
@@ -87,6 +89,27 @@ def _keep_file(raw: Any, kept: Any) -> Any:
         raise ValidationError(_("%(name)s is larger than 10 MB") % {"name": raw.name})
     name = " ".join(raw.name.split())[:150] or "file"
     return {"sha256": storage.put(raw.content), "name": name, "type": raw.type, "size": len(raw.content)}
+
+
+def let_go_of_files(
+    kept: Mapping[str, Any],
+    found: Mapping[str, Any],
+    *,
+    actor: User | None,
+    held_as: tuple[str, int],
+    now: datetime,
+) -> None:
+    """Files that others take the place of are removed. Raises ValidationError by field when a hold keeps them;
+    `held_as` is the part of `erasing` and the row's id."""
+    changed = {name: kept[name] for name, value in found.items() if name in kept and kept[name] != value}
+    replaced = {name: value for name, value in changed.items() if files_in({name: value})}
+    if not replaced:
+        return
+    try:
+        refuse_rows(actor, held_as[0], [held_as[1]])
+    except Held as held:
+        raise ValidationError({name: [str(held)] for name in replaced}) from None
+    let_go(files_in(replaced), now=now)
 
 
 def merged(kept: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,17 +11,16 @@ from django.utils.translation import gettext as _
 from hustings.foundation.access.models import User
 from hustings.foundation.core import bus
 from hustings.foundation.core.guard import action
+from hustings.foundation.retention.actions.objects import let_go
 from hustings.foundation.retention.actions.refusing import refuse_rows
 
 from ..announcements import FormSent
-from ..kinds import words_of
+from ..kinds import files_in, words_of
 from ..models import CustomRecord, ObjectType
 from ..queries.rows import all_rows, visible_to
 from ..queries.shape import shape
-from ..rules import OWNER, STAGE, may, may_fill
-from .bearing import clean_values, differences, merged, tell
-
-HELD_AS = "objects.records"  # the part of `erasing` that these are, for holds
+from ..rules import OWNER, RECORDS_PART, STAGE, may, may_fill
+from .bearing import clean_values, differences, let_go_of_files, merged, tell
 
 
 class Outdated(ValidationError):
@@ -113,6 +112,7 @@ def change_record(
     changes = differences(kept, found | own)
     if not changes:
         return {}
+    let_go_of_files(row.values, found, actor=actor, held_as=(RECORDS_PART, row.pk), now=now)
     row.values = merged(row.values, found)
     row.stage, row.owner_id = own.get(STAGE, row.stage) or "", own.get(OWNER, row.owner_id)
     row.words = words_of(fields, row.values)
@@ -147,10 +147,11 @@ def take_next(*, actor: User, kind: ObjectType, now: datetime) -> CustomRecord |
 def delete_record(*, actor: User | None, record: CustomRecord, now: datetime) -> None:
     """It is gone, with its values. Raises PermissionDenied, and records.Held when it must stay."""
     _kind, row = _locked(actor, record, "delete")
-    refuse_rows(actor, HELD_AS, [row.pk])
+    refuse_rows(actor, RECORDS_PART, [row.pk])
     changes: dict[str, tuple[Any, Any]] = {name: (value, None) for name, value in row.values.items()}
     tell(row, changes, actor=actor, now=now, is_deleted=True)
     row.delete()
+    let_go(files_in(row.values), now=now)
 
 
 def _locked(actor: User | None, record: CustomRecord, verb: str) -> tuple[ObjectType, CustomRecord]:

@@ -14,8 +14,8 @@ from hustings.foundation.core.records import RecordChanged
 from ..models import FieldValue
 from ..queries.fields import forget
 from ..queries.shape import shape
-from ..rules import may
-from .bearing import clean_values, differences, merged, told
+from ..rules import VALUES_PART, may
+from .bearing import clean_values, differences, let_go_of_files, merged, told
 
 
 @action
@@ -36,6 +36,7 @@ def set_values(
     changes = differences(row.values, found)
     if not changes:
         return {}
+    let_go_of_files(row.values, found, actor=actor, held_as=(VALUES_PART, row.pk), now=now)
     row.values, row.changed_at = merged(row.values, found), now
     row.save(update_fields=["values", "changed_at"])
     forget(record)

@@ -17,14 +17,13 @@ from hustings.foundation.core import bus, jobs
 from hustings.foundation.core.guard import action, unveiled
 
 from ..announcements import PersonErased
-from ..models import Erasure, ErasureState, Tombstone, Who
+from ..models import OPEN, Erasure, ErasureState, Tombstone, Who
 from ..queries.holding import holds_on, in_force, wait_for_holds
 from ..registry import Part, ordered, registry, subject_of_person
 from ..rules import mark_of
 from . import objects, tombstones
 from .refusing import Held, refuse_subject
 
-OPEN = (ErasureState.WAITING, ErasureState.RUNNING)
 AGAIN_AFTER = timedelta(hours=1)  # a hold came in the midst of it
 
 
@@ -67,8 +66,7 @@ def erase(*, erasure_id: int, now: datetime) -> bool:
                 jobs.enqueue("retention.erase", at=now + AGAIN_AFTER, erasure_id=erasure_id)
                 return False
     _finish(erasure_id, now)
-    while objects.remove_some():
-        pass
+    objects.remove_due(now=now)
     return True
 
 

@@ -19,10 +19,8 @@ from ..models import Expiry, Schedule
 from ..queries.due import due_rows
 from ..queries.holding import free, held_rows, in_force, wait_for_holds
 from ..registry import registry
-from ..rules import sets_schedules
+from ..rules import LONGEST_DAYS, sets_schedules
 from . import objects
-
-LONGEST = 36_500
 
 
 @action
@@ -58,10 +56,10 @@ def _check(days: Mapping[str, int | None]) -> None:
         part = registry.parts.get(name)
         if part is None or not part.expires:
             raise ValidationError(_("There is no such kind of data."))
-        if wanted is not None and not part.least_days <= wanted <= LONGEST:
+        if wanted is not None and not part.least_days <= wanted <= LONGEST_DAYS:
             problems[name] = _("Between %(least)d and %(most)d days, or nothing for ever.") % {
                 "least": part.least_days,
-                "most": LONGEST,
+                "most": LONGEST_DAYS,
             }
     if problems:
         raise ValidationError(problems)
@@ -75,8 +73,7 @@ def expire_due(*, now: datetime) -> int:
             if schedule.part in registry.parts:
                 while (step := expire_some(name=schedule.part, days=schedule.days, now=now)) is not None:
                     gone += step
-    while objects.remove_some():
-        pass
+    objects.remove_due(now=now)
     return gone
 
 

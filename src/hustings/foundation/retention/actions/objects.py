@@ -2,7 +2,7 @@
 row that came back; removing twice does nothing."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -13,6 +13,9 @@ from ..models import ObjectRemoval
 from ..registry import is_named
 
 AT_ONCE = 200
+# Bytes are stored before the row that names them is committed: what was stored so shortly ago may be about to be named,
+# also when another row with the same bytes goes. No transaction lasts as long.
+UNNAMED_FOR = timedelta(hours=6)
 
 
 @action
@@ -21,18 +24,30 @@ def let_go(sha256s: Iterable[str], *, now: datetime) -> None:
     wanted = {one for one in sha256s if one}
     if not wanted:
         return
+    # Updated where they wait already: that waits for a removal at work on the same, which may have found them named.
     ObjectRemoval.objects.bulk_create(
-        [ObjectRemoval(sha256=one, asked_at=now) for one in sorted(wanted)], ignore_conflicts=True
-    )
+        [ObjectRemoval(sha256=one, due_at=now) for one in sorted(wanted)],
+        update_conflicts=True, unique_fields=["sha256"], update_fields=["due_at"],
+    )  # fmt: skip
     jobs.enqueue("retention.remove_objects", once="retention.remove_objects", timestamp=0)
 
 
-def remove_some() -> int:
-    """Remove what waits, some at a time; how many were looked at. What another row still names stays."""
+def remove_due(*, now: datetime) -> None:
+    """Remove all that is due. What was stored a short while ago waits; the hourly job comes back to it."""
+    while remove_some(now=now):
+        pass
+
+
+def remove_some(*, now: datetime) -> int:
+    """Remove what is due, some at a time; how many were looked at. What another row still names stays."""
     with transaction.atomic():
-        rows = list(ObjectRemoval.objects.select_for_update(skip_locked=True).order_by("id")[:AT_ONCE])
+        due = ObjectRemoval.objects.filter(due_at__lte=now)
+        rows = list(due.select_for_update(skip_locked=True).order_by("id")[:AT_ONCE])
         for row in rows:
-            if not is_named(row.sha256):
-                storage.remove(row.sha256)
-        ObjectRemoval.objects.filter(pk__in=[row.pk for row in rows]).delete()
+            stored_at = None if is_named(row.sha256) else storage.remove_untouched(row.sha256, since=now - UNNAMED_FOR)
+            if stored_at is None:
+                row.delete()
+            else:
+                row.due_at = stored_at + UNNAMED_FOR
+                row.save(update_fields=["due_at"])
     return len(rows)

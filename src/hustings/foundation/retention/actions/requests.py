@@ -10,7 +10,7 @@ from hustings.foundation.access.actions import record_audit
 from hustings.foundation.access.models import User
 from hustings.foundation.core.guard import action
 
-from ..models import Erasure, ErasureState, Who
+from ..models import OPEN, Erasure, ErasureState, Who
 from ..registry import registry, subject_of_person
 from ..rules import erases
 from .erasing import begin
@@ -27,7 +27,7 @@ def ask_erasure(*, actor: User, person: Any, who: str, note: str = "", due_on: d
     assert people is not None
     root = people.members(person.pk)[0]
     refuse_subject(actor, subject_of_person(root))
-    if Erasure.objects.filter(person_id=root, state__in=(ErasureState.WAITING, ErasureState.RUNNING)).exists():
+    if Erasure.objects.filter(person_id=root, state__in=OPEN).exists():
         raise ValidationError(_("This is asked already, and waits for its decision."))
     if who not in (Who.PERSON, Who.FOR_THEM, Who.AUTHORITY, Who.HOUSE):
         raise ValidationError({"who": _("Choose who asks.")})

@@ -8,11 +8,10 @@ from django.db.models import F, QuerySet
 
 from hustings.foundation.access.models import User
 
-from ..models import Erasure, ErasureState
+from ..models import OPEN, Erasure, ErasureState
 from ..registry import registry
 
 SETTLED = 50
-OPEN = (ErasureState.WAITING, ErasureState.RUNNING)
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from hustings.foundation.access.actions.sessions import network_of
 from hustings.foundation.core import limits
 from hustings.foundation.core.clock import now as read_clock
+from hustings.foundation.core.networks import network_of
 from hustings.foundation.geography.queries import state_name, states
 
 from ..engine.streets import NoHouse, Residence, residence

@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 from hustings.foundation.access.models import User
 from hustings.foundation.core import storage
 from hustings.foundation.core.guard import action
+from hustings.foundation.retention.actions.objects import let_go
 from hustings.service.desk.models import Inquiry
 
 from ..models import Draft
 from ..queries.attachments import safe_name
 from ..rules import MOST_ATTACHED
+from .drafts import refuse_to_lose_draft
 
 
 class FileRefused(Exception):
@@ -50,10 +52,12 @@ def attach(*, actor: User, inquiry: Inquiry, name: str, content: bytes, now: dat
 
 
 @action
-def detach(*, actor: User, inquiry: Inquiry, position: int) -> Draft | None:
-    """Take the file at this position from the actor's draft."""
+def detach(*, actor: User, inquiry: Inquiry, position: int, now: datetime) -> Draft | None:
+    """Take the file at this position from the actor's draft. Raises Held when a legal hold keeps it."""
+    refuse_to_lose_draft(actor, inquiry)
     draft = Draft.objects.select_for_update().filter(inquiry=inquiry, author=actor).first()
     if draft is not None and 0 <= position < len(draft.attachments):
-        draft.attachments = [file for at, file in enumerate(draft.attachments) if at != position]
+        gone = draft.attachments.pop(position)
         draft.save(update_fields=["attachments"])
+        let_go([gone["sha256"]], now=now)
     return draft

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from hustings.foundation.access.models import User
 from hustings.foundation.core import live
 from hustings.foundation.core.guard import action
+from hustings.foundation.retention.actions.objects import let_go
+from hustings.foundation.retention.actions.refusing import refuse_rows
 from hustings.service.answers.models import ArticleText
 from hustings.service.answers.queries.wording import as_letter
 from hustings.service.desk.models import Inquiry
@@ -17,7 +19,7 @@ from hustings.service.desk.models import Inquiry
 from ..models import Draft, Reply
 from ..queries import composing
 from ..queries.drafts import is_empty
-from ..rules import DraftMoved
+from ..rules import DRAFTS, DraftMoved
 
 
 @action
@@ -73,9 +75,13 @@ def take_over_draft(*, actor: User, draft: Draft, now: datetime) -> Draft:
 
 
 @action
-def put_away_draft(*, actor: User, inquiry: Inquiry) -> None:
-    """Throw one's own draft away."""
-    Draft.objects.filter(inquiry=inquiry, author=actor).delete()
+def put_away_draft(*, actor: User, inquiry: Inquiry, now: datetime) -> None:
+    """Throw one's own draft away, with its files. Raises Held when a legal hold keeps it."""
+    refuse_to_lose_draft(actor, inquiry)
+    draft = _mine(actor, inquiry)
+    if draft is not None:
+        draft.delete()
+        let_go([file["sha256"] for file in draft.attachments], now=now)
     live.publish(f"inquiry:{inquiry.uid}", kind="draft")
 
 
@@ -126,6 +132,13 @@ def restore_draft(
     draft.revision, draft.saved_at = draft.revision + 1, now
     draft.save()
     return draft
+
+
+def refuse_to_lose_draft(actor: User, inquiry: Inquiry) -> None:
+    """Raise Held when a legal hold keeps the actor's draft. Before its row is locked: an erasure at work on it asks for
+    the two in this order."""
+    drafts = Draft.objects.filter(inquiry=inquiry, author=actor)
+    refuse_rows(actor, DRAFTS, [draft.pk for draft in drafts if not is_empty(draft)])
 
 
 def _mine(user: User, inquiry: Inquiry) -> Draft | None:

@@ -7,12 +7,14 @@ from django.urls import reverse
 
 from hustings.foundation.channels.models import Outgoing, OutgoingState
 from hustings.foundation.core.ids import new_uid
+from hustings.foundation.retention.actions.holds import Over, place_hold, release_hold
+from hustings.foundation.retention.models import ObjectRemoval
 from hustings.service.correspondence.actions import drafts
 from hustings.service.correspondence.models import Draft, Message, Reply, ReplyState
 from hustings.service.correspondence.queries import composing, searching, threads, timelines
 from hustings.service.desk.models import Inquiry
 
-from .replying import NOW, Cast, article, cast, inquiry, letter
+from .replying import NOW, Cast, article, cast, inquiry, letter, user
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +107,32 @@ def test_a_file_over_the_limit_is_refused_with_words(us: Cast, page: Client, mon
     assert [file["name"] for file in Draft.objects.get().attachments] == ["map.pdf"]
     page.post(url("detach", of.uid, 0))
     assert Draft.objects.get().attachments == []
+
+
+def test_a_draft_under_hold_is_kept_with_its_files_and_says_so(us: Cast, page: Client) -> None:
+    of, counsel = inquiry(us), user("Cora Counsel", roles=["counsel"])
+    page.post(url("attach", of.uid), {"file": SimpleUploadedFile("map.pdf", b"%PDF a map")})
+    kept = Draft.objects.values().get()
+    hold = place_hold(actor=counsel, name="A", reason="B", over=[Over("conversations", [of.pk])], now=NOW)
+    for address in (url("detach", of.uid, 0), url("put_away", of.uid)):
+        answer = page.post(address)
+        assert (answer.status_code, answer.content.decode()) == (
+            409, "This cannot be erased now. Nothing was changed."
+        )  # fmt: skip
+    assert Draft.objects.values().get() == kept
+    assert not ObjectRemoval.objects.exists()
+    release_hold(actor=counsel, hold=hold, because="Settled", now=NOW)
+    assert page.post(url("put_away", of.uid)).status_code == 200
+    assert not Draft.objects.exists()
+    assert [row.sha256 for row in ObjectRemoval.objects.all()] == [kept["attachments"][0]["sha256"]]
+
+
+def test_an_empty_draft_under_hold_is_put_away(us: Cast, page: Client) -> None:
+    of, counsel = inquiry(us), user("Cora Counsel", roles=["counsel"])
+    drafts.save_draft(actor=us.volunteer, inquiry=of, text=" ", revision=0, now=NOW)
+    place_hold(actor=counsel, name="A", reason="B", over=[Over("conversations", [of.pk])], now=NOW)
+    assert page.post(url("put_away", of.uid)).status_code == 200
+    assert not Draft.objects.exists()
 
 
 def test_a_colleagues_draft_is_seen_and_taken_over(us: Cast, page: Client) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hustings.foundation.core.clock import now
+from hustings.foundation.core.records import Held
 from hustings.foundation.ui import responses
 from hustings.service.answers.models import ArticleState, ArticleText
 from hustings.service.desk.models import Inquiry
@@ -108,7 +109,10 @@ def save(request: HttpRequest, uid: UUID) -> HttpResponse:
 @require_POST
 def put_away(request: HttpRequest, uid: UUID) -> HttpResponse:
     inquiry = _inquiry(request, uid)
-    drafts.put_away_draft(actor=request.user, inquiry=inquiry)
+    try:
+        drafts.put_away_draft(actor=request.user, inquiry=inquiry, now=now())
+    except Held as held:
+        return responses.problem(request, str(held))
     return responses.toast(_composer(request, inquiry), _("Draft put away"))
 
 
@@ -144,7 +148,10 @@ def attach(request: HttpRequest, uid: UUID) -> HttpResponse:
 @require_POST
 def detach(request: HttpRequest, uid: UUID, position: int) -> HttpResponse:
     inquiry = _inquiry(request, uid)
-    draft = attachments.detach(actor=request.user, inquiry=inquiry, position=position)
+    try:
+        draft = attachments.detach(actor=request.user, inquiry=inquiry, position=position, now=now())
+    except Held as held:
+        return responses.problem(request, str(held))
     return _files(request, inquiry, draft.attachments if draft else [])
 
 
