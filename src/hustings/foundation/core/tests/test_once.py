@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from django.core.signals import request_started
 
 from hustings.foundation.core import once as module
 from hustings.foundation.core.once import once
@@ -16,7 +15,7 @@ def afterwards() -> Iterator[None]:
 
 
 def begin(method: str) -> None:
-    request_started.send(None, environ={"REQUEST_METHOD": method})
+    module._begin(None, environ={"REQUEST_METHOD": method})
 
 
 def test_within_a_reading_request_it_is_asked_once() -> None:

@@ -5,6 +5,7 @@ The address is the state: `q` words anywhere, `f.<field>` and for numbers and da
 of a record. Asked by a field that the reader may not read, it is refused whole.
 """
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, Q, QuerySet
+from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Lower
 from django.http import QueryDict
@@ -170,7 +171,7 @@ def _has_words(one: FieldType, text: str) -> Q:
 
 
 def _between(one: FieldType, params: QueryDict) -> Condition | None:
-    key, alias, q, said, parts = f"f.{one.slug}", f"w{one.pk}", Q(), [], []
+    key, bounds, said, parts = f"f.{one.slug}", [], [], []
     for part, lookup, word in (
         (key, "exact", "%s"),
         (f"{key}.min", "gte", _("from %s")),
@@ -178,10 +179,33 @@ def _between(one: FieldType, params: QueryDict) -> Condition | None:
     ):
         if text := params.get(part, "").strip():
             value = clean(one, text)
-            q &= Q(**{f"{alias}__{lookup}": value})
+            bounds.append((lookup, value))
             said.append(word % say(one, value))
             parts.append(part)
-    return Condition(one, q, tuple(parts), " ".join(said)) if parts else None
+    return Condition(one, _within(one, bounds), tuple(parts), " ".join(said)) if parts else None
+
+
+def _within(one: FieldType, bounds: list[tuple[str, Any]]) -> Q:
+    """By its index where it has one; else as JSON is compared, which costs half of taking each value out."""
+    q = Q()
+    if one.is_indexed:
+        for lookup, value in bounds:
+            q &= Q(**{f"w{one.pk}__{lookup}": value})
+        return q
+    for lookup, value in bounds:
+        if lookup == "exact":  # which the index of all values finds
+            q &= Q(values__contains={one.slug: value})
+    signs = {"gte": ">=", "lte": "<="}
+    told = " && ".join(f"@ {signs[lookup]} {json.dumps(value)}" for lookup, value in bounds if lookup in signs)
+    return q & Q(JsonPathExists(F("values"), Value(f"$.{one.slug} ? ({told})"))) if told else q
+
+
+class JsonPathExists(Func):
+    """Whether a path finds anything in the JSON."""
+
+    template = "(%(expressions)s::jsonpath)"
+    arg_joiner = " @? "
+    output_field = BooleanField()
 
 
 def found(user: User, wish: Wish) -> QuerySet[CustomRecord]:
@@ -238,7 +262,10 @@ def page_of(rows: QuerySet[CustomRecord], wish: Wish, *, size: int = PAGE) -> Pa
     with unveiled():
         rows = rows.select_related("owner")
         start = _place_of(rows, key, wish.before or wish.after)
-        taken = _run(rows, key, wish.down, start, size + 1, backward=backward)
+        if wish.sort and not wish.sort.is_indexed and start is None and not backward:
+            taken = list(rows.order_by(*_whole_order(key, wish.down))[: size + 1])
+        else:
+            taken = _run(rows, key, wish.down, start, size + 1, backward=backward)
     more, taken = len(taken) > size, taken[:size]
     if backward:
         taken.reverse()
@@ -259,6 +286,12 @@ def _place_of(rows: QuerySet[CustomRecord], key: str, uid: str) -> Place | None:
         return row.annotate(at=F(key)).values_list("at", "pk").first()
     pk = row.values_list("pk", flat=True).first()
     return None if pk is None else (None, pk)
+
+
+def _whole_order(key: str, down: bool) -> tuple[Any, str]:
+    """Values, then blanks, at once: where no index gives the order each row is looked at once and not twice."""
+    value = F(key).desc(nulls_last=True) if down else F(key).asc(nulls_last=True)
+    return value, "-id" if down else "id"
 
 
 def _run(
