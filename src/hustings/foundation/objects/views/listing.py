@@ -16,16 +16,17 @@ from hustings.foundation.access.grants import grants_of
 from hustings.foundation.access.models import User
 from hustings.foundation.core.clock import now
 from hustings.foundation.core.guard import unveiled
-from hustings.foundation.core.records import CHOICE, CHOICES, DATE, FILE, LINK, MONEY, NUMBER, YES_NO
+from hustings.foundation.core.records import FILE, LINK
 from hustings.foundation.ui.downloads import table
 from hustings.foundation.ui.responses import page_or_part, toast
 
 from ..actions import making
 from ..kinds import write
 from ..models import CustomRecord, FieldType, ObjectType
+from ..queries.conditions import control_of
 from ..queries.links import uids
-from ..queries.listing import Wish, count, found, page_of, readable, wish_of
 from ..queries.listing import board as board_of
+from ..queries.listing import count, found, page_of, readable, wish_of
 from ..records import url_of
 from .drawing import columns_of, heads_of, lines_of, menus_of, rows_of
 from .finding import kind_context, kind_or_404, seen_fields
@@ -50,32 +51,13 @@ def record_list(request: HttpRequest, slug: str) -> HttpResponse:
         "heads": heads_of(context, columns),
         "total": f"{total:,}+" if more else f"{total:,}",
         "one": total == 1,
-        "filters": [_filter(one, wish, request) for one in readable(kind)],
+        "filters": [control_of(one, request.GET) for one in readable(kind)],
         "owners": [("me", _("Mine")), ("none", _("Nobody's"))],
         "columns": [(one, one in columns) for one in seen_fields(request.user, kind.record)],
         "chips": [(c.field.label, c.text, _without(request, c.parts)) for c in wish.conditions],
         "live_topics": f"records:{kind.pk}",
     }
     return page_or_part(request, "objects/list.html", context, part="results")
-
-
-def _filter(one: FieldType, wish: Wish, request: HttpRequest) -> dict[str, Any]:
-    """A control of the filter sheet."""
-    key, given = f"f.{one.slug}", request.GET
-    control = {CHOICE: "choices", CHOICES: "choices", YES_NO: "one", FILE: "one"}.get(one.kind, "text")
-    control = "bounds" if one.kind in (NUMBER, MONEY, DATE) else "" if one.kind == LINK else control
-    choices = {YES_NO: [("yes", _("Yes")), ("no", _("No"))], FILE: [("yes", _("There")), ("no", _("None"))]}
-    return {
-        "field": one,
-        "key": key,
-        "control": control,
-        "value": given.get(key, ""),
-        "values": given.getlist(key),
-        "low": given.get(f"{key}.min", ""),
-        "high": given.get(f"{key}.max", ""),
-        "type": "date" if one.kind == DATE else "text",
-        "choices": choices.get(one.kind, one.choices),
-    }
 
 
 def _without(request: HttpRequest, parts: tuple[str, ...]) -> str:

@@ -49,7 +49,7 @@ def rail_lines(context: Context, entries: Iterable[navigation.Entry]) -> SafeStr
 
 def _rail_line(context: Context, entry: navigation.Entry) -> SafeString:
     if entry.method == "post":
-        template = context.template.engine.get_template("ui/parts/line.html")  # type: ignore[union-attr]
+        template = context.template.engine.get_template("ui/parts/line.html")
         with context.push(entry=entry):
             return template.render(context)
     return format_html(

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_date, parse_datetime
 
 from hustings.foundation.access.models import User
+from hustings.foundation.objects.queries import narrowing
 
 from ..models import Event, Inquiry, Queue, Stage, Status
 from .inquiries import Scope, scope_of, visible_to
@@ -56,10 +57,13 @@ class Page:
 
 
 def filtered(user: User, state: ListState, now: datetime, *, scope: Scope | None = None) -> QuerySet[Inquiry]:
-    """The inquiries of the list that this user may see, in no order."""
+    """The inquiries of the list that this user may see, in no order. Raises FieldHidden when it asks by an added field
+    that the current reader may not read."""
     scope = scope or scope_of(user)
     rows = visible_to(user, scope=scope).filter(_view(user, state, scope))
     rows = rows.filter(_narrowed(state, now))
+    if state.added:
+        rows = narrowing.narrowed("inquiry", rows, narrowing.asked(user, "inquiry", state.params))
     return rows.filter(_searched(user, words_of(state.q))) if state.q else rows
 
 
