@@ -142,6 +142,7 @@ def _fields() -> list[Field]:
             *("consent", _("Consent by channel")),
             columns=(Column(Consent, "state", owner="person_id"),),
             read=_consents,
+            fetch=_consent_many,
             group=HELD,
         ),
         _text("care_note", _("What to mind"), kind=LONG_TEXT, group=HELD),
@@ -153,6 +154,7 @@ def _fields() -> list[Field]:
                 Column(Merge, "reason", owner="person_id", mask=mask_words),
             ),
             read=_notes,
+            fetch=_note_many,
             group=HELD,
         ),
     ]

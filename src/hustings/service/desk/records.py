@@ -55,10 +55,14 @@ def _noted(rows: Iterable[Inquiry]) -> dict[int, list[Note]]:
     with unveiled():
         whole = inquiries.whole_of(row.pk for row in rows)
         place = Window(RowNumber(), partition_by="inquiry_id", order_by=[F("at").desc(), F("id").desc()])
-        notes = Note.objects.filter(inquiry_id__in=whole).annotate(place=place).filter(place__lte=MOST_NOTES)
+        wholes: dict[int, list[int]] = {}
+        for member, inquiry_id in whole:
+            wholes.setdefault(member, []).append(inquiry_id)
+        notes = Note.objects.filter(inquiry_id__in=wholes).annotate(place=place)
         found: dict[int, list[Note]] = {}
-        for note in notes.order_by("-at", "-id"):
-            found.setdefault(whole[note.inquiry_id], []).append(note)
+        for note in notes.filter(place__lte=MOST_NOTES).order_by("-at", "-id"):
+            for inquiry_id in wholes[note.inquiry_id]:
+                found.setdefault(inquiry_id, []).append(note)
     return found
 
 

@@ -98,11 +98,12 @@ def ids_of_whole(inquiry: Inquiry) -> list[int]:
     return [inquiry.pk, *Inquiry.objects.filter(merged_into=inquiry).values_list("id", flat=True)]
 
 
-def whole_of(inquiry_ids: Iterable[int]) -> dict[int, int]:
-    """The ids of these inquiries and of those merged into them, each with the id it is read under: one question."""
+def whole_of(inquiry_ids: Iterable[int]) -> list[tuple[int, int]]:
+    """(member, inquiry): these inquiries, and those merged into them, each with the one of these that it is part of.
+    One question."""
     wanted = list(inquiry_ids)
     merged = Inquiry.objects.filter(merged_into__in=wanted).values_list("id", "merged_into_id")
-    return {pk: pk for pk in wanted} | dict(merged)
+    return [(pk, pk) for pk in wanted] + [(pk, into) for pk, into in merged if into is not None]
 
 
 def person_ids_of(user: User) -> QuerySet[Inquiry, int]:
