@@ -6,10 +6,12 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import F, Q, QuerySet, TextField, Value
 from django.utils.dateparse import parse_date, parse_datetime
 
 from hustings.foundation.access.models import User
+from hustings.foundation.core.guard import may_read
 from hustings.foundation.objects.queries import narrowing
 
 from ..models import Event, Inquiry, Queue, Stage, Status
@@ -94,8 +96,11 @@ def all_ids(user: User, state: ListState, now: datetime, *, most: int) -> list[i
 
 
 def facets(user: User, state: ListState, now: datetime) -> dict[str, list[tuple[str, int]]]:
-    """What the first thousand of the list are: states, tags and languages, most frequent first. One query."""
-    lines = list(filtered(user, state.but(), now).order_by().values_list("state_code", "tags", "language")[:COUNT_TO])
+    """What the first thousand of the list are: states, tags (to who may read them) and languages, most frequent first.
+    One query."""
+    tags = F("tags") if may_read("inquiry", "tags") else Value([], output_field=ArrayField(TextField()))
+    rows = filtered(user, state.but(), now).order_by()
+    lines = list(rows.values_list("state_code", tags, "language")[:COUNT_TO])
     return {
         "state": Counter(code for code, _tags, _lang in lines if code).most_common(60),
         "tag": Counter(tag for _code, tags, _lang in lines for tag in tags).most_common(30),

@@ -176,7 +176,7 @@ def _line(row: Inquiry) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> str:
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return _plain("; ".join(value))
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
