@@ -111,4 +111,4 @@ def _is_over(user: User, record_id: int, limit: int, now: datetime) -> bool:
 
 def _opened(user: User, now: datetime) -> set[int]:
     since = AuditEntry.objects.filter(actor_id=user.pk, at__gt=now - SHIFT, action="person.seen")
-    return set(since.exclude(record_id=None).values_list("record_id", flat=True).distinct())
+    return {pk for pk in since.values_list("record_id", flat=True).distinct() if pk is not None}
