@@ -86,6 +86,76 @@ def _columns(model: Any, *names: str, **more: Any) -> tuple[Column, ...]:
     return tuple(Column(model, name, **more) for name in names)
 
 
+def _what() -> list[Field]:
+    return [
+        Field("subject", _("Subject"), columns=_columns(Inquiry, "subject"), group=WHAT),
+        Field("snippet", _("First words"), columns=_columns(Inquiry, "snippet"), group=WHAT),
+        Field(
+            "notes",
+            _("Notes"),
+            kind=LONG_TEXT,
+            columns=_notes_columns(),
+            read=_notes,
+            fetch=_note_many,
+            group=WHAT,
+        ),
+        Field("language", _("Language"), path="language", group=WHAT),
+        Field("place", _("State"), kind=PLACE, path="state_code", read=lambda one: one.state_code, group=WHAT),
+        Field("channel", _("Channel"), kind=CHOICE, choices=Channel.choices, path="channel", group=WHAT),
+    ]
+
+
+def _work() -> list[Field]:
+    return [
+        Field("opened_at", _("Came"), kind=MOMENT, path="opened_at", group=WORK),
+        Field("due_at", _("Due"), kind=MOMENT, path="due_at", group=WORK),
+        Field(
+            *("status", _("Status")),
+            kind=CHOICE,
+            choices=Status.choices,
+            path="status",
+            tracked=True,
+            group=WORK,
+        ),
+        Field(
+            *("queue", _("Queue")),
+            kind=CHOICE,
+            choices=_queues,
+            path="queue__slug",
+            read=lambda one: one.queue.slug,
+            fetch=_with_work,
+            change=_set_queue,
+            tracked=True,
+            group=WORK,
+        ),
+        Field(
+            *("priority", _("Priority")),
+            kind=CHOICE,
+            choices=[(str(value), label) for value, label in Priority.choices],
+            path="priority",
+            change=_set_priority,
+            group=WORK,
+        ),
+        Field(
+            *("assignee", _("Assigned to")),
+            kind=USER,
+            path="assignee__uid",
+            read=lambda one: one.assignee,
+            fetch=_with_work,
+            tracked=True,
+            group=WORK,
+        ),
+        Field(
+            *("tags", _("Tags")),
+            kind=CHOICES,
+            columns=_columns(Inquiry, "tags"),
+            path="tags",
+            change=_set_tags,
+            group=WORK,
+        ),
+    ]
+
+
 def register() -> None:
     """Called once, when the app is ready."""
     records.register(
@@ -95,68 +165,7 @@ def register() -> None:
             _("Conversations"),
             model=Inquiry,
             visible_to=inquiries.visible_to,
-            fields=[
-                Field("subject", _("Subject"), columns=_columns(Inquiry, "subject"), group=WHAT),
-                Field("snippet", _("First words"), columns=_columns(Inquiry, "snippet"), group=WHAT),
-                Field(
-                    "notes",
-                    _("Notes"),
-                    kind=LONG_TEXT,
-                    columns=_notes_columns(),
-                    read=_notes,
-                    fetch=_note_many,
-                    group=WHAT,
-                ),
-                Field("language", _("Language"), path="language", group=WHAT),
-                Field("place", _("State"), kind=PLACE, path="state_code", read=lambda one: one.state_code, group=WHAT),
-                Field("channel", _("Channel"), kind=CHOICE, choices=Channel.choices, path="channel", group=WHAT),
-                Field("opened_at", _("Came"), kind=MOMENT, path="opened_at", group=WORK),
-                Field("due_at", _("Due"), kind=MOMENT, path="due_at", group=WORK),
-                Field(
-                    *("status", _("Status")),
-                    kind=CHOICE,
-                    choices=Status.choices,
-                    path="status",
-                    tracked=True,
-                    group=WORK,
-                ),
-                Field(
-                    *("queue", _("Queue")),
-                    kind=CHOICE,
-                    choices=_queues,
-                    path="queue__slug",
-                    read=lambda one: one.queue.slug,
-                    fetch=_with_work,
-                    change=_set_queue,
-                    tracked=True,
-                    group=WORK,
-                ),
-                Field(
-                    *("priority", _("Priority")),
-                    kind=CHOICE,
-                    choices=[(str(value), label) for value, label in Priority.choices],
-                    path="priority",
-                    change=_set_priority,
-                    group=WORK,
-                ),
-                Field(
-                    *("assignee", _("Assigned to")),
-                    kind=USER,
-                    path="assignee__uid",
-                    read=lambda one: one.assignee,
-                    fetch=_with_work,
-                    tracked=True,
-                    group=WORK,
-                ),
-                Field(
-                    *("tags", _("Tags")),
-                    kind=CHOICES,
-                    columns=_columns(Inquiry, "tags"),
-                    path="tags",
-                    change=_set_tags,
-                    group=WORK,
-                ),
-            ],
+            fields=[*_what(), *_work()],
             title=lambda inquiry: str(inquiry) or name_of(inquiry),
             url=lambda inquiry: f"/i/{inquiry.uid}/",
             person_of=lambda inquiry: inquiry.person_id,
