@@ -60,7 +60,7 @@ def test_someone_joins_by_link_and_is_out_when_access_ends(house: House, people:
     wren.wait_for_url("**/sign-in/**")
     expect(wren.get_by_label("Password")).to_be_visible()
     # Nothing of what was written stays in the browser; colleagues have it, and the letter is nobody's.
-    assert wren.evaluate("Object.keys(localStorage).filter(key => key.startsWith('draft:'))") == []
+    wren.wait_for_function("!Object.keys(localStorage).some(key => key.startsWith('draft:'))")
     marguerite.goto(letter)
     expect(marguerite.locator("#thread")).to_contain_text("ended the access of Wren Tallis: it is back in the queue")
     expect(marguerite.locator("#composer-news")).to_contain_text("Wren Tallis has a draft here")

@@ -87,11 +87,11 @@ def test_a_yard_sign_from_nothing_to_the_board(house: House, people: People) -> 
     marguerite.get_by_role("link", name="Board").click()
     lane = marguerite.get_by_role("region", name="New")
     expect(lane.get_by_role("link", name="Ruth Abernathy")).to_be_visible()
-    move = lane.get_by_role("button", name="Move Ruth Abernathy")
-    move.focus()
-    marguerite.keyboard.press("Enter")
+    marguerite.wait_for_load_state()  # a card is there before the script that moves it
+    lane.get_by_role("button", name="Move Ruth Abernathy").press("Enter")
     marguerite.get_by_role("menuitem", name="Packed").press("Enter")
     expect(marguerite.get_by_role("region", name="Packed").get_by_role("link", name="Ruth Abernathy")).to_be_visible()
+    marguerite.wait_for_load_state()
 
     card = marguerite.locator("li", has=marguerite.get_by_role("link", name="Ruth Abernathy"))
     packed, delivered = (marguerite.get_by_role("region", name=name) for name in ("Packed", "Delivered"))
@@ -115,6 +115,7 @@ def test_a_yard_sign_from_nothing_to_the_board(house: House, people: People) -> 
     marguerite.context.unroute("**/stage/packed/")
     marguerite.keyboard.press("Shift+ArrowRight")
     expect(packed.get_by_role("link", name="Ruth Abernathy")).to_be_focused()
+    expect(marguerite.locator("#toasts")).to_contain_text("Moved to Packed")
     marguerite.reload()
     expect(packed.get_by_role("link", name="Ruth Abernathy")).to_be_visible()
 

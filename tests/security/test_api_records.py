@@ -9,7 +9,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from hustings.constituents.people.models import Identifier, Person
+from hustings.constituents.people.models import Consent, Household, Identifier, Person
+from hustings.constituents.people.models import Note as PersonNote
 from hustings.foundation.access import grants
 from hustings.foundation.access.models import AuditEntry, Role
 from hustings.foundation.objects.actions.making import make_record
@@ -19,7 +20,9 @@ from hustings.foundation.objects.models import CustomRecord
 from hustings.foundation.objects.queries.shape import forget, shape
 from hustings.foundation.retention.actions.holds import Over, place_hold
 from hustings.foundation.retention.models import TermKind
-from hustings.service.correspondence.tests.replying import NOW, Cast, cast, person, user
+from hustings.service.answers.models import Article
+from hustings.service.correspondence.tests.replying import NOW, Cast, article, cast, inquiry, person, user
+from hustings.service.desk.models import Inquiry, Note
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1/records/"
@@ -219,3 +222,68 @@ def test_the_audit_tells_values_as_people_read_them(us: Cast, three: dict[str, P
     for words in ("$25.50", "$3.00", "Large", "yes", "Phones"):
         assert f"→ {words}" in page, words
     assert "2550" not in page
+
+
+def _fill(us: Cast, count: int) -> None:
+    """That many people, each with a merged record, and with what each type's fields are read from."""
+    for number in range(count):
+        one = person(f"Person {number}", f"p{number}@example.org")
+        also = Person.objects.create(name="Also", canonical=one)
+        house = Household.objects.create(key=f"{number} elm", street=f"{number} Elm Street")
+        Person.objects.filter(pk=one.pk).update(household=house)
+        for member in (one, also):
+            Consent.objects.create(person=member, channel="email", state="granted", source="form", at=NOW)
+            PersonNote.objects.create(person=member, text=f"Of {member.pk}", by=us.lead, at=NOW)
+        here, merged = inquiry(us), inquiry(us)
+        Inquiry.objects.filter(pk__in=[here.pk, merged.pk]).update(person=one, assignee=us.volunteer)
+        Inquiry.objects.filter(pk=merged.pk).update(merged_into=here, status="merged")
+        for of in (here, merged):
+            Note.objects.create(inquiry=of, author=us.lead, at=NOW, text=f"On {of.pk}")
+        Article.objects.filter(pk=article(f"Answer {number}").version.article_id).update(owner=us.lead)
+
+
+@pytest.mark.parametrize("name", ["person", "inquiry", "message", "article", "user"])
+def test_a_page_of_any_type_costs_the_same_for_two_and_for_twenty(us: Cast, name: str) -> None:
+    _fill(us, 12)
+    if name == "user":
+        for number in range(20):
+            user(f"Colleague {number}", us.team)
+    here = browser(us.administrator)
+
+    def cost(limit: int) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            rows = here.get(f"{API}{name}/?limit={limit}").json()["results"]
+        assert len(rows) == limit
+        return len(asked)
+
+    most = 12 if name in ("person", "article") else 20
+    cost(most)  # what is read for the first time this hour is kept once
+    assert cost(2) == cost(most)
+
+
+def test_what_is_read_of_many_is_what_is_read_of_one(us: Cast) -> None:
+    _fill(us, 3)
+    here = browser(us.administrator)
+    for name in ("person", "inquiry", "message", "article"):
+        rows = here.get(f"{API}{name}/").json()["results"]
+        assert len(rows) >= 3
+        for row in rows:
+            assert here.get(f"{API}{name}/{row['uid']}/").json() == row
+    fields = here.get(f"{LIST}?name=Person 2").json()["results"][0]["fields"]
+    assert (fields["consent"], len(fields["notes"]), fields["household"]) == (["email: granted"], 2, "2 Elm Street")
+
+
+def test_what_is_read_of_many_is_masked_and_hidden_like_the_rest(us: Cast) -> None:
+    _fill(us, 2)
+    given = {
+        "person": {"verbs": ["see"], "rows": ["all"], "fields": {"name": "read", "notes": "masked"}},
+        "message": {"verbs": ["see"], "rows": ["all"], "fields": {"subject": "masked", "sender": "masked"}},
+        "inquiry": {"verbs": ["see"], "rows": ["all"], "fields": {"notes": "masked"}},
+    }
+    Role.objects.create(slug="guest", name="Guest", grants={"records": given})
+    here = browser(user("Gus Guest", roles=["guest"]))
+    for name in ("person", "message", "inquiry"):
+        body = here.get(f"{API}{name}/").content.decode()
+        for words in ("Of ", "On ", "granted", "ballot", "example.org"):
+            assert words not in body, (name, words)
+    assert here.get(f"{API}inquiry/").json()["results"][0]["fields"] == {"notes": ["•••", "•••"]}

@@ -7,6 +7,7 @@ const CARD = "li[data-move]";
 class CardBoard extends HTMLElement {
   #dragged = null;
   #missed = false;
+  #moving = 0; // cards of which the server has not answered yet
 
   connectedCallback() {
     for (const name of ["dragstart", "dragover", "dragleave", "drop", "dragend", "keydown"]) this.addEventListener(name, this);
@@ -22,7 +23,7 @@ class CardBoard extends HTMLElement {
     else if (event.type === "drop") this.#drop(event);
     else if (event.type === "dragend") this.#end();
     else if (event.type === "keydown") this.#key(event);
-    else if (this.#dragged && this.contains(event.detail.target)) { event.detail.shouldSwap = false; this.#missed = true; }
+    else if ((this.#dragged || this.#moving) && event.detail.requestConfig.verb === "get" && this.contains(event.detail.target)) { event.detail.shouldSwap = false; this.#missed = true; }
   }
 
   get #lanes() { return [...this.querySelectorAll(".lane")]; }
@@ -57,8 +58,14 @@ class CardBoard extends HTMLElement {
     this.#dragged?.classList.remove("going");
     this.#dragged = null;
     this.#mark(null);
-    if (this.#missed) this.#lanes[0]?.parentElement.dispatchEvent(new CustomEvent("live", { bubbles: false }));
+    this.#catchUp();
+  }
+
+  // What was not put in the place of a card in hand is fetched once it is out of it.
+  #catchUp() {
+    if (!this.#missed || this.#dragged || this.#moving) return;
     this.#missed = false;
+    this.#lanes[0]?.parentElement.dispatchEvent(new CustomEvent("live", { bubbles: false }));
   }
 
   #mark(lane) {
@@ -95,9 +102,12 @@ class CardBoard extends HTMLElement {
     let told = false;
     const heard = ({ detail }) => { told = detail.successful; };
     card.addEventListener("htmx:afterRequest", heard, { once: true });
+    this.#moving += 1; // swapped away meanwhile, it would hear no answer and say no refusal
     await htmx.ajax("POST", `${card.dataset.move}${lane.dataset.stage}/`, { source: card, swap: "none" }).catch(() => {});
+    this.#moving -= 1;
     card.removeEventListener("htmx:afterRequest", heard);
     if (!told && card.isConnected) this.#place(card, from, next?.isConnected ? next : null);
+    this.#catchUp();
   }
 
   // With the keyboard in hand it stays in hand, and in sight.

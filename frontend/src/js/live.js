@@ -38,7 +38,7 @@ function heard(kind, detail) {
 }
 
 // Many changes at once are one fetch; a hidden tab waits until it is looked at; nobody's typing is swapped away, nor a
-// dialog that is open.
+// dialog that is open, nor what is being pressed.
 function flush() {
   clearTimeout(flushing);
   if (document.visibilityState !== "visible") return;
@@ -46,7 +46,7 @@ function flush() {
     for (const element of [...stale]) {
       if (!element.isConnected) stale.delete(element);
       else if (unsaved(element)) unsaved(element).save().then(() => unsaved(element) || flush());
-      else if (!typingIn(element) && !openIn(element)) {
+      else if (!typingIn(element) && !openIn(element) && !pressedIn(element)) {
         stale.delete(element);
         // Not bubbling: a part that lives inside another live part must not wake its surroundings.
         element.dispatchEvent(new CustomEvent("live", { bubbles: false }));
@@ -61,7 +61,7 @@ const unsaved = (element) => [...element.querySelectorAll("draft-saver")].find((
 // What began while the fetch was on its way keeps its place too.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { elt: element, triggeringEvent } = event.detail.requestConfig;
-  if (triggeringEvent?.type !== "live" || !(unsaved(element) || typingIn(element) || openIn(element))) return;
+  if (triggeringEvent?.type !== "live" || !(unsaved(element) || typingIn(element) || openIn(element) || pressedIn(element))) return;
   event.detail.shouldSwap = false;
   stale.add(element);
   flush();
@@ -69,6 +69,14 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 
 // A dialog or a menu in it that somebody looks at.
 const openIn = (element) => element.querySelector("dialog[open], [popover]:popover-open") !== null;
+
+// What a finger or the mouse is on stays until it is let go: swapped away in between, the press would be nobody's.
+let pressed = null;
+const pressedIn = (element) => pressed !== null && element.contains(pressed);
+const released = () => { pressed = null; if (stale.size) flush(); };
+document.addEventListener("pointerdown", (event) => { pressed = event.target; }, true);
+for (const kind of ["pointerup", "pointercancel"]) document.addEventListener(kind, released, true);
+addEventListener("blur", released);
 
 function typingIn(element) {
   const active = document.activeElement;

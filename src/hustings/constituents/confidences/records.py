@@ -1,7 +1,9 @@
 """What confidences bring of record types. Both are private: a role must name them to see anything of them."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.core import records
@@ -11,6 +13,10 @@ from .models import Decision, PrivilegedNote, Risk, VettingDocument, VettingFile
 from .queries import files, notes
 from .rules import FILE as VETTING
 from .rules import NOTE
+
+
+def _with_documents(files: Sequence[VettingFile]) -> None:
+    prefetch_related_objects(list(files), "documents")
 
 
 def _documents(file: VettingFile) -> list[str]:
@@ -64,6 +70,7 @@ def register() -> None:
                     kind=FILE,
                     columns=(Column(VettingDocument, "name", owner="file_id"),),
                     read=_documents,
+                    fetch=_with_documents,
                     sensitive=True,
                 ),
             ],

@@ -1,11 +1,12 @@
 """What people bring of record types: the person, and which column carries which field."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import F, Window, prefetch_related_objects
+from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.access.models import User
@@ -46,20 +47,20 @@ def _mask_of_identifier(value: str) -> str:
     return mask_email(value) if "@" in value else mask_phone(value)
 
 
-REACHED = "_reached_at"  # on a person: the first row of each kind
+# Kept on a person whose rows were read with many others'.
+REACHED, CONSENTED, NOTED = "_reached_at", "_consented", "_noted"
+MOST_NOTES = 20
 
 
 def _reach_many(people: Sequence[Person]) -> None:
     """The first address, number and external id of each, over the whole person; kept on them, and read by level."""
-    wanted = [person.pk for person in people]
     with unveiled():
-        members = Person.objects.filter(Q(pk__in=wanted) | Q(canonical__in=wanted)).values_list("pk", "canonical_id")
-        whole = {pk: canonical or pk for pk, canonical in members}
-        found: dict[int, dict[str, Identifier]] = {pk: {} for pk in wanted}
+        whole = queries.whole_of(person.pk for person in people)
+        found: dict[int, dict[str, Identifier]] = {}
         for row in Identifier.objects.filter(person_id__in=whole).order_by("id"):
-            found.get(whole[row.person_id], {}).setdefault(row.kind, row)
+            found.setdefault(whole[row.person_id], {}).setdefault(row.kind, row)
     for person in people:
-        person.__dict__[REACHED] = found[person.pk]
+        person.__dict__[REACHED] = found.get(person.pk, {})
 
 
 def _first(kind: str) -> Any:
@@ -141,6 +142,7 @@ def _fields() -> list[Field]:
             *("consent", _("Consent by channel")),
             columns=(Column(Consent, "state", owner="person_id"),),
             read=_consents,
+            fetch=_consent_many,
             group=HELD,
         ),
         _text("care_note", _("What to mind"), kind=LONG_TEXT, group=HELD),
@@ -152,6 +154,7 @@ def _fields() -> list[Field]:
                 Column(Merge, "reason", owner="person_id", mask=mask_words),
             ),
             read=_notes,
+            fetch=_note_many,
             group=HELD,
         ),
     ]
@@ -188,12 +191,47 @@ def _house(person: Person) -> str:
     return person.household.street if person.household_id and person.household else ""
 
 
+def _consented(people: Iterable[Person]) -> dict[int, dict[str, Consent]]:
+    """By person and channel, over the whole person: what was said last."""
+    with unveiled():
+        whole = queries.whole_of(person.pk for person in people)
+        said: dict[int, dict[str, Consent]] = {}
+        for row in Consent.objects.filter(person_id__in=whole).order_by("at", "id"):
+            said.setdefault(whole[row.person_id], {})[row.channel] = row
+    return said
+
+
+def _consent_many(people: Sequence[Person]) -> None:
+    said = _consented(people)
+    for person in people:
+        person.__dict__[CONSENTED] = said.get(person.pk, {})
+
+
 def _consents(person: Person) -> list[str]:
-    rows = Consent.objects.filter(person_id__in=queries.members(person.pk)).order_by("at", "id")
-    newest = {row.channel: row.state for row in rows}
-    return [f"{channel}: {state}" for channel, state in newest.items() if state]
+    kept = person.__dict__.get(CONSENTED)
+    newest = _consented([person]).get(person.pk, {}) if kept is None else kept
+    return [f"{channel}: {row.state}" for channel, row in newest.items() if row.state]
+
+
+def _noted(people: Iterable[Person]) -> dict[int, list[Note]]:
+    """The newest notes by person, over the whole person."""
+    with unveiled():
+        whole = queries.whole_of(person.pk for person in people)
+        place = Window(RowNumber(), partition_by="person_id", order_by=[F("at").desc(), F("id").desc()])
+        rows = Note.objects.filter(person_id__in=whole).annotate(place=place).filter(place__lte=MOST_NOTES)
+        found: dict[int, list[Note]] = {}
+        for row in rows.order_by("-at", "-id"):
+            found.setdefault(whole[row.person_id], []).append(row)
+    return found
+
+
+def _note_many(people: Sequence[Person]) -> None:
+    found = _noted(people)
+    for person in people:
+        person.__dict__[NOTED] = found.get(person.pk, [])
 
 
 def _notes(person: Person) -> list[str]:
-    rows = Note.objects.filter(person_id__in=queries.members(person.pk)).order_by("-at", "-id")
-    return [row.text for row in rows[:20]]
+    kept = person.__dict__.get(NOTED)
+    rows = _noted([person]).get(person.pk, []) if kept is None else kept
+    return [row.text for row in rows[:MOST_NOTES]]

@@ -13,7 +13,7 @@ from hustings.foundation.ui.palette import MAKE, Action
 
 from . import rules
 from .queries.approvals import visible_to, waiting_for
-from .queries.notices import unseen_count
+from .queries.rail import at_a_glance
 
 
 def register() -> None:
@@ -62,10 +62,9 @@ def register() -> None:
 
 
 def _counts(user: Any) -> dict[str, int | str | None]:
-    return {
-        "automation.waiting": len(waiting_for(user, now())) or None,
-        "automation.notices": unseen_count(user) or None,
-    }
+    notices, may_wait = at_a_glance(user)
+    waiting = len(waiting_for(user, now())) if may_wait else 0
+    return {"automation.waiting": waiting or None, "automation.notices": notices or None}
 
 
 def _may_hear(user: Any, uid: str) -> bool:

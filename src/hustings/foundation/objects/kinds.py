@@ -18,7 +18,6 @@ from typing import Any, Protocol
 import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -38,6 +37,7 @@ from hustings.foundation.core.records import (
     YES_NO,
 )
 from hustings.foundation.geography.queries import place_of_zip, state_code_of, states
+from hustings.foundation.ui.words import date_words
 
 LONGEST, LONGEST_LONG = 500, 20_000
 LARGEST = Decimal(10) ** 15
@@ -267,7 +267,7 @@ def say(field: Told, value: Any) -> str:
     if isinstance(value, str) and kind not in (DATE, CHOICE, PHONE):
         return value
     if kind == DATE:
-        return date_format(date.fromisoformat(value), "j M Y") if re.fullmatch(r"[\d-]{10}", value) else value
+        return date_words(date.fromisoformat(value), "j M Y") if re.fullmatch(r"[\d-]{10}", value) else value
     if kind == CHOICE:
         return str(dict(field.choices).get(value, value))
     if kind == CHOICES:

@@ -1,6 +1,6 @@
 """The record types that administrators built, and the fields they added, as the rest of the house knows them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any
@@ -154,10 +154,14 @@ def _visible_to(kind: ObjectType, user: User) -> QuerySet[CustomRecord]:
 
 def title_of(record: CustomRecord) -> str:
     """Its first text, as the current reader sees it; else what it is, and its number."""
-    kind = shape().objects[record.object_id]
+    return title_from(shape().objects[record.object_id], record.pk, record.values)
+
+
+def title_from(kind: ObjectType, pk: int, values: Mapping[str, Any]) -> str:
+    """The same of values that were read already."""
     first = next((one for one in shape().fields_of(kind.record) if one.kind == TEXT), None)
-    said = record.value(first.slug) if first else None
-    return str(said) if said else f"{kind.label} {record.pk}"
+    said = values.get(first.slug) if first else None
+    return str(said) if said else f"{kind.label} {pk}"
 
 
 def url_of(record: CustomRecord) -> str:

@@ -1,12 +1,18 @@
 """What the rooms below keep that can go: access. (Rooms above tell theirs in their own `erasing` modules.)"""
 
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from hustings.foundation.access.models import AuditValues, HourOfReading, Session
+from hustings.foundation.access.actions.audit import let_go_of_readings
+from hustings.foundation.access.models import AuditEntry, AuditValues, HourOfReading, Session
 from hustings.foundation.access.registry import say, say_kinds
 
 from . import registry
-from .registry import Part, deleting
+from .registry import Part, Subject, deleting
 
 AUDITED = {
     "schedule.set": _("changed how long something is kept"),
@@ -19,6 +25,22 @@ AUDITED = {
     "erasure.withdrawn": _("took back a wish to erase a person"),
     "person.erased": _("erased a person"),
 }
+
+
+def _readings() -> Any:
+    return AuditEntry.objects.filter(action="read")
+
+
+def _readings_of(subject: Subject) -> Q:
+    condition = Q(pk__in=[])
+    for record, ids in subject.records.items():
+        condition |= Q(record_type=record, record_id__in=ids)
+    return condition
+
+
+def _let_go_of_readings(ids: Sequence[int], now: datetime) -> list[str]:
+    let_go_of_readings(ids)
+    return []
 
 
 def register() -> None:
@@ -40,13 +62,28 @@ def register() -> None:
     )
     registry.part(
         Part(
+            "access.readings",
+            _("Audit: who read which sensitive fields"),
+            rows=_readings,
+            erase=_let_go_of_readings,
+            of=_readings_of,
+            at="at",
+            expires=True,
+            least_days=366,  # the database lets no younger line go
+            hint=_("Who changed, exported or was granted what stays for ever."),
+            stays=True,
+            at_once=5000,
+        )
+    )
+    registry.part(
+        Part(
             "access.hours",
             _("Audit: how much each colleague read in an hour"),
             rows=HourOfReading.objects.all,
             erase=deleting(HourOfReading),
             at="hour",
             expires=True,
-            hint=_("What is usual is told from the last weeks. Who read what stays in the audit for ever."),
+            hint=_("What is usual is told from the last weeks."),
         )
     )
     registry.part(

@@ -57,6 +57,7 @@ class Part:
     `begins` that of its beginning where it lasts; without `at` nothing expires.
 
     `expires`: a schedule can be set for it, of no fewer than `least_days`; `only` narrows what may expire.
+    `stays`: erasing a person leaves it; it goes by its schedule alone, unless a hold on whom it is about keeps it.
     `private`: nobody is told how much of it there is. Parts are erased by `order`: what others are found by goes last.
     """
 
@@ -72,6 +73,7 @@ class Part:
     only: Q = field(default_factory=Q)
     hint: Words = ""
     private: bool = False
+    stays: bool = False
     order: int = 50
     at_once: int = 500
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
-from . import browser_words, keys, navigation, queries, responses
+from . import browser_words, navigation, queries, responses
 
 THEMES = ("light", "dark")
 
@@ -55,10 +55,6 @@ class Frame:
     @property
     def single_keys(self) -> bool:
         return bool(getattr(self.user, "single_keys", True))
-
-    @property
-    def keys(self) -> list[keys.Key]:
-        return keys.all_keys()
 
     @property
     def topics(self) -> str:

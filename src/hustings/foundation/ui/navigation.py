@@ -7,11 +7,13 @@ navigation.register_counts(("inbox", "unassigned"), counts_of)     # one query f
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 
 from .words import Words
 
@@ -130,10 +132,8 @@ def listeners(user: Any) -> list[tuple[str, str]]:
     """(address, topic) of each."""
     found = []
     for url_name, topic in registry.listeners:
-        try:
-            found.append((reverse(url_name), topic(user)))
-        except NoReverseMatch:
-            continue
+        if (href := _href(url_name)) is not None:
+            found.append((href, topic(user)))
     return found
 
 
@@ -145,9 +145,7 @@ def register_public(url_name: str, label: Words, *, order: int = 100) -> None:
 def public_links(request: HttpRequest) -> list[Entry]:
     match, links = request.resolver_match, []
     for _order, label, url_name in sorted(registry.public.values(), key=lambda entry: entry[0]):
-        try:
-            href = reverse(url_name)
-        except NoReverseMatch:
+        if (href := _href(url_name)) is None:
             continue
         links.append(Entry(str(label), href, current=bool(match and match.view_name == url_name)))
     return links
@@ -199,11 +197,23 @@ def _counts(user: Any, keys: set[str]) -> dict[str, int | str | None]:
     return counts
 
 
-def _entry(item: Item, request: HttpRequest, count: int | str | None) -> Entry | None:
+@lru_cache(maxsize=512)
+def _address(url_name: str, urls: str, prefix: str) -> str | None:
+    """Where it leads; None where its room is installed without its pages (a command, a test)."""
     try:
-        href = reverse(item.url_name)
+        return reverse(url_name)
     except NoReverseMatch:
-        return None  # its room is installed without its pages (a command, a test): nothing to go to
+        return None
+
+
+def _href(url_name: str) -> str | None:
+    return _address(url_name, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
+
+
+def _entry(item: Item, request: HttpRequest, count: int | str | None) -> Entry | None:
+    href = _href(item.url_name)
+    if href is None:
+        return None
     match = request.resolver_match
     if item.query:
         href = f"{href}?{item.query}"
@@ -222,5 +232,10 @@ def _at(entry: Entry, request: HttpRequest) -> Entry:
 
 def _says(href: str, request: HttpRequest) -> bool:
     """Whether the page's address holds all that the query of `href` asks for."""
-    asked = parse_qsl(urlsplit(href).query)
+    asked = _asked(href)
     return bool(asked) and all(request.GET.get(name) == value for name, value in asked)
+
+
+@lru_cache(maxsize=512)
+def _asked(href: str) -> tuple[tuple[str, str], ...]:
+    return tuple(parse_qsl(urlsplit(href).query))

@@ -1,13 +1,14 @@
 """Times in words, as the server says them; the browser says them again in the reader's own zone."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -53,7 +54,7 @@ def left(due: datetime, now: datetime) -> str:
         return _("%(n)d h left") % {"n": round(minutes / 60)}
     if days == 1:
         return _("Tomorrow")
-    return date_format(timezone.localtime(due), "D" if days < 7 else "j M")
+    return date_words(timezone.localtime(due).date(), "D" if days < 7 else "j M")
 
 
 def _over(minutes: int) -> str:
@@ -67,7 +68,23 @@ def _over(minutes: int) -> str:
 
 def clock(moment: datetime) -> str:
     """ "9:02 am"."""
-    return date_format(timezone.localtime(moment), "g:i a").replace(".", "")
+    local = timezone.localtime(moment)
+    return _clock(local.hour, local.minute, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _clock(hour: int, minute: int, language: str | None) -> str:
+    return date_format(datetime(2000, 1, 1, hour, minute), "g:i a").replace(".", "")  # noqa: DTZ001 (of no day)
+
+
+def date_words(day: date, form: str) -> str:
+    """A day in Django's words for a form ("j M Y"); a list says the same ones again and again."""
+    return _date_words(day.toordinal(), form, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _date_words(ordinal: int, form: str, language: str | None) -> str:
+    return date_format(date.fromordinal(ordinal), form)
 
 
 def day(moment: datetime, now: datetime) -> str:
@@ -79,8 +96,8 @@ def day(moment: datetime, now: datetime) -> str:
     if apart == 1:
         return _("Yesterday, %(time)s") % {"time": clock(moment)}
     if local.year == today.year:
-        return _("%(date)s, %(time)s") % {"date": date_format(local, "j M"), "time": clock(moment)}
-    return date_format(local, "j M Y")
+        return _("%(date)s, %(time)s") % {"date": date_words(local.date(), "j M"), "time": clock(moment)}
+    return date_words(local.date(), "j M Y")
 
 
 def short(moment: datetime, now: datetime) -> str:
@@ -88,7 +105,7 @@ def short(moment: datetime, now: datetime) -> str:
     local, today = timezone.localtime(moment), timezone.localtime(now).date()
     if local.date() == today:
         return clock(moment)
-    return date_format(local, "j M" if local.year == today.year else "M Y")
+    return date_words(local.date(), "j M" if local.year == today.year else "M Y")
 
 
 def ago(moment: datetime, now: datetime) -> str:

@@ -1,7 +1,8 @@
 """What answers brings of record types: the article, and which column carries which field."""
 
-from typing import Any
+from collections.abc import Iterable, Sequence
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.core import records
@@ -20,15 +21,39 @@ from hustings.foundation.core.records import (
 from . import queries
 from .models import Article, ArticleKind, ArticleState, ArticleText, ArticleVersion
 
+TEXTS = "_approved_texts"  # kept on an article that was read with many others
+
+
+def _approved(rows: Iterable[Article]) -> dict[int, list[ArticleText]]:
+    """The texts of the approved versions, by version."""
+    found: dict[int, list[ArticleText]] = {}
+    versions = [row.approved_version_id for row in rows if row.approved_version_id]
+    for text in ArticleText.objects.filter(version_id__in=versions).order_by("language", "state_code"):
+        found.setdefault(text.version_id, []).append(text)
+    return found
+
+
+def _with_texts(rows: Sequence[Article]) -> None:
+    found = _approved(rows)
+    for row in rows:
+        row.__dict__[TEXTS] = found.get(row.approved_version_id or 0, [])
+
+
+def _texts(article: Article) -> list[ArticleText]:
+    kept: list[ArticleText] | None = article.__dict__.get(TEXTS)
+    return _approved([article]).get(article.approved_version_id or 0, []) if kept is None else kept
+
+
+def _with_owners(rows: Sequence[Article]) -> None:
+    prefetch_related_objects(list(rows), "owner")
+
 
 def _body(article: Article) -> str:
-    rows: Any = ArticleText.objects.filter(version_id=article.approved_version_id).order_by("language", "state_code")
-    return "\n\n".join(row.body for row in rows)
+    return "\n\n".join(text.body for text in _texts(article))
 
 
 def _steps(article: Article) -> str:
-    rows: Any = ArticleText.objects.filter(version_id=article.approved_version_id).order_by("language", "state_code")
-    return "\n".join(step for row in rows for step in row.steps or ())
+    return "\n".join(step for text in _texts(article) for step in text.steps or ())
 
 
 def register() -> None:
@@ -47,8 +72,22 @@ def register() -> None:
             visible_to=queries.visible_to,
             fields=[
                 Field("title", _("Title"), columns=titles, path="title"),
-                Field("body", _("Words"), kind=LONG_TEXT, columns=(Column(ArticleText, "body"),), read=_body),
-                Field("steps", _("Steps"), kind=LONG_TEXT, columns=(Column(ArticleText, "steps"),), read=_steps),
+                Field(
+                    "body",
+                    _("Words"),
+                    kind=LONG_TEXT,
+                    columns=(Column(ArticleText, "body"),),
+                    read=_body,
+                    fetch=_with_texts,
+                ),
+                Field(
+                    "steps",
+                    _("Steps"),
+                    kind=LONG_TEXT,
+                    columns=(Column(ArticleText, "steps"),),
+                    read=_steps,
+                    fetch=_with_texts,
+                ),
                 Field(
                     "kind",
                     _("Kind"),
@@ -67,7 +106,7 @@ def register() -> None:
                     path="state",
                     tracked=True,
                 ),
-                Field("owner", _("Owner"), kind=USER, path="owner__uid"),
+                Field("owner", _("Owner"), kind=USER, path="owner__uid", fetch=_with_owners),
                 Field("check_by", _("Check by"), kind=DATE, path="check_by", tracked=True),
             ],
             verbs=("see", "add", "change", "export"),

@@ -130,7 +130,7 @@ def _leads(user: Any) -> bool:
 
 
 def _uncertain(user: Any) -> int | None:
-    return replies.uncertain(user).count() or None
+    return replies.uncertain_count(user) or None
 
 
 def _sealed(user: Any) -> int | None:

@@ -1,6 +1,7 @@
 """What correspondence brings of record types: the message, and which column carries which field. Drafts, replies, what
 was set aside and what leaves are read by the levels of the message's fields."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,8 @@ from hustings.foundation.core.records import EMAIL, FILE, LONG_TEXT, Column, Fie
 from .models import Acknowledgement, Attachment, Citation, Draft, Message, MessageBody, Reply, Seal, SetAside
 from .queries import messages
 
+BODY, FILES = "_body", "_files"  # kept on a message that was read with many others
+
 
 def _masked_people(value: Any) -> list[list[str]]:
     """Of [[name, address], …]."""
@@ -23,16 +26,29 @@ def _masked_addresses(value: list[str]) -> list[str]:
     return [mask_email(address) for address in value]
 
 
+def _bodies(rows: Sequence[Message]) -> None:
+    found = messages.bodies_of(rows)
+    for row in rows:
+        row.__dict__[BODY] = found.get(row.pk)
+
+
 def _body(of: str) -> Any:
     def read(message: Message) -> str:
-        body = messages.body_of(message)
+        body = message.__dict__[BODY] if BODY in message.__dict__ else messages.body_of(message)
         return getattr(body, of) if body else ""
 
     return read
 
 
+def _files(rows: Sequence[Message]) -> None:
+    found = messages.attachments_of(rows)
+    for row in rows:
+        row.__dict__[FILES] = found.get(row.pk, [])
+
+
 def _attachments(message: Message) -> list[str]:
-    return [one.name for one in messages.attachments_of([message]).get(message.pk, [])]
+    kept = message.__dict__.get(FILES)
+    return [one.name for one in (messages.attachments_of([message]).get(message.pk, []) if kept is None else kept)]
 
 
 def register() -> None:
@@ -63,10 +79,17 @@ def register() -> None:
                     columns=tuple(senders),
                     mask=mask_email,
                     read=_body("from_address"),
+                    fetch=_bodies,
                 ),
-                Field("subject", _("Subject"), columns=tuple(subjects), mask=mask_words, read=_body("subject")),
-                Field("text", _("Words"), kind=LONG_TEXT, columns=tuple(said), read=_body("text")),
-                Field("attachments", _("Files"), kind=FILE, columns=files, read=_attachments),
+                Field(
+                    *("subject", _("Subject")),
+                    columns=tuple(subjects),
+                    mask=mask_words,
+                    read=_body("subject"),
+                    fetch=_bodies,
+                ),
+                Field(*("text", _("Words")), kind=LONG_TEXT, columns=tuple(said), read=_body("text"), fetch=_bodies),
+                Field("attachments", _("Files"), kind=FILE, columns=files, read=_attachments, fetch=_files),
             ],
             title=lambda message: str(message.at.date()),
             url=lambda message: f"/i/{message.inquiry.uid}/",

@@ -1,14 +1,16 @@
 """What the desk brings of record types: the inquiry, and which column carries which field."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import F, Window, prefetch_related_objects
+from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.access.models import User
 from hustings.foundation.core import records
+from hustings.foundation.core.guard import unveiled
 from hustings.foundation.core.guard.attributes import mask_words
 from hustings.foundation.core.records import (
     CHOICE,
@@ -27,6 +29,7 @@ from .models import Channel, Inquiry, Note, Priority, Queue, Status
 from .queries import inquiries
 from .rows import name_of
 
+NOTED, MOST_NOTES = "_noted", 20  # kept on an inquiry whose notes were read with many others'
 WHAT, WORK = _("What they ask"), _("The work on it")
 
 
@@ -47,9 +50,32 @@ def _set_queue(*, actor: User, record: Inquiry, value: str, now: datetime) -> No
     life.move_queue(actor=actor, inquiry=record, queue=Queue.objects.get(slug=value), now=now)
 
 
+def _noted(rows: Iterable[Inquiry]) -> dict[int, list[Note]]:
+    """The newest notes by inquiry, those on what was merged into it among them."""
+    with unveiled():
+        whole = inquiries.whole_of(row.pk for row in rows)
+        place = Window(RowNumber(), partition_by="inquiry_id", order_by=[F("at").desc(), F("id").desc()])
+        wholes: dict[int, list[int]] = {}
+        for member, inquiry_id in whole:
+            wholes.setdefault(member, []).append(inquiry_id)
+        notes = Note.objects.filter(inquiry_id__in=wholes).annotate(place=place)
+        found: dict[int, list[Note]] = {}
+        for note in notes.filter(place__lte=MOST_NOTES).order_by("-at", "-id"):
+            for inquiry_id in wholes[note.inquiry_id]:
+                found.setdefault(inquiry_id, []).append(note)
+    return found
+
+
+def _note_many(rows: Sequence[Inquiry]) -> None:
+    found = _noted(rows)
+    for row in rows:
+        row.__dict__[NOTED] = found.get(row.pk, [])
+
+
 def _notes(inquiry: Inquiry) -> list[str]:
-    rows = Note.objects.filter(inquiry_id__in=inquiries.ids_of_whole(inquiry)).order_by("-at", "-id")
-    return [row.text for row in rows[:20]]
+    kept = inquiry.__dict__.get(NOTED)
+    notes = _noted([inquiry]).get(inquiry.pk, []) if kept is None else kept
+    return [note.text for note in notes[:MOST_NOTES]]
 
 
 def _with_work(rows: Sequence[Inquiry]) -> None:
@@ -58,6 +84,76 @@ def _with_work(rows: Sequence[Inquiry]) -> None:
 
 def _columns(model: Any, *names: str, **more: Any) -> tuple[Column, ...]:
     return tuple(Column(model, name, **more) for name in names)
+
+
+def _what() -> list[Field]:
+    return [
+        Field("subject", _("Subject"), columns=_columns(Inquiry, "subject"), group=WHAT),
+        Field("snippet", _("First words"), columns=_columns(Inquiry, "snippet"), group=WHAT),
+        Field(
+            "notes",
+            _("Notes"),
+            kind=LONG_TEXT,
+            columns=_notes_columns(),
+            read=_notes,
+            fetch=_note_many,
+            group=WHAT,
+        ),
+        Field("language", _("Language"), path="language", group=WHAT),
+        Field("place", _("State"), kind=PLACE, path="state_code", read=lambda one: one.state_code, group=WHAT),
+        Field("channel", _("Channel"), kind=CHOICE, choices=Channel.choices, path="channel", group=WHAT),
+    ]
+
+
+def _work() -> list[Field]:
+    return [
+        Field("opened_at", _("Came"), kind=MOMENT, path="opened_at", group=WORK),
+        Field("due_at", _("Due"), kind=MOMENT, path="due_at", group=WORK),
+        Field(
+            *("status", _("Status")),
+            kind=CHOICE,
+            choices=Status.choices,
+            path="status",
+            tracked=True,
+            group=WORK,
+        ),
+        Field(
+            *("queue", _("Queue")),
+            kind=CHOICE,
+            choices=_queues,
+            path="queue__slug",
+            read=lambda one: one.queue.slug,
+            fetch=_with_work,
+            change=_set_queue,
+            tracked=True,
+            group=WORK,
+        ),
+        Field(
+            *("priority", _("Priority")),
+            kind=CHOICE,
+            choices=[(str(value), label) for value, label in Priority.choices],
+            path="priority",
+            change=_set_priority,
+            group=WORK,
+        ),
+        Field(
+            *("assignee", _("Assigned to")),
+            kind=USER,
+            path="assignee__uid",
+            read=lambda one: one.assignee,
+            fetch=_with_work,
+            tracked=True,
+            group=WORK,
+        ),
+        Field(
+            *("tags", _("Tags")),
+            kind=CHOICES,
+            columns=_columns(Inquiry, "tags"),
+            path="tags",
+            change=_set_tags,
+            group=WORK,
+        ),
+    ]
 
 
 def register() -> None:
@@ -69,53 +165,7 @@ def register() -> None:
             _("Conversations"),
             model=Inquiry,
             visible_to=inquiries.visible_to,
-            fields=[
-                Field("subject", _("Subject"), columns=_columns(Inquiry, "subject"), group=WHAT),
-                Field("snippet", _("First words"), columns=_columns(Inquiry, "snippet"), group=WHAT),
-                Field("notes", _("Notes"), kind=LONG_TEXT, columns=_notes_columns(), read=_notes, group=WHAT),
-                Field("language", _("Language"), path="language", group=WHAT),
-                Field("place", _("State"), kind=PLACE, path="state_code", read=lambda one: one.state_code, group=WHAT),
-                Field("channel", _("Channel"), kind=CHOICE, choices=Channel.choices, path="channel", group=WHAT),
-                Field("opened_at", _("Came"), kind=MOMENT, path="opened_at", group=WORK),
-                Field("due_at", _("Due"), kind=MOMENT, path="due_at", group=WORK),
-                Field(
-                    *("status", _("Status")),
-                    kind=CHOICE,
-                    choices=Status.choices,
-                    path="status",
-                    tracked=True,
-                    group=WORK,
-                ),
-                Field(
-                    *("queue", _("Queue")),
-                    kind=CHOICE,
-                    choices=_queues,
-                    path="queue__slug",
-                    read=lambda one: one.queue.slug,
-                    fetch=_with_work,
-                    change=_set_queue,
-                    tracked=True,
-                    group=WORK,
-                ),
-                Field(
-                    *("priority", _("Priority")),
-                    kind=CHOICE,
-                    choices=[(str(value), label) for value, label in Priority.choices],
-                    path="priority",
-                    change=_set_priority,
-                    group=WORK,
-                ),
-                Field(
-                    *("assignee", _("Assigned to")),
-                    kind=USER,
-                    path="assignee__uid",
-                    read=lambda one: one.assignee,
-                    fetch=_with_work,
-                    tracked=True,
-                    group=WORK,
-                ),
-                Field("tags", _("Tags"), kind=CHOICES, path="tags", change=_set_tags, group=WORK),
-            ],
+            fields=[*_what(), *_work()],
             title=lambda inquiry: str(inquiry) or name_of(inquiry),
             url=lambda inquiry: f"/i/{inquiry.uid}/",
             person_of=lambda inquiry: inquiry.person_id,

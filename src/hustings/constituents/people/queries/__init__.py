@@ -102,6 +102,13 @@ def members(person_id: int) -> list[int]:
     return [root, *rest]
 
 
+def whole_of(person_ids: Iterable[int]) -> dict[int, int]:
+    """The ids of all records that are these (canonical) persons, each with the id it is read under: one question."""
+    wanted = list(person_ids)
+    rows = Person.objects.filter(Q(pk__in=wanted) | Q(canonical__in=wanted)).values_list("pk", "canonical_id")
+    return {pk: canonical or pk for pk, canonical in rows}
+
+
 def canonical_id(person_id: int) -> int:
     """The id under which this record is read now."""
     found = Person.objects.filter(pk=person_id).values_list("canonical_id", flat=True).first()

@@ -14,6 +14,7 @@ from hustings.foundation.access.models import User
 from hustings.foundation.core.clock import now
 from hustings.foundation.core.guard import Level, level_of
 from hustings.foundation.geography.queries import states
+from hustings.foundation.objects.queries import narrowing
 from hustings.foundation.ui.downloads import table
 from hustings.foundation.ui.responses import page_or_part
 
@@ -40,8 +41,8 @@ def mark_names() -> dict[str, str]:
 @require_safe
 def people_list(request: HttpRequest) -> HttpResponse:
     """Those the reader may see, found by name, e-mail, phone, ZIP or place."""
-    wish = Wish.of(request.GET)
-    found = people(request.user, wish)
+    wish, added = Wish.of(request.GET), narrowing.asked(request.user, "person", request.GET)
+    found = narrowing.narrowed("person", people(request.user, wish), added)
     number = max(1, _number(request.GET.get("page", "1")))
     rows = list(found[(number - 1) * PAGE : number * PAGE + 1])
     total, more = count(found)
@@ -67,6 +68,9 @@ def people_list(request: HttpRequest) -> HttpResponse:
         "states": states(),
         "languages": LANGUAGES.items(),
         "marks": [(mark, names[mark]) for mark in MARKS],
+        "added": added,
+        "chips": [(one.field.label, one.text, narrowing.without(request.GET, one)) for one in added.conditions],
+        "filters": narrowing.controls("person", request.GET),
         "may_export": may_export(request.user),
         "everyone": sees_everyone(request.user),
     }
@@ -95,7 +99,7 @@ def people_json(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
 def _exported(request: HttpRequest, shape: str) -> Iterator[Row]:
     if not may_export(request.user):
         raise PermissionDenied
-    wish = Wish.of(request.GET)
+    wish, added = Wish.of(request.GET), narrowing.asked(request.user, "person", request.GET)
     # What was asked is kept, but not the words: they may be somebody's name.
     detail: dict[str, Any] = {
         "as": shape,
@@ -103,8 +107,10 @@ def _exported(request: HttpRequest, shape: str) -> Iterator[Row]:
         "language": wish.language,
         "mark": wish.mark,
         "searched": bool(wish.q),
+        "by": added.slugs,
     }
-    return _counted(request.user, detail, _rows(people(request.user, wish).order_by("id")))
+    found = narrowing.narrowed("person", people(request.user, wish), added)
+    return _counted(request.user, detail, _rows(found.order_by("id")))
 
 
 def _counted(user: User, detail: dict[str, Any], rows: Iterator[Row]) -> Iterator[Row]:

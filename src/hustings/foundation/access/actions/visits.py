@@ -1,5 +1,6 @@
 """Opening a person's page: kept in the trail, counted against the limit of a shift."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -64,6 +65,35 @@ def note_visit(*, user: User, record_type: str, record: Record, is_part: bool = 
         watch_reading(user_id=user.pk, seen=[(record_type, record.pk)], now=now)
 
 
+def note_visits(*, user: User, record_type: str, records: Sequence[Record], now: datetime) -> None:
+    """These records are told whole, without their pages (the API): for whom a shift is limited each counts as opened.
+    Raises ShiftOver, and tells the lead, when they are more than are left; then nothing of any may be told."""
+    limit, reader = grants_of(user).people_a_shift, current()
+    if limit is None or not records or (reader is not None and reader.read_only):
+        return
+    with unveiled():
+        with transaction.atomic():
+            User.objects.select_for_update(no_key=True).get(pk=user.pk)
+            opened = _opened(user, now)
+            new = [one for one in records if one.pk not in opened]
+            over = len(opened) + len(new) > limit
+            detail = {"refused": True} if over else {}
+            action = "person.refused" if over else "person.seen"
+            AuditEntry.objects.bulk_create(
+                AuditEntry(
+                    at=now, actor_id=user.pk, action=action, record_type=record_type, record_uid=one.uid,
+                    record_id=one.pk, detail=detail,
+                )
+                for one in new
+            )  # fmt: skip
+            if over:
+                numbers: dict[str, object] = {"people": limit, "limit": limit, "reason": "shift"}
+                raise_alert(user=user, kind=Alert.Kind.SHIFT, numbers=numbers, since=now, now=now)
+        if over:
+            raise ShiftOver(limit)
+        watch_reading(user_id=user.pk, seen=[(record_type, one.pk) for one in new], now=now)
+
+
 def _was_opened(user: User, record_id: int, now: datetime) -> bool:
     lines = AuditEntry.objects.filter(actor_id=user.pk, at__gt=now - SHIFT, action="person.seen", record_id=record_id)
     return lines.exists()
@@ -75,6 +105,10 @@ def _as_whom(user: User) -> dict[str, Any]:
 
 
 def _is_over(user: User, record_id: int, limit: int, now: datetime) -> bool:
-    since = AuditEntry.objects.filter(actor_id=user.pk, at__gt=now - SHIFT, action="person.seen")
-    opened = set(since.exclude(record_id=None).values_list("record_id", flat=True).distinct())
+    opened = _opened(user, now)
     return record_id not in opened and len(opened) >= limit
+
+
+def _opened(user: User, now: datetime) -> set[int]:
+    since = AuditEntry.objects.filter(actor_id=user.pk, at__gt=now - SHIFT, action="person.seen")
+    return {pk for pk in since.values_list("record_id", flat=True).distinct() if pk is not None}

@@ -15,6 +15,7 @@ from ninja.errors import ValidationError as BadRequest
 from hustings.foundation.core import records
 from hustings.foundation.core.guard import FieldHidden
 
+from ..actions.visits import ShiftOver
 from ..grants import grants_of
 from ..problems import BY_STATUS, problem
 from .asked import RESERVED, page_of
@@ -136,6 +137,11 @@ def unknown(request: HttpRequest, exc: Exception) -> HttpResponseBase:
 @api.exception_handler(FieldHidden)
 def hidden(request: HttpRequest, exc: FieldHidden) -> HttpResponseBase:
     return problem(request, 403, "field", str(exc))
+
+
+@api.exception_handler(ShiftOver)
+def shift_over(request: HttpRequest, exc: ShiftOver) -> HttpResponseBase:
+    return problem(request, 403, "forbidden", str(exc))
 
 
 @api.exception_handler(PermissionDenied)

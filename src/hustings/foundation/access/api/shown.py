@@ -12,13 +12,17 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from hustings.foundation.core import records
+from hustings.foundation.core.clock import now
 from hustings.foundation.core.guard import Level
 from hustings.foundation.core.records import CHOICE, CHOICES, LINK, MONEY, USER, Field, RecordType
 
+from ..actions.visits import note_visits
 from ..grants import grants_of
 from ..models import User
 from ..roles import LEVEL_NAMES
 from .refusals import Refused
+
+PERSON = "person"  # of whose pages a role may open so many in a shift
 
 
 def type_of(request: HttpRequest, name: str) -> RecordType:
@@ -94,7 +98,10 @@ def chosen_fields(request: HttpRequest, one: RecordType, asked: str) -> list[Sho
 def rows_told(
     request: HttpRequest, one: RecordType, rows: Sequence[Any], fields: Sequence[Shown]
 ) -> list[dict[str, Any]]:
-    """Rows as the current reader sees them. Links are the uids of records that the reader may see."""
+    """Rows as the current reader sees them. Links are the uids of records that the reader may see. Raises ShiftOver for
+    whom a shift is limited: people told here count as people opened."""
+    if one.name == PERSON:
+        note_visits(user=request.user, record_type=PERSON, records=rows, now=now())
     records.fetch([shown.field for shown in fields], rows)
     told: list[dict[str, Any]] = [
         {

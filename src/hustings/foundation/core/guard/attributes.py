@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
@@ -41,6 +42,8 @@ class Guarded:
         self.blank: Any = "" if field.empty_strings_allowed and not field.null else None
         if isinstance(field, models.BooleanField):
             self.blank = False
+        elif isinstance(field, ArrayField):
+            self.blank = ()
         is_text = isinstance(field, models.CharField | models.TextField)
         self.mask = mask or (mask_words if is_text else lambda _value: self.blank)
 

@@ -5,43 +5,25 @@ The address is the state: `q` words anywhere, `f.<field>` and for numbers and da
 of a record. Asked by a field that the reader may not read, it is refused whole.
 """
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db.models import F, Q, QuerySet
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Lower
 from django.http import QueryDict
-from django.utils.translation import gettext as _
 
 from hustings.foundation.access.models import User
 from hustings.foundation.core.guard import FieldHidden, may_read, unveiled
-from hustings.foundation.core.records import CHOICE, CHOICES, DATE, FILE, LINK, MONEY, NUMBER, PLACE, YES_NO
-from hustings.foundation.geography.queries import state_code_of
 
 from ..guarding import OWNER, STAGE, ask
-from ..kinds import SEARCHED, SORTABLE, clean, say
+from ..kinds import SORTABLE
 from ..models import CustomRecord, FieldType, ObjectType
-from .links import find
+from .conditions import Condition, asked_slugs, condition_of, lowered
 from .rows import visible_to
 from .shape import shape
 
 PAGE, MOST_COUNTED, MOST_WORDS = 50, 1000, 6
-BOUNDED = (NUMBER, MONEY, DATE)
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """By one field; `parts` are the keys of the address that say it, `text` says it to a person."""
-
-    field: FieldType
-    q: Q
-    parts: tuple[str, ...]
-    text: str
 
 
 @dataclass(slots=True)
@@ -74,10 +56,10 @@ def wish_of(user: User, kind: ObjectType, params: QueryDict) -> Wish:
     """Raises FieldHidden when it asks by what the current reader may not read or what is not there."""
     wish = Wish(kind, q=" ".join(params.get("q", "").split())[:100])
     wish.after, wish.before = params.get("after", ""), params.get("before", "")
-    for slug in sorted({key.split(".")[1] for key in params if key.startswith("f.") and any(params.getlist(key))}):
+    for slug in asked_slugs(params):
         one = _asked(kind, slug)
         try:
-            if condition := _condition(user, one, params):
+            if condition := condition_of(user, one, params):
                 wish.conditions.append(condition)
         except ValidationError as problem:
             wish.problems.append(f"{one.label}: {' '.join(problem.messages)}")
@@ -114,76 +96,6 @@ def _own(kind: ObjectType, name: str) -> None:
         raise FieldHidden(kind.record, name)
 
 
-def _condition(user: User, one: FieldType, params: QueryDict) -> Condition | None:
-    key, text = f"f.{one.slug}", params.get(f"f.{one.slug}", "").strip()
-    if one.kind in BOUNDED:
-        return _between(one, params)
-    if not text:
-        return None
-    alias = f"w{one.pk}"
-    if one.kind in (CHOICE, CHOICES):
-        wanted = [clean_choice(one, given) for given in params.getlist(key) if given]
-        q = Q(**{f"{alias}__in": wanted}) if one.kind == CHOICE and one.is_indexed else _holding(one, wanted)
-        said = ", ".join(one.label_of[slug] for slug in wanted)
-    elif one.kind == YES_NO:
-        value = clean(one, text)
-        q, said = Q(values__contains={one.slug: value}), say(one, value)
-    elif one.kind == FILE:
-        q = Q(values__has_key=one.slug)
-        q, said = (q, _("there")) if text == "yes" else (~q, _("none"))
-    elif one.kind == LINK:
-        target = find(one.to, text, user=user)
-        q, said = Q(**{alias: target}) if target else Q(pk=None), _("one record")
-    elif one.kind == PLACE and (inside := _inside(text)):
-        q, said = Q(values__contains={one.slug: inside}), text
-    else:
-        q, said = _has_words(one, text), text
-    return Condition(one, q, (key,), said)
-
-
-def clean_choice(one: FieldType, given: str) -> str:
-    for slug, _label in one.choices:
-        if given == slug:
-            return str(slug)
-    raise ValidationError(_("There is no such choice"))
-
-
-def _holding(one: FieldType, wanted: Sequence[str]) -> Q:
-    q = Q(pk=None)
-    for slug in wanted:
-        q |= Q(values__contains={one.slug: [slug] if one.kind == CHOICES else slug})
-    return q
-
-
-def _inside(text: str) -> dict[str, str]:
-    if re.fullmatch(r"\d{5}", text):
-        return {"zip": text}
-    code = state_code_of(text)
-    return {"state": code} if code else {}
-
-
-def _has_words(one: FieldType, text: str) -> Q:
-    """The field has the text, in any case. `words`, which an index searches, is narrowed first."""
-    text = re.sub(r"\D", "", text) or text if one.kind == "phone" else text
-    low = text.lower()
-    return Q(words__contains=low, **{f"low{one.pk}__contains": low})
-
-
-def _between(one: FieldType, params: QueryDict) -> Condition | None:
-    key, alias, q, said, parts = f"f.{one.slug}", f"w{one.pk}", Q(), [], []
-    for part, lookup, word in (
-        (key, "exact", "%s"),
-        (f"{key}.min", "gte", _("from %s")),
-        (f"{key}.max", "lte", _("to %s")),
-    ):
-        if text := params.get(part, "").strip():
-            value = clean(one, text)
-            q &= Q(**{f"{alias}__{lookup}": value})
-            said.append(word % say(one, value))
-            parts.append(part)
-    return Condition(one, q, tuple(parts), " ".join(said)) if parts else None
-
-
 def found(user: User, wish: Wish) -> QuerySet[CustomRecord]:
     """The rows that the wish asks for and the person may see, in no order."""
     rows = visible_to(user, wish.kind)
@@ -191,19 +103,17 @@ def found(user: User, wish: Wish) -> QuerySet[CustomRecord]:
         return rows.none()
     fields = readable(wish.kind)
     with unveiled():  # each field asked for was looked at when the wish was made
-        lowered = {
-            f"low{one.pk}": Lower(KeyTextTransform(one.slug, "values")) for one in fields if one.kind in SEARCHED
-        }
-        rows = rows.alias(**lowered)
+        texts = lowered(fields)
+        rows = rows.alias(**texts)
         for condition in wish.conditions:
-            rows = rows.filter(condition.q)
+            rows = rows.exclude(condition.q) if condition.without else rows.filter(condition.q)
         if wish.stage:
             rows = rows.filter(stage=wish.stage)
         if wish.owner:
             rows = rows.filter(_of_owner(user, wish.owner))
         for word in wish.q.lower().split()[:MOST_WORDS]:
             anywhere = Q(pk=None)
-            for alias in lowered:
+            for alias in texts:
                 anywhere |= Q(**{f"{alias}__contains": word})
             rows = rows.filter(anywhere, words__contains=word)
         return rows
@@ -238,7 +148,10 @@ def page_of(rows: QuerySet[CustomRecord], wish: Wish, *, size: int = PAGE) -> Pa
     with unveiled():
         rows = rows.select_related("owner")
         start = _place_of(rows, key, wish.before or wish.after)
-        taken = _run(rows, key, wish.down, start, size + 1, backward=backward)
+        if wish.sort and not wish.sort.is_indexed and start is None and not backward:
+            taken = list(rows.order_by(*_whole_order(key, wish.down))[: size + 1])
+        else:
+            taken = _run(rows, key, wish.down, start, size + 1, backward=backward)
     more, taken = len(taken) > size, taken[:size]
     if backward:
         taken.reverse()
@@ -259,6 +172,12 @@ def _place_of(rows: QuerySet[CustomRecord], key: str, uid: str) -> Place | None:
         return row.annotate(at=F(key)).values_list("at", "pk").first()
     pk = row.values_list("pk", flat=True).first()
     return None if pk is None else (None, pk)
+
+
+def _whole_order(key: str, down: bool) -> tuple[Any, str]:
+    """Values, then blanks, at once: where no index gives the order each row is looked at once and not twice."""
+    value = F(key).desc(nulls_last=True) if down else F(key).asc(nulls_last=True)
+    return value, "-id" if down else "id"
 
 
 def _run(

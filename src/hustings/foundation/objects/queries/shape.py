@@ -1,12 +1,12 @@
 """The objects and fields as they stand: compiled once, kept until one is made or changed, looked at once a request."""
 
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from asgiref.local import Local
 from django.core.signals import request_finished, request_started
 
 from hustings.foundation.core.guard import unveiled
@@ -32,16 +32,19 @@ class Shape:
         return next((one for one in self.fields_of(record) if one.slug == slug), None)
 
 
-_seen = Local()
+# While a request is answered: [the stamp as it was seen], [] before. None outside of one.
+_seen: ContextVar[list[UUID | None] | None] = ContextVar("hustings_shape", default=None)
 
 
 def stamp() -> UUID | None:
     """Another whenever an object or a field is made or changed; asked of the database once a request."""
-    if getattr(_seen, "in_request", False) and hasattr(_seen, "stamp"):
-        return _seen.stamp  # type: ignore[no-any-return]
+    seen = _seen.get()
+    if seen:
+        return seen[0]
     with unveiled():
         token = ShapeStamp.objects.filter(pk=1).values_list("token", flat=True).first()
-    _seen.stamp = token
+    if seen is not None:
+        seen.append(token)
     return token
 
 
@@ -52,8 +55,8 @@ def shape() -> Shape:
 
 def forget() -> None:
     """Look again at the next question: something was changed here."""
-    if hasattr(_seen, "stamp"):
-        del _seen.stamp
+    if (seen := _seen.get()) is not None:
+        seen.clear()
 
 
 @lru_cache(maxsize=4)
@@ -78,13 +81,11 @@ def _read(token: UUID | None) -> Shape:
 
 
 def _begin(sender: Any, **_: Any) -> None:
-    forget()
-    _seen.in_request = True
+    _seen.set([])
 
 
 def _end(sender: Any, **_: Any) -> None:
-    forget()
-    _seen.in_request = False
+    _seen.set(None)
 
 
 request_started.connect(_begin, dispatch_uid="objects.shape")

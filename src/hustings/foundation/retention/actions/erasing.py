@@ -59,7 +59,7 @@ def erase(*, erasure_id: int, now: datetime) -> bool:
         Tombstone.objects.filter(pk=stone.pk).update(listed_at=now)
     asked: set[int] = set()  # holds that are known not to be about this person
     for part in ordered():
-        if part.of is None:
+        if part.of is None or part.stays:
             continue
         while (left := _step(stone.pk, part, asked, now)) is not None:
             if left is False:

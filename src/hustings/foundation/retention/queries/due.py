@@ -65,7 +65,7 @@ def would_erase(subject: Subject) -> list[Count]:
         counts = [
             Count(part, part.rows().filter(part.of(subject)).count())
             for part in ordered()
-            if part.of is not None and not part.private
+            if part.of is not None and not part.private and not part.stays
         ]
     return [one for one in counts if one.n]
 

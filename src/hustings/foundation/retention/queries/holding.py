@@ -92,6 +92,7 @@ def holds_on(subject: Subject) -> list[Hold]:
         if term.hold_id not in found and any(
             part.of is not None and part.rows().filter(part.of(subject)).filter(_reach(part, term)).exists()
             for part in ordered()
+            if not part.stays
         ):
             found[term.hold_id] = term.hold
     return list(found.values())

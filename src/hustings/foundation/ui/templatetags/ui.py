@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
@@ -13,10 +14,12 @@ from django.template import Context
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
-from hustings.foundation.ui import assets, fields, words
+from hustings.foundation.ui import assets, fields, keys, navigation, words
 
 register = template.Library()
+CURRENT = SafeString(' aria-current="page"')
 
 
 @register.simple_tag
@@ -36,6 +39,50 @@ def icon(name: str, small: bool = False) -> SafeString:
     return format_html(
         '<svg class="i{}" aria-hidden="true"><use href="{}"></use></svg>', " i-s" * small, icon_href(name)
     )
+
+
+@register.simple_tag(takes_context=True)
+def rail_lines(context: Context, entries: Iterable[navigation.Entry]) -> SafeString:
+    """The lines of a part of the rail. Drawn here: by the template they cost every page more than its own matter."""
+    return mark_safe("".join(_rail_line(context, entry) for entry in entries))  # noqa: S308  (each line is escaped)
+
+
+def _rail_line(context: Context, entry: navigation.Entry) -> SafeString:
+    if entry.method == "post":
+        template = context.template.engine.get_template("ui/parts/line.html")
+        with context.push(entry=entry):
+            return template.render(context)
+    return format_html(
+        '<a href="{}"{}>{}<span>{}</span>{}</a>',
+        entry.href,
+        CURRENT if entry.current else "",
+        icon(entry.icon) if entry.icon else _pip(entry),
+        entry.label,
+        "" if entry.count is None else format_html("<b>{}</b>", entry.count),
+    )
+
+
+def _pip(entry: navigation.Entry) -> SafeString:
+    colour = f" c-{entry.colour}" if entry.colour else ""
+    hue = "" if entry.hue is None else format_html(' data-hue="{}"', tens(entry.hue))
+    return format_html('<span class="pip{}"{}></span>', colour, hue)
+
+
+@register.simple_tag
+def key_lines() -> SafeString:
+    """Every key with what it does; the same for all who read this language, so made once."""
+    return _key_lines(tuple(keys.all_keys()), get_language() or "")
+
+
+@lru_cache(maxsize=64)
+def _key_lines(every: tuple[keys.Key, ...], language: str) -> SafeString:
+    lines = []
+    for key in every:
+        event = format_html(' data-event="{}"', key.event) if key.event else ""
+        caps = format_html_join("", "<kbd>{}</kbd>", ((cap,) for cap in key_caps(key.keys)))
+        form = '<li data-keys="{}" data-where="{}"{}>{}<span>{}</span></li>'
+        lines.append(format_html(form, key.keys, key.where, event, caps, key.label))
+    return mark_safe("".join(lines))  # noqa: S308  (each is escaped above)
 
 
 @register.simple_tag

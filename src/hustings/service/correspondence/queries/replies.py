@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from hustings.foundation.access.models import User
 from hustings.foundation.access.queries import team_ids
+from hustings.foundation.core.once import once
 from hustings.service.answers.models import ArticleState
 from hustings.service.desk.models import Inquiry
 
@@ -39,8 +41,34 @@ def waiting_for_release(user: User) -> QuerySet[Reply]:
     return led_by(user).filter(state=ReplyState.WAITING_RELEASE).order_by("inquiry__due_at", "written_at", "id")
 
 
+_ANY = """
+select exists (select 1 from correspondence_reply where state = 'release' and (%(leads)s or author_id = %(user)s)),
+       %(leads)s and exists (select 1 from correspondence_reply where state = 'uncertain')
+"""
+
+
+def _any(user: User) -> tuple[bool, bool]:
+    """Whether any reply that could be this person's to settle waits for release, and is uncertain: mostly none does,
+    and no more need be asked."""
+
+    def ask() -> tuple[bool, bool]:
+        with connection.cursor() as cursor:
+            cursor.execute(_ANY, {"user": user.pk, "leads": bool(user.leads)})
+            waits, is_uncertain = cursor.fetchone()
+            return waits, is_uncertain
+
+    return once(("correspondence.any", user.pk), ask)
+
+
+def uncertain_count(user: User) -> int:
+    """For the rail of a lead."""
+    return uncertain(user).count() if _any(user)[1] else 0
+
+
 def waiting_count(user: User) -> int:
-    """For the rail: what waits for this lead; for a volunteer, their own that wait or came back."""
+    """For the rail: what waits for this lead; for a volunteer, their own that wait."""
+    if not _any(user)[0]:
+        return 0
     if user.leads:
         return waiting_for_release(user).count()
     return own_unreleased(user).count()

@@ -1,6 +1,6 @@
 """Which inquiries a person sees: the one place that says so."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -11,6 +11,7 @@ from hustings.foundation.access import rules as access_rules
 from hustings.foundation.access.grants import grants_of
 from hustings.foundation.access.models import User
 from hustings.foundation.core.guard import unveiled
+from hustings.foundation.core.once import once
 
 from ..models import Inquiry, Queue, Status
 
@@ -31,7 +32,12 @@ class Scope:
 
 
 def scope_of(user: User) -> Scope:
-    """Reads the queues of the user's teams; the crisis queue is theirs when they are trained or lead, in any team."""
+    """Reads the queues of the user's teams, once a page; the crisis queue is theirs when they are trained or lead, in
+    any team."""
+    return once(("desk.scope", user.pk, id(grants_of(user))), lambda: _scope_of(user))
+
+
+def _scope_of(user: User) -> Scope:
     rows, crisis = grants_of(user).rows("inquiry"), access_rules.may_see_crisis(user)
     everything = "all" in rows
     queues = Queue.objects.values_list("id", "team_id", "is_crisis")
@@ -90,6 +96,14 @@ def queues_to_write_from(user: User) -> QuerySet[Queue]:
 def ids_of_whole(inquiry: Inquiry) -> list[int]:
     """The inquiry and those merged into it: notes and events are read of all of them."""
     return [inquiry.pk, *Inquiry.objects.filter(merged_into=inquiry).values_list("id", flat=True)]
+
+
+def whole_of(inquiry_ids: Iterable[int]) -> list[tuple[int, int]]:
+    """(member, inquiry): these inquiries, and those merged into them, each with the one of these that it is part of.
+    One question."""
+    wanted = list(inquiry_ids)
+    merged = Inquiry.objects.filter(merged_into__in=wanted).values_list("id", "merged_into_id")
+    return [(pk, pk) for pk in wanted] + [(pk, into) for pk, into in merged if into is not None]
 
 
 def person_ids_of(user: User) -> QuerySet[Inquiry, int]:

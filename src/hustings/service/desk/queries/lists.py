@@ -6,10 +6,13 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import F, Q, QuerySet, TextField, Value
 from django.utils.dateparse import parse_date, parse_datetime
 
 from hustings.foundation.access.models import User
+from hustings.foundation.core.guard import may_read
+from hustings.foundation.objects.queries import narrowing
 
 from ..models import Event, Inquiry, Queue, Stage, Status
 from .inquiries import Scope, scope_of, visible_to
@@ -56,10 +59,13 @@ class Page:
 
 
 def filtered(user: User, state: ListState, now: datetime, *, scope: Scope | None = None) -> QuerySet[Inquiry]:
-    """The inquiries of the list that this user may see, in no order."""
+    """The inquiries of the list that this user may see, in no order. Raises FieldHidden when it asks by an added field
+    that the current reader may not read."""
     scope = scope or scope_of(user)
     rows = visible_to(user, scope=scope).filter(_view(user, state, scope))
     rows = rows.filter(_narrowed(state, now))
+    if state.added:
+        rows = narrowing.narrowed("inquiry", rows, narrowing.asked(user, "inquiry", state.params))
     return rows.filter(_searched(user, words_of(state.q))) if state.q else rows
 
 
@@ -90,8 +96,11 @@ def all_ids(user: User, state: ListState, now: datetime, *, most: int) -> list[i
 
 
 def facets(user: User, state: ListState, now: datetime) -> dict[str, list[tuple[str, int]]]:
-    """What the first thousand of the list are: states, tags and languages, most frequent first. One query."""
-    lines = list(filtered(user, state.but(), now).order_by().values_list("state_code", "tags", "language")[:COUNT_TO])
+    """What the first thousand of the list are: states, tags (to who may read them) and languages, most frequent first.
+    One query."""
+    tags = F("tags") if may_read("inquiry", "tags") else Value([], output_field=ArrayField(TextField()))
+    rows = filtered(user, state.but(), now).order_by()
+    lines = list(rows.values_list("state_code", tags, "language")[:COUNT_TO])
     return {
         "state": Counter(code for code, _tags, _lang in lines if code).most_common(60),
         "tag": Counter(tag for _code, tags, _lang in lines for tag in tags).most_common(30),

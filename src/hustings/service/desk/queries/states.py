@@ -1,12 +1,15 @@
 """A list's address is its state: read from the query string, written back into it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
+from django.http import QueryDict
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
+
+from hustings.foundation.objects.queries.narrowing import Params, parts_of
 
 OPEN_VIEWS = ("mine", "unassigned", "queue", "team", "open")
 VIEWS = (*OPEN_VIEWS, "snoozed", "mentions", "sent", "closed", "all")
@@ -30,6 +33,7 @@ class ListState:
     late: str = ""  # "1": over target
     order: str = ""
     page: str = ""  # where the page begins: a cursor
+    added: tuple[tuple[str, str], ...] = ()  # by fields that were added to conversations: ("f.county_chair", "yes")
 
     @property
     def kind(self) -> str:
@@ -53,7 +57,7 @@ class ListState:
     @property
     def is_narrowed(self) -> bool:
         return any((self.q, self.state, self.tag, self.lang, self.stage, self.who, self.after, self.before, self.team,
-                    self.late))  # fmt: skip
+                    self.late, self.added))  # fmt: skip
 
     @property
     def first_day(self) -> date | None:
@@ -63,24 +67,33 @@ class ListState:
     def last_day(self) -> date | None:
         return _day(self.before)
 
-    def but(self, **changes: str) -> "ListState":
+    def but(self, **changes: Any) -> "ListState":
         """This state with some of it changed, from its first page."""
         return replace(self, **{"page": "", **changes})
 
     @property
+    def params(self) -> QueryDict:
+        """What is asked by added fields, as an address says it."""
+        return QueryDict(urlencode(self.added))
+
+    @property
     def query(self) -> str:
         """As the address has it, without what is the default anyway."""
-        parts = [(f.name, value) for f in fields(self) if (value := getattr(self, f.name)) and value != f.default]
-        return urlencode(parts, safe=":")
+        parts = [(name, value) for name in NAMES if (value := getattr(self, name)) and value != DEFAULTS[name]]
+        return urlencode([*parts, *self.added], safe=":")
 
     @property
     def href(self) -> str:
         return f"/?{self.query}" if self.query else "/?view=mine"
 
 
-def state_from(data: Mapping[str, str]) -> ListState:
+DEFAULTS = {f.name: f.default for f in fields(ListState)}
+NAMES = tuple(name for name in DEFAULTS if name != "added")
+
+
+def state_from(data: Params) -> ListState:
     """From a query string; what makes no sense in it is left out, so that an old address still shows a list."""
-    values = {f.name: str(data.get(f.name, "")).strip()[:200] for f in fields(ListState)}
+    values = {name: str(data.get(name, "")).strip()[:200] for name in NAMES}
     kind, _colon, argument = values["view"].partition(":")
     if kind not in VIEWS or (kind in ("queue", "team")) != bool(argument):
         values["view"] = "all" if values["q"] and not values["view"] else "mine"
@@ -91,7 +104,7 @@ def state_from(data: Mapping[str, str]) -> ListState:
     values["team"] = values["team"] if values["team"].isdecimal() and len(values["team"]) < 10 else ""
     for name in ("after", "before"):
         values[name] = values[name] if _day(values[name]) else ""
-    return ListState(**values)
+    return ListState(**values, added=parts_of(data))
 
 
 def title_of(kind: str) -> str:

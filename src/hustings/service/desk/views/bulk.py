@@ -1,6 +1,5 @@
 """One act over many: the chosen rows, or all of the list."""
 
-from urllib.parse import parse_qsl
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -28,7 +27,7 @@ VERBS = {"none": "close"}
 def start(request: HttpRequest) -> HttpResponse:
     """Do it to all that were chosen."""
     form = BulkForm(_with_moment(request.POST))
-    state = state_from(dict(parse_qsl(request.POST.get("list", ""))))
+    state = state_from(QueryDict(request.POST.get("list", "")))
     if not form.is_valid():
         return _no(request, _("Choose what to do with them. Nothing was changed."), 422, state.href)
     try:

@@ -2,10 +2,17 @@
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qsl
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    JsonResponse,
+    QueryDict,
+    StreamingHttpResponse,
+)
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -15,6 +22,7 @@ from hustings.foundation.access.actions import record_audit
 from hustings.foundation.access.queries import colleagues, teams_visible_to
 from hustings.foundation.core.clock import now
 from hustings.foundation.geography.queries import state_name
+from hustings.foundation.objects.queries import narrowing
 from hustings.foundation.ui import responses
 from hustings.foundation.ui.downloads import table
 
@@ -71,6 +79,7 @@ def filters(request: HttpRequest) -> HttpResponse:
         "stages": Stage.choices,
         "people": colleagues(request.user),
         "teams": _sharable(request),
+        "filters": narrowing.controls("inquiry", state.params),
         "facets": {
             "state": [(state_name(code), n, state.but(state=code).href) for code, n in found["state"][:8]],
             "tag": [(tag, n, state.but(tag=tag).href) for tag, n in found["tag"][:12]],
@@ -95,7 +104,7 @@ def keep_view(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return responses.problem(request, _("Give the view a name. It was not saved."), status=422)
     given = form.cleaned_data
-    query = state_from(dict(parse_qsl(given["query"]))).but().query or "view=mine"
+    query = state_from(QueryDict(given["query"])).but().query or "view=mine"
     view = save_view(actor=request.user, name=given["name"], query=query, team=given["team"], now=now())
     said = _("“%(name)s” is among your saved views") % {"name": view.name}
     return responses.toast(responses.go(f"/?{view.query}", request=request), said)
@@ -167,7 +176,7 @@ def _line(row: Inquiry) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> str:
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return _plain("; ".join(value))
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
@@ -175,7 +184,9 @@ def _plain(value: Any) -> str:
 
 
 def _noted(request: HttpRequest, state: ListState, form: str, moment: datetime) -> None:
-    detail = {"list": state.query, "format": form}
+    # By which added fields, but not what was asked of them: that may be somebody's.
+    slugs = sorted({key.split(".")[1] for key, _value in state.added})
+    detail = {"list": state.but(added=()).query, "by": slugs, "format": form}
     record_audit(
         actor=request.user,
         action="inquiries.exported",

@@ -11,6 +11,7 @@ from django.urls import reverse
 from hustings.foundation.access.models import Team, User
 from hustings.foundation.access.queries import colleagues
 from hustings.foundation.geography.queries import state_name
+from hustings.foundation.objects.queries import narrowing
 
 from .. import panels
 from ..forms import snooze_moments
@@ -52,7 +53,7 @@ def list_context(user: User, state: ListState, now: datetime, *, current: UUID |
         "current": current,
         "next_href": following.href if page.next else "",
         "first_href": state.but().href if state.page else "",
-        "chips": chips_of(state, rows),
+        "chips": chips_of(user, state, rows),
         "list_topics": list_topics(user, state),
         "takes": state.kind in ("mine", "unassigned", "queue", "team"),
         "run": run_at_work(user),
@@ -81,7 +82,7 @@ def list_topics(user: User, state: ListState) -> str:
     return "desk"
 
 
-def chips_of(state: ListState, rows: list[Any]) -> list[dict[str, Any]]:
+def chips_of(user: User, state: ListState, rows: list[Any]) -> list[dict[str, Any]]:
     """Orders, the states most frequent on this page, what is late; and each filter in force, to take away."""
     chips: list[dict[str, Any]] = []
     if state.sort in ("urgent", "newest") and state.kind in ("mine", "unassigned", "queue", "team", "open"):
@@ -97,10 +98,24 @@ def chips_of(state: ListState, rows: list[Any]) -> list[dict[str, Any]]:
     for name in ("tag", "lang", "stage", "who", "team", "after", "before", "q"):
         if value := getattr(state, name):
             chips.append({"name": name, "label": _said(name, value), "remove": state.but(**{name: ""}).href})
+    if state.added:
+        chips += _added_on(user, state)
     if state.late:
         chips.append({"kind": "late", "remove": state.but(late="").href})
     elif state.kind != "closed":
         chips.append({"kind": "late", "href": state.but(late="1").href})
+    return chips
+
+
+def _added_on(user: User, state: ListState) -> list[dict[str, Any]]:
+    """What is asked by added fields, and what of it could not be read."""
+    asked = narrowing.asked(user, "inquiry", state.params)
+    chips: list[dict[str, Any]] = []
+    for one in asked.conditions:
+        rest = tuple(pair for pair in state.added if pair[0] not in one.parts)
+        chips.append({"label": f"{one.field.label}: {one.text}", "remove": state.but(added=rest).href})
+    if asked.problems:
+        chips.append({"label": " ".join(asked.problems), "remove": state.but(added=()).href})
     return chips
 
 
