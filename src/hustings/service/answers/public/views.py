@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from hustings.constituents.insight.actions.noting import noting
 from hustings.constituents.insight.queries.standings import standing_of
 from hustings.foundation.core.clock import now as read_clock
-from hustings.foundation.geography.queries import state_name, states
+from hustings.foundation.geography.queries import state_name
 
 from ..models import Article
 from ..queries.public import PublicText, find_public, languages_of, public_texts, states_of
@@ -18,9 +18,10 @@ from . import start as starting
 from .addresses import absolute, address, languages
 from .answering import Note, Viewed, page
 from .catalogue import Catalogue, Entry, catalogue
+from .extracts import extracts
 from .finding import find
 from .likeness import close_to
-from .structured import cut, faq
+from .structured import faq
 from .visitors import chosen_state, visitor_of
 from .votes import WHYS
 
@@ -118,7 +119,7 @@ def search(request: HttpRequest, language: str) -> HttpResponse:
         "q": words,
         "found": found,
         "count": len(entries),
-        "hits": [_hit(entry, text, names) for entry, text in _with_texts(shown, language, state, now)],
+        "hits": _hits(shown, kept, names),
         "facets": [(slug, names[slug], count, slug == category) for slug, count in facets.items() if count],
         "category": category,
         "pager": pager,
@@ -160,7 +161,6 @@ def _frame(
     return {
         "state": state,
         "state_name": state_name(state) if state else "",
-        "states": states(),
         "here": address(name, language, *parts, **query),
         "canonical": absolute(address(name, language, *parts, state=state)),
         "other_languages": [
@@ -222,28 +222,23 @@ def _texts(entries: list[Any], language: str, state: str, now: datetime) -> dict
     return public_texts(articles, language, state, now)
 
 
-def _with_texts(
-    entries: list[Entry], language: str, state: str, now: datetime
-) -> list[tuple[Entry, PublicText | None]]:
-    texts = _texts(entries, language, state, now)
-    return [(entry, texts.get(entry.article_id)) for entry in entries]
-
-
-def _hit(entry: Entry, text: PublicText | None, names: dict[str, str]) -> dict[str, Any]:
-    standing = standing_of(str(entry.uid))
-    body = text.plain.partition("\n")[2] if text else ""
-    return {
-        "entry": entry,
-        "extract": cut(" ".join(body.split()), 240),
-        "category": names.get(entry.category, ""),
-        "helped": standing.helped if standing else 0,
-        "checked_at": max((source.checked_at for source in text.sources), default=None) if text else None,
-    }
+def _hits(entries: list[Entry], kept: Catalogue, names: dict[str, str]) -> list[dict[str, Any]]:
+    said = extracts(kept, entries)
+    return [
+        {
+            "entry": entry,
+            "extract": said[entry.text_id].words,
+            "category": names.get(entry.category, ""),
+            "helped": standing.helped if (standing := standing_of(entry.subject)) else 0,
+            "checked_at": said[entry.text_id].checked_at,
+        }
+        for entry in entries
+    ]
 
 
 def _cut(request: HttpRequest, entries: list[Entry], size: int) -> tuple[list[Entry], dict[str, int]]:
     given = request.GET.get("page", "1")
-    number = int(given) if given.isdigit() and len(given) < 6 else 1
+    number = int(given) if given.isdecimal() and len(given) < 6 else 1
     last = max(1, -(-len(entries) // size))
     number = min(max(number, 1), last)
     begin = (number - 1) * size

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet
@@ -19,12 +19,12 @@ from ..models import (
     ArticleText,
     Attachment,
     PollClosing,
-    PublicStamp,
     Source,
 )
 from ..rendering import as_public_html, as_public_line
 from ..rich import to_letter
 from ..rules import public_words
+from .polls import closings
 from .sayable import sayable_texts, withdrawn_in
 
 
@@ -125,14 +125,14 @@ def public_texts(articles: Sequence[Article], language: str, state_code: str, no
         )
         off = withdrawn_in([one.pk for one in articles], state_code)
         sources, files = _around(versions)
-        closings = _closings({one.election for one in articles if one.election}, state_code)
+        over = closings({one.election for one in articles if one.election}, state_code)
         fields = campaign_fields()
         found = {}
         for article in articles:
             if article.pk in off or article.approved_version_id is None:
                 continue
             text = _chosen(texts.get(article.approved_version_id, []), language, state_code, may)
-            ends = closings.get(article.election)
+            ends = over.get(article.election) if article.election else None
             if text is None or (ends is not None and ends <= now):
                 continue
             shown = _shown(article, text, sources, files, fields, ends)
@@ -169,17 +169,6 @@ def _around(versions: list[int]) -> tuple[dict[int, list[Source]], dict[int, lis
     return sources, files
 
 
-def _closings(elections: set[date], state_code: str) -> dict[date | None, datetime]:
-    """When it is over on each of these days: in the reader's state, else in the last of all states."""
-    found: dict[date | None, datetime] = {}
-    own: dict[date | None, datetime] = {}
-    for row in PollClosing.objects.filter(election__in=elections):
-        found[row.election] = max(row.closes_at, found.get(row.election, row.closes_at))
-        if row.state_id == state_code:
-            own[row.election] = row.closes_at
-    return found | own
-
-
 def _shown(
     article: Article,
     text: ArticleText,
@@ -208,10 +197,7 @@ def _shown(
             for one in sources.get(text.version_id, ())
             if one.state_code in ("", text.state_code)
         ),
-        attachments=tuple(
-            PublicFile(one.uid, one.name, one.content_type, one.size, one.sha256)
-            for one in files.get(text.version_id, ())
-        ),
+        attachments=tuple(_file(one) for one in files.get(text.version_id, ())),
         state_code=text.state_code,
         language=text.language,
         is_behind=text.is_behind,
@@ -262,11 +248,6 @@ def _file(one: Attachment) -> PublicFile:
 # ---- for caches -------------------------------------------------------------------------------------------------
 
 
-def stamp() -> int:
-    """Grows whenever somebody changes something the public may read. What time alone changes is `next_change`."""
-    return PublicStamp.objects.filter(pk=1).values_list("number", flat=True).first() or 0
-
-
 def next_change(now: datetime) -> datetime | None:
     """The next moment at which something appears, expires or goes without anybody's doing; None while there is none."""
     rows = Article.objects.filter(is_public=True, state=ArticleState.APPROVED, archived_at=None)
@@ -277,9 +258,8 @@ def next_change(now: datetime) -> datetime | None:
         }
     )
     texts = ArticleText.objects.filter(version_id__in=rows.values("approved_version_id"), expires_at__gt=now)
-    closings = PollClosing.objects.filter(
-        election__in=rows.exclude(election=None).values("election"), closes_at__gt=now
-    )
+    days = rows.exclude(election=None).values("election")
+    polls = PollClosing.objects.filter(election__in=days, closes_at__gt=now)
     moments["texts"] = texts.aggregate(one=Min("expires_at"))["one"]
-    moments["polls"] = closings.aggregate(one=Min("closes_at"))["one"]
+    moments["polls"] = polls.aggregate(one=Min("closes_at"))["one"]
     return min((moment for moment in moments.values() if moment is not None), default=None)
