@@ -19,7 +19,7 @@ from ..engine.index import Index
 from ..models import ArticleText, Category, StateWithdrawal
 from ..queries.polls import closings
 from ..queries.public import campaign_fields, next_change, public_articles
-from ..queries.sayable import sayable_texts
+from ..queries.sayable import best_text, sayable_texts
 from ..rules import public_words
 
 MOST_KEPT = 24
@@ -50,7 +50,9 @@ class Stamp(NamedTuple):
     campaign: str
 
 
-class _Article(NamedTuple):
+class PublicArticle(NamedTuple):
+    """One question that the public may read in some words; `category` is its slug."""
+
     pk: int
     subject: str
     slug: str
@@ -79,9 +81,14 @@ class Holdings:
 
     stamp: Stamp
     until: datetime | None
-    articles: list[_Article]
+    articles: list[PublicArticle]
     texts: dict[int, list[_Text]]  # by version
+    by_slug: dict[str, PublicArticle]
     indexes: dict[str, Index] = field(default_factory=dict)
+
+    def texts_of(self, article: PublicArticle) -> list[_Text]:
+        """Of its approved version, those that may be shown."""
+        return [text for text in self.texts.get(article.version_id, ()) if text.may]
 
 
 @dataclass(frozen=True)
@@ -172,7 +179,7 @@ def _read(stamp: Stamp, now: datetime) -> Holdings:
     )
     rows = public_articles(now).order_by("-approved_at", "-id").values_list(*columns)
     articles = [
-        _Article(pk, str(uid), slug, title, category or "", version, *others)
+        PublicArticle(pk, str(uid), slug, title, category or "", version, *others)
         for pk, uid, slug, title, category, version, *others in rows
     ]
     versions = [one.version_id for one in articles]
@@ -183,7 +190,7 @@ def _read(stamp: Stamp, now: datetime) -> Holdings:
     )
     for version, pk, language, state, title, general in listed:
         texts[version].append(_Text(pk, language, state, title or general, pk in may))
-    return Holdings(stamp, next_change(now), articles, dict(texts))
+    return Holdings(stamp, next_change(now), articles, dict(texts), {one.slug: one for one in articles})
 
 
 def _choose(held: Holdings, language: str, state_code: str, now: datetime) -> Catalogue:
@@ -197,7 +204,7 @@ def _choose(held: Holdings, language: str, state_code: str, now: datetime) -> Ca
         ends = over.get(one.election) if one.election else None
         if one.pk in withdrawn or (ends is not None and ends <= now):
             continue
-        text = _best(held.texts.get(one.version_id, []), language, state_code)
+        text = best_text(held.texts.get(one.version_id, []), language, state_code, lambda text: text.may)
         if text is not None:
             title = text.title or one.title
             if "{{" in title:
@@ -219,12 +226,3 @@ def _choose(held: Holdings, language: str, state_code: str, now: datetime) -> Ca
         [(one.slug, dict(one.names)) for one in Category.objects.all()],
         {entry.subject: entry for entry in entries.values()},
     )
-
-
-def _best(texts: list[_Text], language: str, state_code: str) -> _Text | None:
-    """The words it is shown in, by the rule of `queries.public.public_texts`: a state's own or none, where it has its
-    own."""
-    own = [text for text in texts if text.state_code == state_code] if state_code else []
-    general = own or [text for text in texts if not text.state_code]
-    fitting = [text for text in general if text.may and (own or text.language in (language, "en"))]
-    return min(fitting, key=lambda text: (text.language != language, text.language != "en"), default=None)

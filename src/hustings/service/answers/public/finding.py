@@ -79,8 +79,8 @@ def _index(held: Holdings, language: str) -> Index:
     whose = {
         text.pk: (article.pk, text.state_code)
         for article in held.articles
-        for text in held.texts.get(article.version_id, ())
-        if text.may and text.language == language
+        for text in held.texts_of(article)
+        if text.language == language
     }
     with connection.cursor() as cursor:
         cursor.execute(STEMS, [list(whose)])

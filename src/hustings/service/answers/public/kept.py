@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import psycopg
 from django.db import connection
 
-from hustings.constituents.insight.actions.noting import Visitor, noting
+from hustings.constituents.insight.actions.noting import noting, visitor_of
 
 from .addresses import languages, mount
 from .answering import Note
@@ -128,7 +128,13 @@ class KeptPages:
         self._pages.move_to_end(key)
         headers = dict(scope["headers"])
         if (viewed := page.note.viewed) is not None and scope["method"] == "GET":
-            visitor = _visitor(scope, headers, viewed.language, viewed.state_code)
+            visitor = visitor_of(
+                address=scope["address"],
+                agent=headers.get(b"user-agent", b"").decode("latin-1"),
+                purpose=(headers.get(b"sec-purpose", b"") + headers.get(b"purpose", b"")).decode("latin-1"),
+                language=viewed.language,
+                state_code=viewed.state_code,
+            )
             noting.viewed(visitor=visitor, subject=viewed.subject, topic=viewed.topic, now=now)
         return _messages(page, headers, scope["method"])
 
@@ -169,12 +175,6 @@ def _messages(page: Page, asked: dict[bytes, bytes], method: str) -> list[Messag
     headers.append((b"content-length", str(len(body)).encode()))
     start = {"type": "http.response.start", "status": 200, "headers": headers}
     return [start, {"type": "http.response.body", "body": b"" if method == "HEAD" else body}]
-
-
-def _visitor(scope: Scope, headers: dict[bytes, bytes], language: str, state_code: str) -> Visitor:
-    fetched_ahead = b"prefetch" in headers.get(b"sec-purpose", b"") + headers.get(b"purpose", b"")
-    agent = headers.get(b"user-agent", b"").decode("latin-1")[:400]
-    return Visitor(scope["address"], agent, language, state_code, not fetched_ahead)
 
 
 pages = KeptPages()

@@ -1,7 +1,7 @@
 """What anyone may read at this moment, and in which words. Nothing here asks who reads: it is public or it is not."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -25,7 +25,7 @@ from ..rendering import as_public_html, as_public_line
 from ..rich import to_letter
 from ..rules import public_words
 from .polls import closings
-from .sayable import sayable_texts, withdrawn_in
+from .sayable import best_text, sayable_ids, sayable_texts, withdrawn_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,54 +109,37 @@ def find_public(slug: str, now: datetime) -> tuple[Article | None, bool]:
 
 def public_text(article: Article, language: str, state_code: str, now: datetime) -> PublicText | None:
     """The words of one article for this language and state; None when none may be shown: also where a state has its
-    own words that may not be, since everyone's might be wrong there. Five queries."""
-    return public_texts([article], language, state_code, now).get(article.pk)
-
-
-def public_texts(articles: Sequence[Article], language: str, state_code: str, now: datetime) -> dict[int, PublicText]:
-    """The same for many, by article id, in the same number of queries; those without words are left out."""
+    own words that may not be, since everyone's might be wrong there."""
+    if article.approved_version_id is None or withdrawn_in([article.pk], state_code):
+        return None
+    over = closings({article.election}, state_code).get(article.election) if article.election else None
+    if over is not None and over <= now:
+        return None
+    may = sayable_ids([article.approved_version_id], state_code, now)
     with unveiled():
-        versions = [one.approved_version_id for one in articles if one.approved_version_id is not None]
-        texts = _by(_texts(versions, state_code), "version_id")
-        may = set(
-            sayable_texts(now)
-            .filter(version_id__in=versions, state_code__in=("", state_code))
-            .values_list("pk", flat=True)
+        texts = ArticleText.objects.filter(version_id=article.approved_version_id).defer("search", "found_by")
+        text = best_text(texts, language, state_code, lambda one: one.pk in may)
+    return shown_texts([text.pk], state_code).get(text.pk) if text else None
+
+
+def shown_texts(texts: Collection[int], state_code: str) -> dict[int, PublicText]:
+    """Texts as they are shown to somebody of this state, by their ids, in five queries: of those that may be, which is
+    not asked here. One with a field that stays open is left out."""
+    with unveiled():
+        rows = list(
+            ArticleText.objects.filter(pk__in=texts).select_related("version__article").defer("search", "found_by")
         )
-        off = withdrawn_in([one.pk for one in articles], state_code)
-        sources, files = _around(versions)
+        sources, files = _around([row.version_id for row in rows])
+        articles = [row.version.article for row in rows]
         over = closings({one.election for one in articles if one.election}, state_code)
         fields = campaign_fields()
         found = {}
-        for article in articles:
-            if article.pk in off or article.approved_version_id is None:
-                continue
-            text = _chosen(texts.get(article.approved_version_id, []), language, state_code, may)
+        for row, article in zip(rows, articles, strict=True):
             ends = over.get(article.election) if article.election else None
-            if text is None or (ends is not None and ends <= now):
-                continue
-            shown = _shown(article, text, sources, files, fields, ends)
+            shown = _shown(article, row, sources, files, fields, ends)
             if shown is not None:
-                found[article.pk] = shown
+                found[row.pk] = shown
         return found
-
-
-def _texts(versions: Iterable[int], state_code: str) -> QuerySet[ArticleText]:
-    rows = ArticleText.objects.filter(version_id__in=versions, state_code__in={"", state_code})
-    return rows.select_related("version").defer("search")
-
-
-def _by(rows: Iterable[ArticleText], attribute: str) -> dict[int, list[ArticleText]]:
-    found: dict[int, list[ArticleText]] = defaultdict(list)
-    for row in rows:
-        found[getattr(row, attribute)].append(row)
-    return found
-
-
-def _chosen(texts: list[ArticleText], language: str, state_code: str, may: set[int]) -> ArticleText | None:
-    own = [text for text in texts if state_code and text.state_code == state_code]
-    fitting = [text for text in (own or texts) if text.pk in may and (own or text.language in (language, "en"))]
-    return min(fitting, key=lambda text: (text.language != language, text.language != "en"), default=None)
 
 
 def _around(versions: list[int]) -> tuple[dict[int, list[Source]], dict[int, list[Attachment]]]:

@@ -40,14 +40,8 @@ def state_options(context: Context) -> SafeString:
 @lru_cache(maxsize=256)
 def _state_options(language: str, chosen: str, known: tuple[tuple[str, str], ...]) -> SafeString:
     selected = mark_safe(" selected")
-    return format_html_join(
-        "",
-        '<option value="{}"{}>{}</option>',
-        (
-            (code, mark_safe(" selected") if code == chosen else "", name)
-            for code, name in (("", _("Any state")), *known)
-        ),
-    )
+    choices = ((code, selected if code == chosen else "", name) for code, name in (("", _("Any state")), *known))
+    return format_html_join("", '<option value="{}"{}>{}</option>', choices)
 
 
 @register.simple_tag(takes_context=True)
