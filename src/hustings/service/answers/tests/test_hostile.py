@@ -23,12 +23,10 @@ from hustings.service.answers.public import catalogue, lexicon
 from hustings.service.answers.public import urls as public_urls
 from hustings.service.answers.queries import Wish
 
-NASTY = (
-    *("²", "a\x00b", "9" * 5000, "-1", "٣", "😀", "%", "é" * 300, "9999-12-31", "0001-01-01", "not-a-uid"),
-    "\u202e<script>",
-)
+NASTY = ("²", "a\x00b", "9" * 5000, "-1", "😀", "9999-12-31", "0001-01-01", "\u202e<script>")
 KINDS = {"UUIDConverter": "uuid", "SlugConverter": "slug", "StringConverter": "str"}
 WORST = NASTY[:3]
+OF_THE_FRAME = {"view"}  # read by every page inside
 # Read by way of a whole dictionary, where no name is seen to be asked for.
 BESIDE = {"/answers/": set(Wish.__dataclass_fields__)}
 
@@ -115,7 +113,7 @@ def test_no_parameter_makes_a_page_fall_over(cast, there, asked):
         asked.clear()
         if visit(client, "get", address, {}) == 405:
             continue
-        names = read[address] = set(asked) | BESIDE.get(address, set())
+        names = read[address] = (set(asked) - OF_THE_FRAME) | BESIDE.get(address, set())
         for value in NASTY if names else ():
             assert visit(client, "get", address, dict.fromkeys(names, value)) < 500, (address, value)
         for name in names if len(names) > 1 else ():
