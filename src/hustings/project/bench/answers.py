@@ -194,7 +194,18 @@ def _load(base: str, paths: list[str], seconds: int) -> dict[str, Any]:
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         script.write(LUA % ", ".join(json.dumps(path) for path in paths))
         script.flush()
-        line = ["wrk", "-t1", "-c48", f"-d{seconds}s", "-s", script.name, "-H", f"User-Agent: {AGENT}"]
+        line = [
+            "wrk",
+            "-t1",
+            "-c48",
+            f"-d{seconds}s",
+            "--timeout",
+            "20s",
+            "-s",
+            script.name,
+            "-H",
+            f"User-Agent: {AGENT}",
+        ]
         told = subprocess.run([*line, "-H", "Accept-Encoding: gzip", base], capture_output=True, text=True, check=True)
     found = re.search(r"RESULT (\{.*\})", told.stdout)
     result = json.loads(found[1]) if found else {}
