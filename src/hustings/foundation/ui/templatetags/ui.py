@@ -12,7 +12,7 @@ from django.forms import BoundField, Form
 from django.http import QueryDict
 from django.template import Context
 from django.utils import timezone
-from django.utils.html import conditional_escape, escape, format_html
+from django.utils.html import conditional_escape, escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
