@@ -1,7 +1,7 @@
 """What all tests share: the browser, quick passwords. Their database is hustings.foundation.core.tests.database."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +68,17 @@ def launch_browser(launch_browser: Callable[..., Any]) -> Callable[..., Any]:
             raise
 
     return launch
+
+
+@pytest.fixture(scope="session", autouse=True)
+def counts_wait() -> Iterator[None]:
+    """Counts are written when a test says so: a thread that writes them every two seconds would write into whichever
+    test is under way, and hold the database at the end."""
+    from hustings.constituents.insight.actions.counting import Buffer  # noqa: PLC0415  (models need the apps)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Buffer, "start", lambda _self: None)
+        yield
 
 
 @pytest.fixture(scope="session")

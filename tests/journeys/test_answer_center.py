@@ -1,6 +1,8 @@
 """The Answer Center as the public has it: with and without script, on a phone and wide, in two languages, by keyboard
 alone, light enough, and without a cookie or anyone else's code."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -59,6 +61,37 @@ def test_in_spanish_by_the_address(house: House, people: People) -> None:
     expect(page.locator("html")).to_have_attribute("lang", "es")
 
 
+@pytest.mark.parametrize("width", [390, 1440])
+def test_where_to_vote_and_asking_in_spanish_without_script(house: House, people: People, width: int) -> None:
+    page = people.come(width=width, height=844, java_script_enabled=False)
+    page.goto("/es/ayuda/lugar-de-votacion/")
+    page.get_by_role("textbox").nth(0).fill("")
+    page.get_by_role("main").get_by_role("button").last.click()
+    expect(page.locator("html")).to_have_attribute("lang", "es")
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_role("banner").get_by_role("link", name="Pregúntenos").click()
+    page.get_by_role("banner").get_by_role("link", name="Respuestas").click()
+    assert page.url.endswith("/es/ayuda/")
+    page.get_by_role("searchbox").fill("boletas por correo")
+    page.get_by_role("button", name="Buscar", exact=True).click()
+    expect(page.locator(".hits").get_by_role("link").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.context.cookies() == []
+
+
+def test_words_that_mean_the_same_are_found_by_the_next_reader(house: House, people: People) -> None:
+    marguerite = people.come("marguerite.sole")
+    marguerite.goto("/answers/synonyms/")
+    field = marguerite.get_by_label("What means the same")
+    field.fill(f"{field.input_value()}\nregister, enlist me")
+    assert faults(marguerite) == []
+    marguerite.get_by_role("button", name="Save", exact=True).click()
+    expect(field).to_have_value(re.compile("register, enlist me"))
+    page = people.come(java_script_enabled=False)
+    page.goto("/help/search/?q=enlist+me")
+    expect(page.get_by_role("link", name="How do I register to vote?").first).to_be_visible()
+
+
 def test_by_keyboard_alone(house: House, people: People) -> None:
     page = people.come()
     page.goto("/help/")
@@ -100,6 +133,8 @@ def test_axe_finds_nothing(house: House, people: People, width: int, scheme: str
         "/help/register-to-vote/",
         "/help/search/?q=ballot",
         "/help/search/?q=zeppelin",
+        "/help/polling-place/",
+        "/help/about/register/",
         "/es/ayuda/",
     ):
         page.goto(path)

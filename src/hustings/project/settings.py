@@ -235,10 +235,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
-# Outgoing mail: the smarthost the campaign uses. In the demo it is caught in a local mailbox.
 # A service that tells polling places as Google's Civic Information API does (voterInfoQuery), and its key.
 HUSTINGS_CIVIC_URL = os.environ.get("HUSTINGS_CIVIC_URL", "")
 HUSTINGS_CIVIC_KEY = os.environ.get("HUSTINGS_CIVIC_KEY", "")
+# Outgoing mail: the smarthost the campaign uses. In the demo it is caught in a local mailbox.
 HUSTINGS_SMTP_URL = os.environ.get("HUSTINGS_SMTP_URL", "caught://" if DEMO else "")
 # The header in which our own mail server gives its verdict (X-Spam-Flag, X-Spam-Status); others' verdicts are ignored.
 HUSTINGS_TRUSTED_SPAM_HEADER = os.environ.get("HUSTINGS_TRUSTED_SPAM_HEADER", "X-Spam-Flag" if DEMO else "")

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
+from django.utils.translation import get_language
 
 from .words import Words
 
@@ -145,9 +146,11 @@ def register_public(url_name: str, label: Words, *, order: int = 100) -> None:
 def public_links(request: HttpRequest) -> list[Entry]:
     match, links = request.resolver_match, []
     for _order, label, url_name in sorted(registry.public.values(), key=lambda entry: entry[0]):
-        if (href := _href(url_name)) is None:
-            continue
-        links.append(Entry(str(label), href, current=bool(match and match.view_name == url_name)))
+        # A page may have an address for each language.
+        for name in (f"{url_name}-{get_language() or 'en'}", url_name):
+            if (href := _href(name)) is not None:
+                links.append(Entry(str(label), href, current=bool(match and match.view_name == name)))
+                break
     return links
 
 

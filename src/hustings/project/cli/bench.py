@@ -4,8 +4,9 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -32,17 +33,7 @@ def intake(
     as_json: AsJson = False,
 ) -> None:
     """From raw messages to routed inquiries, beside bare COPY of the same rows. Exits with 1 when any was lost."""
-    with _place_of_its_own() as reach:
-        run_self("migrate", environment=reach.environment())
-        start_django({"DATABASE_URL": reach.app})
-        from django.db import connections
-
-        from hustings.project.bench.intake import run
-
-        try:
-            answer = run(messages=messages, out=out.absolute() if out else None)
-        finally:
-            connections.close_all()
+    answer = _measured("intake", messages=messages, out=out.absolute() if out else None)
     print_answer(answer, as_json=as_json)
     if answer["lost"] or answer["duplicated"]:
         raise typer.Exit(1)
@@ -55,17 +46,7 @@ def access(
     as_json: AsJson = False,
 ) -> None:
     """What field security adds to the inbox and to a person's page: with and without it, in turns."""
-    with _place_of_its_own() as reach:
-        run_self("migrate", environment=reach.environment())
-        start_django({"DATABASE_URL": reach.app})
-        from django.db import connections
-
-        from hustings.project.bench.access import run
-
-        try:
-            answer = run(messages=messages, rounds=rounds)
-        finally:
-            connections.close_all()
+    answer = _measured("access", messages=messages, rounds=rounds)
     print_answer(answer, as_json=as_json)
 
 
@@ -77,17 +58,7 @@ def objects(
 ) -> None:
     """A record type of the campaign's own: its list, filters, sorting, search and board, as whole pages. Exits with 1
     when a page showed something wrong."""
-    with _place_of_its_own() as reach:
-        run_self("migrate", environment=reach.environment())
-        start_django({"DATABASE_URL": reach.app})
-        from django.db import connections
-
-        from hustings.project.bench.objects import run
-
-        try:
-            answer = run(records=records, rounds=rounds)
-        finally:
-            connections.close_all()
+    answer = _measured("objects", records=records, rounds=rounds)
     print_answer(answer, as_json=as_json)
     if answer["wrong"]:
         raise typer.Exit(1)
@@ -101,20 +72,24 @@ def answers(
 ) -> None:
     """The Answer Center: pages a second from the real server, beside nginx with the same page as a file; searches at
     100 a second; and how soon a withdrawn answer is gone. Exits with 1 when it was not gone at once."""
+    answer = _measured("answers", articles=articles, seconds=seconds)
+    print_answer(answer, as_json=as_json)
+    if answer["stale_after_change"] or answer["errors"]:
+        raise typer.Exit(1)
+
+
+def _measured(bench: str, **how: Any) -> dict[str, Any]:
+    """What this bench (its `run`) answers, in a migrated database of its own."""
     with _place_of_its_own() as reach:
         run_self("migrate", environment=reach.environment())
         start_django({"DATABASE_URL": reach.app})
         from django.db import connections
 
-        from hustings.project.bench.answers import run
-
         try:
-            answer = run(articles=articles, seconds=seconds)
+            answer: dict[str, Any] = import_module(f"hustings.project.bench.{bench}").run(**how)
+            return answer
         finally:
             connections.close_all()
-    print_answer(answer, as_json=as_json)
-    if answer["stale_after_change"] or answer["errors"]:
-        raise typer.Exit(1)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from hustings.foundation.ui.palette import MOST_HITS, Hit
 
 from .models import ArticleState
 from .queries import Wish, listed, overdue_count
-from .rules import may_make, may_see_polls
+from .rules import may_make, may_see_polls, may_set_synonyms
 
 
 def answers_found(user: User, query: str) -> Iterator[Hit]:
@@ -23,6 +23,7 @@ def answers_found(user: User, query: str) -> Iterator[Hit]:
 
 def register() -> None:
     """Called once, when the application is ready."""
+    navigation.register_public("help:start", _("Answers"), order=10)
     navigation.register(
         navigation.Item(
             "answers",
@@ -36,6 +37,7 @@ def register() -> None:
             also=(
                 *("answers:article", "answers:revise", "answers:make", "answers:compare", "answers:publish"),
                 *("answers:states", "answers:answered", "answers:correct", "answers:correction", "answers:polls"),
+                *("answers:places", "answers:synonyms"),
             ),
         )
     )
@@ -68,6 +70,16 @@ def register() -> None:
             url_name="answers:places",
             words="county office vote voting feed VIP import",
             allowed=may_see_polls,
+        )
+    )
+    palette.register(
+        palette.Action(
+            "answers.synonyms",
+            _("Words that mean the same"),
+            "spell-check",
+            url_name="answers:synonyms",
+            words="synonyms search finding",
+            allowed=may_set_synonyms,
         )
     )
     palette.register_search("answers", _("Approved language"), answers_found, order=30)

@@ -1,7 +1,7 @@
 """What comes in by the forms of approved language."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -16,6 +16,8 @@ from hustings.foundation.geography.queries import states
 from .actions.wording import Words
 from .models import Article, ArticleKind, ArticleText, Category
 from .rules import check_merge_fields
+
+MOST_TEXTS = 130  # of one version: every state in two languages, and some
 
 
 class DateInput(forms.DateInput):
@@ -32,6 +34,19 @@ class MomentInput(forms.DateTimeInput):
 
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%dT%H:%M", attrs={"class": "mid"})
+
+
+class MomentField(forms.DateTimeField):
+    """A moment of this century: one beyond is a slip, and in another zone it may be in no year there is."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=MomentInput(), **kwargs)
+
+    def clean(self, value: Any) -> datetime | None:
+        moment: datetime | None = super().clean(value)
+        if moment is not None and not 2000 <= moment.year < 2100:
+            raise forms.ValidationError(_("Choose a day between 2000 and 2099."))
+        return moment
 
 
 def check_words(text: str) -> str:
@@ -58,10 +73,9 @@ class TextForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("What to do, one step a line."),
     )
-    expires_at = forms.DateTimeField(
+    expires_at = MomentField(
         label=_("Deadline of this text"),
         required=False,
-        widget=MomentInput(),
         help_text=_("Of an answer on voting: it is said no more from then on."),
     )
     made_by_machine = forms.BooleanField(label=_("A machine translated it"), required=False)
@@ -130,7 +144,7 @@ class BaseTexts(forms.BaseFormSet):
 
 
 Texts: type[BaseTexts] = forms.formset_factory(  # type: ignore[assignment]  # the factory forgets its base
-    TextForm, formset=BaseTexts, extra=0, can_delete=True, max_num=130, absolute_max=130
+    TextForm, formset=BaseTexts, extra=0, can_delete=True, max_num=MOST_TEXTS, absolute_max=MOST_TEXTS
 )
 
 
@@ -214,6 +228,22 @@ class ApproveForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Why"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class SynonymsForm(forms.Form):
+    """Sets of what means the same: a set a line, commas between its sayings."""
+
+    sets = forms.CharField(
+        label=_("What means the same"),
+        required=False,
+        max_length=60_000,
+        widget=forms.Textarea(attrs={"rows": 16}),
+        help_text=_("A set a line, with commas: mail ballot, absentee ballot, vote by mail"),
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput(), min_value=0, max_value=2**62)
+
+    def clean_sets(self) -> list[list[str]]:
+        return [line.split(",") for line in self.cleaned_data["sets"].splitlines() if line.strip()]
 
 
 def care_initial(article: Article) -> dict[str, Any]:

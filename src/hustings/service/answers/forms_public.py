@@ -13,7 +13,7 @@ from hustings.foundation.geography.queries import states
 
 from .actions.publishing import Publication
 from .actions.wording import Cited, Enclosed
-from .forms import DateInput, MomentInput, check_words
+from .forms import DateInput, MomentField, check_words
 from .models import Article, ArticleKind, Attachment, Category, Source
 
 
@@ -25,12 +25,11 @@ class PublicationForm(forms.Form):
     category = forms.ModelChoiceField(
         Category.objects.all(), label=_("Category"), required=False, empty_label=_("None")
     )
-    publish_at = forms.DateTimeField(label=_("From"), required=False, widget=MomentInput())
-    unpublish_at = forms.DateTimeField(label=_("Until"), required=False, widget=MomentInput())
-    expires_at = forms.DateTimeField(
+    publish_at = MomentField(label=_("From"), required=False)
+    unpublish_at = MomentField(label=_("Until"), required=False)
+    expires_at = MomentField(
         label=_("Deadline everywhere"),
         required=False,
-        widget=MomentInput(),
         help_text=_("Of an answer on voting: nobody is told it from then on, neither by a page nor in a letter."),
     )
     election = forms.DateField(
@@ -39,7 +38,7 @@ class PublicationForm(forms.Form):
         widget=DateInput(),
         help_text=_("In each state when its polls close on that day."),
     )
-    pinned_until = forms.DateTimeField(label=_("On top of the start page until"), required=False, widget=MomentInput())
+    pinned_until = MomentField(label=_("On top of the start page until"), required=False)
     is_first = forms.BooleanField(label=_("First question of the start page"), required=False)
 
     def publication(self) -> Publication:
@@ -63,7 +62,7 @@ class SourceForm(forms.Form):
     title = forms.CharField(label=_("Source"), required=False, max_length=300)
     url = forms.URLField(label=_("Web address"), required=False, max_length=600, assume_scheme="https")
     state_code = forms.ChoiceField(label=_("State"), required=False)
-    checked_at = forms.DateTimeField(label=_("Checked"), required=False, widget=MomentInput())
+    checked_at = MomentField(label=_("Checked"), required=False)
     official = forms.BooleanField(label=_("Official: the state’s or the county’s own"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -176,21 +175,30 @@ class CorrectionForm(forms.Form):
         help_text=_("Merge fields as in every answer. Say what was wrong, what is right, and where it can be checked."),
     )
 
-    def __init__(self, *args: Any, codes: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        codes: Sequence[tuple[str, str]] = (),
+        languages: Sequence[str] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         everyone = ("", _("Everyone who was answered from it"))
         self.fields["state_code"].choices = [everyone, *codes]  # type: ignore[attr-defined]
-        for code, name in LANGUAGES.items():
-            if code == "es":
-                self.fields[code] = forms.CharField(
-                    label=name, required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 9})
-                )
+        self.languages = ["en", *(code for code in languages if code != "en")]
+        for code in self.languages[1:]:
+            self.fields[code] = forms.CharField(
+                label=LANGUAGES.get(code, code),
+                required=False,
+                max_length=20_000,
+                widget=forms.Textarea(attrs={"rows": 9}),
+            )
 
     def clean_en(self) -> str:
         return check_words(self.cleaned_data["en"])
 
     def texts(self) -> dict[str, str]:
-        return {code: self.cleaned_data.get(code, "") for code in ("en", "es")}
+        return {code: self.cleaned_data.get(code, "") for code in self.languages}
 
 
 class NoteForm(forms.Form):
@@ -231,7 +239,7 @@ class FeedForm(forms.Form):
     source = forms.CharField(
         label=_("Who published it"), required=False, max_length=200, help_text=_("Empty: as the feed says.")
     )
-    checked_at = forms.DateTimeField(label=_("Checked"), widget=MomentInput())
+    checked_at = MomentField(label=_("Checked"))
     file = forms.FileField(
         label=_("Feed"), help_text=_("Of the Voting Information Project, version 5 or 6: XML, or a ZIP of CSV files.")
     )

@@ -65,6 +65,11 @@ def may_see_polls(user: User) -> bool:
     return may_make(user)
 
 
+def may_set_synonyms(user: User) -> bool:
+    """May say which words mean the same to who searches: administrators, and whoever approves answers."""
+    return administers(user) or can(user, "approve_answers")
+
+
 def needs_note(user: User, version: ArticleVersion) -> bool:
     """Approving one's own words is allowed with a note that says why nobody else did: a small campaign must not stand
     still, and the page shows it."""

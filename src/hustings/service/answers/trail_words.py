@@ -4,7 +4,10 @@ from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.access.registry import say
 
-WORDS = {"correction.sent": _("sent a correction to those who had been answered from withdrawn words")}
+WORDS = {
+    "correction.sent": _("sent a correction to those who had been answered from withdrawn words"),
+    "synonyms.set": _("changed which words mean the same to who searches the answers"),
+}
 
 
 def register() -> None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import article, corrections, deeds, listing, places, polls, publishing, states, writing
+from .views import article, corrections, deeds, listing, places, polls, publishing, states, synonyms, writing
 
 app_name = "answers"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("new/", writing.make, name="make"),
     path("polls/", polls.polls, name="polls"),
     path("polls/sample/", polls.load_sample, name="load_sample"),
+    path("synonyms/", synonyms.synonyms, name="synonyms"),
     path("places/", places.places, name="places"),
     path("places/feed/", places.feed, name="take_feed"),
     path("places/offices/", places.offices, name="import_offices"),

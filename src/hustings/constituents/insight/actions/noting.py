@@ -25,6 +25,7 @@ VISIT_SECONDS = 1800
 MOST_VISITS = 50_000
 MOST_READ = 20  # of one visit: who opens more is going through all of them
 MOST_CAPS = 500_000
+LONGEST_AGENT = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,11 @@ class Visitor:
     language: str = "en"
     state_code: str = ""  # as chosen on the page
     expected: bool = True  # False for what a browser fetches on the chance that it is wanted
+
+
+def visitor_of(*, address: str, agent: str, purpose: str = "", language: str = "en", state_code: str = "") -> Visitor:
+    """From what a request says; `purpose` are its headers Sec-Purpose and Purpose together."""
+    return Visitor(address, agent[:LONGEST_AGENT], language, state_code, "prefetch" not in purpose)
 
 
 @dataclass(slots=True)
@@ -111,6 +117,7 @@ class Noting:
 
     def asked(self, *, visitor: Visitor, now: datetime) -> None:
         """Somebody wrote to us: what they had read did not answer it."""
+        self._into.start()
         if self._is_person(visitor):
             day, _hour = self._moment(now)
             with self._lock:

@@ -64,6 +64,7 @@ class Asked:
     topics: list[Line]
     weeks: list[tuple[date, int]]  # the total of each week, oldest first
     withheld: int  # how many cells are not shown
+    refused: int  # votes, questions and look-ups of abuse in these weeks
 
 
 def monday(day: date) -> date:
@@ -88,7 +89,13 @@ def asked(*, level: str, state_code: str = "", topic: str = "", weeks: int = 4, 
     for cell, count in placed.items():
         by_week[cell.week] += count
     span = [since + timedelta(weeks=index) for index in range(weeks)]
-    return Asked(lines, topics, [(week, by_week.get(week, 0)) for week in span], len(cells) - len(shown))
+    weekly = [(week, by_week.get(week, 0)) for week in span]
+    return Asked(lines, topics, weekly, len(cells) - len(shown), _refused(since, until))
+
+
+def _refused(since: date, until: date) -> int:
+    rows = Tally.objects.filter(day__gte=since, day__lt=until, kind=Kind.REFUSED)
+    return rows.aggregate(n=Sum("count"))["n"] or 0
 
 
 def _cells(level: str, since: date, until: date) -> Iterable[tuple[Cell, int]]:

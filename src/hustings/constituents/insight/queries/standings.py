@@ -39,10 +39,6 @@ def _all_kin() -> dict[str, list[Kin]]:
     return kin
 
 
-def scores() -> dict[str, float]:
-    return {subject: row.score for subject, row in standings().of.items()}
-
-
 def popular(most: int) -> list[Standing]:
     """What solves most, best first."""
     rows = [row for row in standings().of.values() if row.score > 0]

@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import DatabaseError
 
+from hustings.constituents.insight.actions import citing
 from hustings.constituents.insight.actions.counting import Buffer, HourKey, TallyKey, write_counts
-from hustings.constituents.insight.actions.noting import Noting, Visitor
+from hustings.constituents.insight.actions.noting import Noting, Visitor, visitor_of
 from hustings.constituents.insight.models import Hour, Kind, Pair, Phrase, Tally
+from hustings.constituents.insight.queries.asked import asked
 from hustings.constituents.insight.rules import is_bot, plain_words
 
 NOW = datetime(2028, 10, 20, 12, 30, tzinfo=UTC)
@@ -18,10 +20,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def buffer(monkeypatch) -> Buffer:
-    made = Buffer()
-    monkeypatch.setattr(made, "start", lambda: None)
-    return made
+def buffer() -> Buffer:
+    return Buffer()
 
 
 @pytest.fixture
@@ -129,6 +129,42 @@ def test_searching_after_reading_says_that_it_did_not_settle_it(noting, buffer):
     noting.searched(visitor=reader(), words="more", topic="", found=1, now=NOW)
     buffer.write()
     assert Tally.objects.get(kind=Kind.AGAIN).subject == "a"
+
+
+def test_asking_after_reading_does_too_and_reading_after_asking_does_not(noting, buffer):
+    noting.asked(visitor=reader("198.51.100.1"), now=NOW)
+    noting.viewed(visitor=reader("198.51.100.1"), subject="b", topic="t", now=NOW)
+    noting.viewed(visitor=reader(), subject="a", topic="t", now=NOW)
+    noting.asked(visitor=reader(), now=NOW)
+    noting.asked(visitor=reader(agent="curl/8.5"), now=NOW)
+    buffer.write()
+    assert list(Tally.objects.filter(kind=Kind.AGAIN).values_list("subject", "count")) == [("a", 1)]
+
+
+def test_what_is_refused_is_counted(noting, buffer):
+    for _ in range(3):
+        noting.refused(subject="ask", now=NOW)
+    buffer.write()
+    assert list(Tally.objects.values_list("kind", "subject", "count")) == [(Kind.REFUSED, "ask", 3)]
+    weeks = asked(level="state", weeks=1, today=NOW.date() + timedelta(days=7))
+    assert (weeks.refused, weeks.lines) == (3, [])
+
+
+def test_a_browser_that_fetches_ahead_is_told_by_its_headers():
+    assert visitor_of(address="203.0.113.7", agent=FIREFOX, purpose="prefetch;prerender").expected is False
+    assert visitor_of(address="203.0.113.7", agent="x" * 900, language="es") == Visitor("203.0.113.7", "x" * 400, "es")
+
+
+def test_what_was_answered_with_counts_once_it_is_committed(buffer, monkeypatch, django_capture_on_commit_callbacks):
+    monkeypatch.setattr(citing, "buffer", buffer)
+    with django_capture_on_commit_callbacks(execute=True):
+        citing.count_cited(subject="a", topic="t", language="es", state_code="OH", now=NOW)
+        assert buffer.write() == 0
+    buffer.write()
+    assert list(Tally.objects.values_list("kind", "subject", "topic", "state_code", "count")) == [
+        (Kind.CITED, "a", "t", "OH", 1)
+    ]
+    assert Hour.objects.get().kind == Kind.CITED
 
 
 def test_what_is_kept_of_words_names_nobody():

@@ -39,6 +39,7 @@ def what_people_ask(request: HttpRequest) -> HttpResponse:
         "topics": found.topics,
         "weeks": [(week, count, round(100 * count / most)) for week, count in found.weeks],
         "withheld": found.withheld,
+        "refused": found.refused,
         "least": LEAST,
         "levels": [
             ("state", _("States")),

@@ -25,7 +25,7 @@ def searches(request: HttpRequest) -> HttpResponse:
 def settle(request: HttpRequest) -> HttpResponse:
     """Off the list; with `write`, to the page where an answer is written, its question filled in."""
     only_leads(request)
-    words, language = request.POST.get("words", ""), request.POST.get("language", "en")
+    words, language = (request.POST.get(name, "").replace("\x00", "") for name in ("words", "language"))
     settle_phrase(actor=request.user, words=words, language=language, now=timezone.now())
     if "write" in request.POST and registry.write_at:
         asked = words[:1].upper() + words[1:]

@@ -84,35 +84,42 @@ def import_offices(*, actor: User, content: bytes, now: datetime) -> int:
         raise ValidationError({"file": _("This is no CSV file in UTF-8.")}) from problem
     if missing := [name for name in COLUMNS if name not in (reader.fieldnames or ())]:
         raise ValidationError({"file": _("These columns are missing: %(names)s.") % {"names": ", ".join(missing)}})
-    made, problems = [], []
+    counties = _counties()
+    made: dict[tuple[str, str | None], ElectionOffice] = {}
+    problems = []
     for number, row in enumerate(rows, 2):
         try:
-            made.append(_office({key: (row.get(key) or "").strip() for key in COLUMNS}, now))
+            one = _office({key: (row.get(key) or "").strip() for key in COLUMNS}, counties, now)
         except ValueError as problem:
             problems.append(_("Row %(n)d: %(why)s") % {"n": number, "why": problem})
+            continue
+        made[one.state_id, one.county_id] = one  # of two rows for one office the later holds
     if problems:
         raise ValidationError({"file": problems[:20]})
-    for one in made:
-        ElectionOffice.objects.update_or_create(
-            state_id=one.state_id,
-            county=one.county,
-            defaults={name: getattr(one, name) for name in ("kind", "name", "phone", "lookup_url", "checked_at")},
-        )
+    ElectionOffice.objects.bulk_create(
+        made.values(),
+        update_conflicts=True,
+        unique_fields=["state", "county"],
+        update_fields=["kind", "name", "phone", "lookup_url", "checked_at"],
+        batch_size=BATCH,
+    )
     return len(made)
 
 
-def _office(row: dict[str, str], now: datetime) -> ElectionOffice:
+def _office(row: dict[str, str], counties: dict[tuple[str, str], str], now: datetime) -> ElectionOffice:
+    if any("\x00" in value for value in row.values()):
+        raise ValueError(_("it holds a character that is no text"))
     state = state_code_of(row["state"])
     if not state:
         raise ValueError(_("state: “%(given)s” is no state") % {"given": row["state"]})
-    county = _county(state, row["county"]) if row["county"] else None
+    county = _county(state, row["county"], counties) if row["county"] else None
     if not row["name"] or not (row["phone"] or row["lookup_url"]):
         raise ValueError(_("name, and a phone or a lookup_url, are needed"))
     if row["lookup_url"] and urlsplit(row["lookup_url"]).scheme not in ("http", "https"):
         raise ValueError(_("lookup_url: an address begins with https://"))
     return ElectionOffice(
         state_id=state,
-        county=county,
+        county_id=county,
         kind=OfficeKind.COUNTY if county else OfficeKind.STATE,
         name=row["name"][:200],
         phone=row["phone"][:40],
@@ -121,11 +128,20 @@ def _office(row: dict[str, str], now: datetime) -> ElectionOffice:
     )
 
 
-def _county(state: str, given: str) -> County:
-    rows = County.objects.filter(state_id=state)
-    plain = given.removesuffix(" County").removesuffix(" Parish").strip()
-    found = rows.filter(fips=given).first() or rows.filter(name__iexact=given).first()
-    found = found or rows.filter(name__iexact=plain).first() or rows.filter(name__iexact=f"{plain} County").first()
-    if found is None:
-        raise ValueError(_("county: there is no “%(given)s” in %(state)s") % {"given": given, "state": state})
+def _counties() -> dict[tuple[str, str], str]:
+    """The FIPS code of each county by its state and its code or name, in small letters, with and without "County"."""
+    found: dict[tuple[str, str], str] = {}
+    for state, fips, name in County.objects.values_list("state_id", "fips", "name"):
+        plain = name.casefold()
+        found[state, fips] = found[state, plain] = fips
+        found.setdefault((state, plain.removesuffix(" county").removesuffix(" parish")), fips)
     return found
+
+
+def _county(state: str, given: str, counties: dict[tuple[str, str], str]) -> str:
+    name = given.casefold()
+    plain = name.removesuffix(" county").removesuffix(" parish").strip()
+    fips = counties.get((state, name)) or counties.get((state, plain))
+    if fips is None:
+        raise ValueError(_("county: there is no “%(given)s” in %(state)s") % {"given": given, "state": state})
+    return fips

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from hustings.foundation.access.models import User
 from hustings.foundation.core import bus
 from hustings.foundation.core.guard import action
-from hustings.foundation.geography.queries import state_name
+from hustings.foundation.geography.queries import state_name, states
 
 from ..announcements import ArticleApproved, ArticleWithdrawn
 from ..models import Article, ArticleText, ArticleVersion, EventKind, StateWithdrawal
@@ -20,11 +20,10 @@ from .noting import lock, public_changed, publish_live, told, write_note
 def withdraw_state(*, actor: User, article: Article, state_code: str, reason: str, now: datetime) -> StateWithdrawal:
     """This state's words may be neither shown nor cited from this moment, in any language, and nobody there is given
     everyone's words instead. Raises ValidationError (fields "reason", "state_code")."""
+    _check_state(state_code)
     locked = lock(actor, article, lambda user, one: may_withdraw(user, one) or may_protect(user, state_code))
     if not reason.strip():
         raise ValidationError({"reason": _("Say why: whoever has it in a draft reads this.")})
-    if not state_code or state_name(state_code) == state_code:
-        raise ValidationError({"state_code": _("Choose the state.")})
     if StateWithdrawal.objects.filter(article=locked, state_code=state_code, lifted_at=None).exists():
         raise ValidationError(_("It is withdrawn there already."), code="same")
     made = StateWithdrawal.objects.create(
@@ -42,7 +41,8 @@ def withdraw_state(*, actor: User, article: Article, state_code: str, reason: st
 
 @action
 def restore_state(*, actor: User, article: Article, state_code: str, reason: str = "", now: datetime) -> None:
-    """Take it back: the state's words are what they were."""
+    """Take it back: the state's words are what they were. Raises ValidationError where nothing is withdrawn."""
+    _check_state(state_code)
     locked = lock(actor, article, lambda user, one: may_withdraw(user, one) or may_protect(user, state_code))
     open_one = StateWithdrawal.objects.filter(article=locked, state_code=state_code, lifted_at=None)
     if not open_one.update(lifted_at=now, lifted_by=actor):
@@ -50,6 +50,11 @@ def restore_state(*, actor: User, article: Article, state_code: str, reason: str
     _tell(locked, actor, EventKind.STATE_RESTORED, f"{state_name(state_code)}: {reason}".rstrip(": "), now)
     if locked.approved_version_id:
         bus.announce(ArticleApproved(article_id=locked.pk, version_id=locked.approved_version_id))
+
+
+def _check_state(code: str) -> None:
+    if not any(code == known for known, _name in states()):
+        raise ValidationError({"state_code": _("Choose the state.")})
 
 
 def lift_where_mended(article: Article, version: ArticleVersion, actor: User, now: datetime) -> None:

@@ -147,17 +147,17 @@ def write_version(
     reason: str,
     before: ArticleVersion | None = None,
 ) -> ArticleVersion:
-    """The rows of a version. What is word for word as in the version before keeps its sign-off, its approval by voter
-    protection, and what its translations were made from."""
+    """The rows of a version, in as many statements for fifty states as for one. What is word for word as in the version
+    before keeps its sign-off, its approval by voter protection, and what its translations were made from."""
+    kinds = _kinds(files)
     version = ArticleVersion.objects.create(
         article=article, number=number, title=title, made_by=actor, reason=reason.strip()
     )
     old = {(one.language, one.state_code): one for one in ArticleText.objects.filter(version=before)} if before else {}
     english = {text.state_code: text for text in texts if text.language == "en"}
-    for text in texts:
-        _write_text(version, text, old, english, before)
-    for source in sources:
-        Source.objects.create(
+    ArticleText.objects.bulk_create(_text(version, text, old, english, before) for text in texts)
+    Source.objects.bulk_create(
+        Source(
             version=version,
             state_code=source.state_code,
             title=" ".join(source.title.split())[:300],
@@ -166,20 +166,21 @@ def write_version(
             checked_at=source.checked_at,
             checked_by=actor,
         )
-    for file in files:
-        _write_file(version, file)
+        for source in sources
+    )
+    Attachment.objects.bulk_create(_file(version, file, kind) for file, kind in zip(files, kinds, strict=True))
     if before is not None:
         _carry_approvals(version, before)
     return version
 
 
-def _write_text(
+def _text(
     version: ArticleVersion,
     text: Words,
     old: dict[tuple[str, str], ArticleText],
     english: dict[str, Words],
     before: ArticleVersion | None,
-) -> None:
+) -> ArticleText:
     was = old.get((text.language, text.state_code))
     row = ArticleText(
         version=version,
@@ -198,7 +199,7 @@ def _write_text(
         row.base_number = version.number
         if same and was is not None and not text.still_holds and before is not None:
             row.base_number = _base_of(was, version.number, before, _unchanged(english, old, text.state_code))
-    row.save()
+    return row
 
 
 def _says(text: ArticleText) -> tuple[str, str, list[str]]:
@@ -223,15 +224,16 @@ def _base_of(was: ArticleText, number: int, before: ArticleVersion, unchanged: b
     return was.base_number if was.base_number is not None else before.number
 
 
-def _write_file(version: ArticleVersion, file: Enclosed) -> None:
-    if file.sha256:
-        sha256, size, kind = file.sha256, file.size, file.content_type
-    else:
-        kind = content_type_of(file.name, file.content)
-        sha256, size = storage.put(file.content), len(file.content)
-    if version.attachments.count() >= MOST_FILES:
+def _kinds(files: Sequence[Enclosed]) -> list[str]:
+    """What each file is. Raises ValidationError (field "files") before anything is stored."""
+    if len(files) > MOST_FILES:
         raise ValidationError({"files": _("An answer has at most %(n)d files.") % {"n": MOST_FILES}})
-    Attachment.objects.create(version=version, name=safe_name(file.name), content_type=kind, size=size, sha256=sha256)
+    return [file.content_type if file.sha256 else content_type_of(file.name, file.content) for file in files]
+
+
+def _file(version: ArticleVersion, file: Enclosed, kind: str) -> Attachment:
+    sha256, size = (file.sha256, file.size) if file.sha256 else (storage.put(file.content), len(file.content))
+    return Attachment(version=version, name=safe_name(file.name), content_type=kind, size=size, sha256=sha256)
 
 
 def _carry_approvals(version: ArticleVersion, before: ArticleVersion) -> None:
@@ -240,12 +242,13 @@ def _carry_approvals(version: ArticleVersion, before: ArticleVersion) -> None:
     if version.title != before.title:
         return
     told, was = _by_state(version), _by_state(before)
-    for approval in VotingApproval.objects.filter(version=before):
-        code = approval.state_code
-        if code in told and told[code] == was.get(code):
-            VotingApproval.objects.create(
-                version=version, state_code=code, by=approval.by, at=approval.at, note=approval.note, carried=True
-            )
+    VotingApproval.objects.bulk_create(
+        VotingApproval(
+            version=version, state_code=one.state_code, by_id=one.by_id, at=one.at, note=one.note, carried=True
+        )
+        for one in VotingApproval.objects.filter(version=before)
+        if one.state_code in told and told[one.state_code] == was.get(one.state_code)
+    )
 
 
 def _by_state(version: ArticleVersion) -> dict[str, object]:

@@ -1,1 +1,1 @@
-"""Reading where people vote, from official files: plain Python, no Django."""
+"""Reading where people vote, from official files; finding by words: plain Python, no Django."""

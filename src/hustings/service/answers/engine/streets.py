@@ -50,11 +50,7 @@ def residence(line: str, *, city: str, state_code: str, zip_code: str) -> Reside
     unit = _UNIT.search(line)
     rest = line[: unit.start()].rstrip(" ,") if unit else line
     found = _LINE.fullmatch(rest)
-    if (
-        found is None
-        or not re.search(r"[A-Za-z]", found[2])
-        or re.search(r"\bP\.?\s*O\.?\s*BOX\b", line, re.IGNORECASE)
-    ):
+    if found is None or not re.search(r"[A-Za-z]", found[2]) or _BOX.search(line):
         raise NoHouse(line)
     return Residence(
         int(found[1]),

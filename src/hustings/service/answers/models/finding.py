@@ -1,7 +1,6 @@
 """What searching needs beside the texts: words of the same meaning, and every word that is there."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from hustings.foundation.core.models import Record
@@ -15,12 +14,13 @@ class Synonym(Record):
 
 
 class KnownWord(models.Model):
-    """A word of the public texts in one language, and how many texts have it: what is typed is put right by it."""
+    """A word of the public texts in one language, how many texts have it, and how many in their title: what is typed is
+    put right by it."""
 
     language = models.CharField(max_length=8)
     word = models.CharField(max_length=60)
     texts = models.PositiveIntegerField(default=1)
+    titles = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["language", "word"], name="answers_known_word_once")]
-        indexes = [GinIndex(fields=["word"], name="answers_known_word_like", opclasses=["gin_trgm_ops"])]

@@ -1,6 +1,7 @@
 """Addresses of the public pages. The language is in the address: /help/… is English, /es/ayuda/… Spanish. A language
 that is added to the settings has its pages at once, at /xx/help/…; here it may be given words of its own."""
 
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -20,9 +21,14 @@ def mount(language: str) -> str:
 def address(name: str, language: str, *parts: object, state: str = "", **query: object) -> str:
     """The path of a public page: its name (start, article, about, search, …), its language, what it is about, and the
     state it is read for."""
-    path = reverse(f"help:{name}-{language}", args=parts)
+    path = _path(f"help:{name}-{language}", parts)
     asked = {key: value for key, value in {"state": state, **query}.items() if value}
     return f"{path}?{urlencode(asked)}" if asked else path
+
+
+@lru_cache(maxsize=8192)
+def _path(name: str, parts: tuple[object, ...]) -> str:
+    return reverse(name, args=parts)
 
 
 def absolute(path: str) -> str:

@@ -6,7 +6,6 @@ before us (`kept`) reads that and answers the next one itself.
 """
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -84,6 +83,3 @@ def _nobodys(request: HttpRequest) -> HttpRequest:
     bare.user = AnonymousUser()
     bare.resolver_match = request.resolver_match
     return bare
-
-
-View = Callable[..., HttpResponse]

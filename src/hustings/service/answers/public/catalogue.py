@@ -1,44 +1,46 @@
 """Every question the public may read, for one language and state, kept in the process while it is true.
 
 It holds as long as the public stamp has not moved and no moment has come at which something appears or goes. Both are
-asked before each use, by one query: what was withdrawn a moment ago is not in it.
+asked before each use, by one query: what was withdrawn a moment ago is not in it. What is read from the database is one
+for all languages and states (`Holdings`); a catalogue is chosen from it in memory.
 """
 
 import threading
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
-from uuid import UUID
 
 from django.db import connection
 
 from hustings.foundation.core.guard import unveiled
 
-from ..models import Article, ArticleText, Category, PollClosing, StateWithdrawal
-from ..queries.public import next_change, public_articles
-from ..queries.sayable import sayable_texts
+from ..engine.index import Index
+from ..models import ArticleText, Category, StateWithdrawal
+from ..queries.polls import closings
+from ..queries.public import campaign_fields, next_change, public_articles
+from ..queries.sayable import best_text, sayable_texts
+from ..rules import public_words
 
 MOST_KEPT = 24
 LONGEST = timedelta(minutes=5)  # counts and standings are read anew at least this often
 
 
 class Entry(NamedTuple):
-    """One question as it stands in a list."""
+    """One question as it stands in a list; `subject` is its uid, as counts name it, `text_id` the words it shows."""
 
     article_id: int
-    uid: UUID
+    subject: str
     slug: str
     title: str
     category: str
     language: str
     state_code: str
+    text_id: int
     approved_at: datetime | None
     published_at: datetime | None
     pinned_until: datetime | None
     is_first: bool
-    is_voting: bool
 
 
 class Stamp(NamedTuple):
@@ -48,10 +50,54 @@ class Stamp(NamedTuple):
     campaign: str
 
 
+class PublicArticle(NamedTuple):
+    """One question that the public may read in some words; `category` is its slug."""
+
+    pk: int
+    subject: str
+    slug: str
+    title: str
+    category: str
+    version_id: int
+    election: date | None
+    approved_at: datetime | None
+    published_at: datetime | None
+    pinned_until: datetime | None
+    is_first: bool
+
+
+class _Text(NamedTuple):
+    pk: int
+    language: str
+    state_code: str
+    title: str
+    may: bool  # be shown at this moment
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """All the public may read at one stamp, and until when time alone leaves it so. `indexes` of its words are made by
+    `finding` when a language is first searched."""
+
+    stamp: Stamp
+    until: datetime | None
+    articles: list[PublicArticle]
+    texts: dict[int, list[_Text]]  # by version
+    by_slug: dict[str, PublicArticle]
+    indexes: dict[str, Index] = field(default_factory=dict)
+
+    def texts_of(self, article: PublicArticle) -> list[_Text]:
+        """Of its approved version, those that may be shown."""
+        return [text for text in self.texts.get(article.version_id, ()) if text.may]
+
+
 @dataclass(frozen=True)
 class Catalogue:
     stamp: Stamp
     until: datetime
+    language: str
+    state_code: str
+    held: Holdings
     entries: dict[int, Entry]
     by_category: dict[str, list[Entry]] = field(default_factory=dict)
     categories: list[tuple[str, dict[str, str]]] = field(default_factory=list)
@@ -66,6 +112,7 @@ STAMP = (
     " coalesce((select xmin::text from ui_campaign where id = 1), '')"
 )
 _kept: OrderedDict[tuple[str, str], Catalogue] = OrderedDict()
+_held: Holdings | None = None
 _lock = threading.Lock()
 _making = threading.Lock()  # one at a time: who waits finds it made, where all at once would make it again and again
 
@@ -86,7 +133,8 @@ def catalogue(language: str, state_code: str, now: datetime) -> Catalogue:
         stamp = read_stamp()
         if (kept := _still_holding(key, stamp, now)) is not None:
             return kept
-        made = _make(language, state_code, stamp, now)
+        with unveiled():
+            made = _choose(_holdings(stamp, now), language, state_code, now)
         with _lock:
             _kept[key] = made
             _kept.move_to_end(key)
@@ -106,72 +154,75 @@ def _still_holding(key: tuple[str, str], stamp: Stamp, now: datetime) -> Catalog
 
 def forget() -> None:
     """Begin anew: of tests, whose databases change under the process."""
+    global _held
     with _lock:
         _kept.clear()
+        _held = None
 
 
-def _make(language: str, state_code: str, stamp: Stamp, now: datetime) -> Catalogue:
-    with unveiled():
-        categories = [(one.slug, dict(one.names)) for one in Category.objects.all()]
-        articles = list(public_articles(now).select_related("category").order_by("-approved_at", "-id"))
-        texts = _texts(articles, language, state_code, now)
-        entries: dict[int, Entry] = {}
-        by_category: dict[str, list[Entry]] = defaultdict(list)
-        for article in articles:
-            text = texts.get(article.pk)
-            if text is None:
-                continue
-            category = article.category.slug if article.category else ""
-            entry = Entry(
-                article.pk, article.uid, article.slug, text[2] or article.title, category, text[0], text[1],
-                article.approved_at, article.published_at, article.pinned_until, article.is_first,
-                article.kind == "voting",
-            )  # fmt: skip
-            entries[article.pk] = entry
-            by_category[category].append(entry)
-        until = min(filter(None, [next_change(now), now + LONGEST]))
-    by_subject = {str(entry.uid): entry for entry in entries.values()}
-    return Catalogue(stamp, until, entries, dict(by_category), categories, by_subject)
+def _holdings(stamp: Stamp, now: datetime) -> Holdings:
+    """As they were read last, or anew; what was chosen from the older ones goes."""
+    global _held
+    if _held is None or _held.stamp != stamp or (_held.until is not None and now >= _held.until):
+        made = _read(stamp, now)
+        with _lock:
+            _kept.clear()
+            _held = made
+    return _held
 
 
-def _texts(
-    articles: Iterable[Article], language: str, state_code: str, now: datetime
-) -> dict[int, tuple[str, str, str]]:
-    """(language, state, title) of the words each would be shown in, by the rule of `queries.public.public_texts`: a
-    state's own or none, where it has its own."""
-    of_version = {one.approved_version_id: one for one in articles}
-    wanted = {language, "en"}
-    rows = ArticleText.objects.filter(version_id__in=list(of_version), state_code__in={"", state_code})
-    may = set(sayable_texts(now).filter(version_id__in=list(of_version), state_code__in={"", state_code})
-              .order_by().values_list("pk", flat=True))  # fmt: skip
-    off = set(
-        StateWithdrawal.objects.filter(state_code=state_code, lifted_at=None).values_list("article_id", flat=True)
+def _read(stamp: Stamp, now: datetime) -> Holdings:
+    """Three queries, however many there are."""
+    columns = (
+        *("pk", "uid", "slug", "title", "category__slug", "approved_version_id", "election", "approved_at"),
+        *("published_at", "pinned_until", "is_first"),
     )
-    over = _closings(state_code)
-    texts: dict[int, list[tuple[int, str, str, str]]] = defaultdict(list)
-    listed = rows.values_list("version_id", "pk", "language", "state_code", "title", "version__title")
-    for of, pk, tongue, state, title, general in listed:
-        texts[of].append((pk, tongue, state, title or general))
-    found = {}
-    for version, article in of_version.items():
-        ends = over.get(article.election) if article.election else None
-        if article.pk in off or (ends is not None and ends <= now):
+    rows = public_articles(now).order_by("-approved_at", "-id").values_list(*columns)
+    articles = [
+        PublicArticle(pk, str(uid), slug, title, category or "", version, *others)
+        for pk, uid, slug, title, category, version, *others in rows
+    ]
+    versions = [one.version_id for one in articles]
+    may = set(sayable_texts(now).filter(version_id__in=versions).order_by().values_list("pk", flat=True))
+    texts: dict[int, list[_Text]] = defaultdict(list)
+    listed = ArticleText.objects.filter(version_id__in=versions).values_list(
+        "version_id", "pk", "language", "state_code", "title", "version__title"
+    )
+    for version, pk, language, state, title, general in listed:
+        texts[version].append(_Text(pk, language, state, title or general, pk in may))
+    return Holdings(stamp, next_change(now), articles, dict(texts), {one.slug: one for one in articles})
+
+
+def _choose(held: Holdings, language: str, state_code: str, now: datetime) -> Catalogue:
+    off = StateWithdrawal.objects.filter(state_code=state_code, lifted_at=None) if state_code else None
+    withdrawn = set(off.values_list("article_id", flat=True)) if off is not None else set()
+    over = closings({one.election for one in held.articles if one.election}, state_code)
+    fields = campaign_fields()
+    entries: dict[int, Entry] = {}
+    by_category: dict[str, list[Entry]] = defaultdict(list)
+    for one in held.articles:
+        ends = over.get(one.election) if one.election else None
+        if one.pk in withdrawn or (ends is not None and ends <= now):
             continue
-        all_of_it = texts.get(version or 0, [])
-        own = [text for text in all_of_it if state_code and text[2] == state_code]
-        fitting = [text for text in (own or all_of_it) if text[0] in may and (own or text[1] in wanted)]
-        if fitting:
-            best = min(fitting, key=lambda text: (text[1] != language, text[1] != "en"))
-            found[article.pk] = (best[1], best[2], best[3])
-    return found
-
-
-def _closings(state_code: str) -> dict[date, datetime]:
-    """When each election is over for who reads this: with the polls of their state, else with the last of all."""
-    last: dict[date, datetime] = {}
-    own: dict[date, datetime] = {}
-    for row in PollClosing.objects.all():
-        last[row.election] = max(row.closes_at, last.get(row.election, row.closes_at))
-        if row.state_id == state_code:
-            own[row.election] = row.closes_at
-    return last | own
+        text = best_text(held.texts.get(one.version_id, []), language, state_code, lambda text: text.may)
+        if text is not None:
+            title = text.title or one.title
+            if "{{" in title:
+                title = public_words(title, fields) or ""
+            entry = Entry(
+                one.pk, one.subject, one.slug, title, one.category, text.language, text.state_code,
+                text.pk, one.approved_at, one.published_at, one.pinned_until, one.is_first,
+            )  # fmt: skip
+            entries[one.pk] = entry
+            by_category[one.category].append(entry)
+    return Catalogue(
+        held.stamp,
+        min(filter(None, [held.until, now + LONGEST])),
+        language,
+        state_code,
+        held,
+        entries,
+        dict(by_category),
+        [(one.slug, dict(one.names)) for one in Category.objects.all()],
+        {entry.subject: entry for entry in entries.values()},
+    )

@@ -1,200 +1,194 @@
 """Search: what was typed, put right, in words of the same meaning, among what the public may read.
 
-1. The words are split and those that no public text has are put right: the known word most like it (trigrams, then
-   letters), if it is like it at all.
+1. The words are split. One that no public text has, in no inflection, is put right: the known word that a slip of the
+   hand or the ear turns into it (`engine.spelling`), if there is one. What is still being typed is let be.
 2. Words with synonyms (a list the campaign edits) count as any of them.
-3. PostgreSQL finds the texts that have all of it, by stems (the last word also as a beginning); where that is fewer
-   than LEAST, those that have any of it. It goes by the title first, then the body, then how much it solves.
-4. Of those only what the catalogue of this language and state has is shown, with its own title.
+3. The index (`engine.index`, in the process's memory, made from PostgreSQL's stems when the public stamp moves) finds
+   the texts that have all of it, the last word also as a beginning; where no text has, those that have any of it.
+4. Of those only what the catalogue of this language and state has is shown, with its own title; of much the same fit,
+   what solves more comes first.
 """
 
 import math
-import re
-from dataclasses import dataclass
-from datetime import datetime
-from difflib import SequenceMatcher
-from functools import lru_cache
+import threading
+from dataclasses import dataclass, field
 
 from django.db import connection
 
-from hustings.constituents.insight.queries.standings import scores
+from hustings.constituents.insight.queries.standings import standings
 
-from ..models import KnownWord, Synonym
-from ..queries.articles import CONFIGS
-from .catalogue import Catalogue, Entry
+from ..engine.index import Group, Index, Term, Text
+from .catalogue import Catalogue, Entry, Holdings
+from .lexicon import lexicon, stems_of, synonyms, tokens_of
 
-MOST_WORDS, LONGEST_WORD, LEAST, MOST = 12, 40, 1, 200
-COMMON = 1500  # texts: words that so many have are looked for in titles alone, unless others say more
-ALIKE = 0.62
+MOST = 200
+MOST_BEGUN = 200  # words that one beginning may stand for
+BEGUN = 0.85  # what a word says that is only begun by what was typed
+IN_ENGLISH = 0.6  # what English words say to who reads another language
+SOLVED = 0.02  # per power of e of what it solved; the best fit is 1
 
 
 @dataclass(frozen=True)
 class Found:
-    entries: list[Entry]
-    words: str  # as looked for
-    put_right: dict[str, str]  # typed -> looked for
-    meant: list[str]  # of the same meaning
+    entries: list[Entry] = field(default_factory=list)
+    words: str = ""  # as looked for
+    put_right: dict[str, str] = field(default_factory=dict)  # typed -> looked for
+    meant: list[str] = field(default_factory=list)  # of the same meaning
     loose: bool = False  # none had all of the words
 
 
-Alternatives = tuple[tuple[str, ...], ...]  # any of these; each is several words together
+Sayings = list[tuple[str, ...]]  # any of these; each is several words together
 
 
-def find(typed: str, *, language: str, kept: Catalogue, category: str = "") -> Found:
+def find(typed: str, *, language: str, kept: Catalogue) -> Found:
     """The questions that fit, best first. Nothing typed finds nothing."""
     tokens = tokens_of(typed)
     if not tokens:
-        return Found([], "", {}, [])
-    right = put_right(tokens, language, kept.stamp.number)
-    looked = [right.get(token, token) for token in tokens]
-    groups, meant = widen(looked, language, kept.stamp.number)
-    ranks = _ranks(groups, language, all_of_it=True)
-    shown = _shown(ranks, kept, category, looked)
-    loose = False
-    if len(shown) < LEAST and len(groups) > 1:
-        more = _shown(_ranks(groups, language, all_of_it=False), kept, category, looked)
-        loose = not shown
-        shown += [entry for entry in more if entry not in shown]
-    return Found(shown, " ".join(looked), right, meant, loose)
+        return Found()
+    index = index_of(kept.held, language)
+    looked, right = put_right(tokens, language, index)
+    sayings, meant = widen(looked, language, kept.stamp.number)
+    ranks = _ranks(sayings, looked[-1], language, kept, any_of=False)
+    loose = not ranks and len(sayings) > 1
+    if loose:
+        ranks = _ranks(sayings, looked[-1], language, kept, any_of=True)
+    return Found(_ordered(ranks, kept), " ".join(looked), right, meant, loose)
 
 
-def tokens_of(typed: str) -> list[str]:
-    words = re.findall(r"[^\W_]+", typed.replace("\x00", " ").casefold())
-    return list(dict.fromkeys(word[:LONGEST_WORD] for word in words))[:MOST_WORDS]
+# ---- the index --------------------------------------------------------------------------------------------------
+
+STEMS = """
+select id, array_to_string(tsvector_to_array(ts_filter(found_by, '{a}')), ' '),
+  array_to_string(tsvector_to_array(found_by), ' ')
+from answers_articletext where id = any(%s)
+"""
+_making = threading.Lock()
+
+
+def index_of(held: Holdings, language: str) -> Index:
+    """All texts of the language that may be shown, by their stems; made when it is first asked for."""
+    if (made := held.indexes.get(language)) is not None:
+        return made
+    with _making:
+        if (made := held.indexes.get(language)) is None:
+            made = held.indexes[language] = _index(held, language)
+    return made
+
+
+def _index(held: Holdings, language: str) -> Index:
+    whose = {
+        text.pk: (article.pk, text.state_code)
+        for article in held.articles
+        for text in held.texts_of(article)
+        if text.language == language
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(STEMS, [list(whose)])
+        return Index(Text(*whose[pk], title.split(), words.split()) for pk, title, words in cursor.fetchall())
 
 
 # ---- spelling ---------------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=8)
-def _known(language: str, stamp: int, minute: int) -> dict[str, int]:
-    """Every word the public texts of a language have, with how many have it."""
-    return dict(KnownWord.objects.filter(language=language).values_list("word", "texts"))
+def put_right(tokens: list[str], language: str, index: Index) -> tuple[list[str], dict[str, str]]:
+    """(the words to look for, those that were put right). What only lacks its accents is not told."""
+    known = lexicon(language).vocabulary
+    looked, right = [], {}
+    for number, token in enumerate(tokens):
+        meant = token
+        is_typing = number == len(tokens) - 1 and (known.begun_by(token, 1) or index.begun_by(token))
+        if token not in known and not token.isdigit() and not is_typing and not _is_there(token, language, index):
+            if (accented := known.accented(token)) is not None:
+                meant = accented
+            elif (likest := known.likest(token)) is not None:
+                meant = right[token] = likest
+        looked.append(meant)
+    return looked, right
 
 
-def known_words(language: str, stamp: int) -> dict[str, int]:
-    return _known(language, stamp, int(datetime.now().timestamp() // 60))  # noqa: DTZ005  (the process's own minute)
-
-
-def put_right(tokens: list[str], language: str, stamp: int) -> dict[str, str]:
-    """The words that are known to no text, and what is meant by them."""
-    known = known_words(language, stamp)
-    right = {}
-    for index, token in enumerate(tokens):
-        if token in known or len(token) < 4 or token.isdigit():
-            continue
-        is_last = index == len(tokens) - 1
-        if is_last and _begins_one(token, language):
-            continue  # still being typed
-        if (word := _most_alike(token, language)) is not None:
-            right[token] = word
-    return right
-
-
-def _begins_one(token: str, language: str) -> bool:
-    return KnownWord.objects.filter(language=language, word__startswith=token).exists()
-
-
-def _most_alike(token: str, language: str) -> str | None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select word, texts from answers_knownword where language = %s and word %% %s"
-            " order by similarity(word, %s) desc limit 12",
-            [language, token, token],
-        )
-        near = cursor.fetchall()
-    rated = [
-        (SequenceMatcher(None, token, word).ratio() + min(math.log1p(texts), 6) / 100, word) for word, texts in near
-    ]
-    best = max(rated, default=(0.0, ""))
-    return best[1] if best[0] >= ALIKE else None
+def _is_there(token: str, language: str, index: Index) -> bool:
+    """In another inflection, or in English."""
+    stems = stems_of(token, language)
+    return not stems or any(stem in index for stem in stems) or token in lexicon("en").vocabulary
 
 
 # ---- the same meaning -------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=8)
-def _synonyms(language: str, stamp: int) -> list[list[tuple[str, ...]]]:
-    rows = Synonym.objects.filter(language=language).values_list("words", flat=True)
-    return [[tuple(tokens_of(one)) for one in row if tokens_of(one)] for row in rows]
-
-
-def widen(tokens: list[str], language: str, stamp: int) -> tuple[list[Alternatives], list[str]]:
-    """What must be there, each as any of several; and which other words that brought in."""
-    groups: list[Alternatives] = []
+def widen(tokens: list[str], language: str, stamp: int) -> tuple[list[Sayings], list[str]]:
+    """What must be there, each as any of several sayings; and which other words that brought in. Sayings are compared
+    by their stems: "absentee ballots" is "absentee ballot"."""
+    groups: list[Sayings] = []
     meant: list[str] = []
-    sets = _synonyms(language, stamp)
+    sets = synonyms(language, stamp)
     index = 0
     while index < len(tokens):
-        best: tuple[int, list[tuple[str, ...]]] = (0, [])
+        length, others = 1, []
         for one_set in sets:
             for phrase in one_set:
-                if len(phrase) > best[0] and tuple(tokens[index : index + len(phrase)]) == phrase:
-                    best = (len(phrase), one_set)
-        length, one_set = best
-        if length:
-            said = tuple(tokens[index : index + length])
-            groups.append((said, *[phrase for phrase in one_set if phrase != said]))
-            meant += [" ".join(phrase) for phrase in one_set if phrase != said]
-            index += length
-        else:
-            groups.append(((tokens[index],),))
-            index += 1
+                if len(phrase) >= length and _same(tokens[index : index + len(phrase)], phrase, language):
+                    length, others = len(phrase), [one for one in one_set if one != phrase]
+        groups.append([tuple(tokens[index : index + length]), *others])
+        meant += [" ".join(phrase) for phrase in others]
+        index += length
     return groups, meant
+
+
+def _same(words: list[str], phrase: tuple[str, ...], language: str) -> bool:
+    if len(words) != len(phrase):
+        return False
+    return all(
+        one == other or (stems_of(one, language) or one) == (stems_of(other, language) or other)
+        for one, other in zip(words, phrase, strict=True)
+    )
 
 
 # ---- the texts that fit -----------------------------------------------------------------------------------------
 
-FIND = """
-select a.id, max(ts_rank(t.found_by, q.query, 1)) as rank
-from (select %s::regconfig as config, to_tsquery(%s::regconfig, %s) as query) q
-join answers_articletext t on t.found_by @@ q.query and t.language = %s
-join answers_article a on a.approved_version_id = t.version_id
-where a.is_public and a.state = 'approved'
-group by a.id order by rank desc, a.id limit %s
-"""
 
-
-def _ranks(groups: list[Alternatives], language: str, *, all_of_it: bool) -> dict[int, float]:
+def _ranks(sayings: list[Sayings], last: str, language: str, kept: Catalogue, *, any_of: bool) -> dict[int, float]:
     """How well each article fits, in this language and, where it is not English, in English a little less."""
     ranks: dict[int, float] = {}
     for one in dict.fromkeys([language, "en"]):
-        query = _query(groups, one, all_of_it=all_of_it)
-        config = CONFIGS.get(one, "simple")
-        with connection.cursor() as cursor:
-            cursor.execute(FIND, [config, config, query, one, MOST])
-            for pk, rank in cursor.fetchall():
-                ranks[pk] = max(ranks.get(pk, 0.0), float(rank) * (1.0 if one == language else 0.6))
+        index = index_of(kept.held, one)
+        groups = [group for group in (_group(saying, last, one, index) for saying in sayings) if group]
+        for article, rank in index.match(groups, state_code=kept.state_code, any_of=any_of, most=MOST):
+            if article in kept.entries:
+                ranks[article] = max(ranks.get(article, 0.0), rank * (1.0 if one == language else IN_ENGLISH))
     return ranks
 
 
-def _query(groups: list[Alternatives], language: str, *, all_of_it: bool) -> str:
-    """The query in PostgreSQL's own words; every part is made of letters and digits alone."""
-    counts = [_texts_with(group, language) for group in groups]
-    common = min(counts) > COMMON
-    parts = []
-    for index, group in enumerate(groups):
-        if not all_of_it and not common and counts[index] > COMMON:
-            continue  # a word that stands everywhere finds nothing by itself
-        ending = ":*" if index == len(groups) - 1 else ""
-        mark = (":*A" if ending else ":A") if common else ending
-        parts.append("(" + " | ".join("(" + " & ".join(f"{word}{mark}" for word in said) + ")" for said in group) + ")")
-    return (" & " if all_of_it else " | ").join(parts)
+def _group(sayings: Sayings, last: str, language: str, index: Index) -> Group:
+    """The sayings by their stems; empty when all of it says nothing by itself."""
+    found = []
+    for words in sayings:
+        terms = [term for word in words if (term := _term(word, language, index if word == last else None))]
+        if terms:
+            found.append(tuple(terms))
+    return tuple(found)
 
 
-def _texts_with(group: Alternatives, language: str) -> int:
-    known = known_words(language, 0)
-    return max(min(known.get(word, 0) for word in said) for said in group)
+def _term(word: str, language: str, begins: Index | None) -> Term:
+    """The word's stems, and where it may be a beginning those of the words it begins."""
+    stems = stems_of(word, language)
+    if not stems:
+        return ()
+    worth = dict.fromkeys(stems, 1.0)
+    if begins is not None:
+        known = lexicon(language)
+        for other in known.vocabulary.begun_by(word, MOST_BEGUN):
+            for stem in known.stems[other]:
+                worth.setdefault(stem, BEGUN)
+        for stem in begins.begun_by(word):
+            worth.setdefault(stem, BEGUN)
+    return tuple(worth.items())
 
 
-def _shown(ranks: dict[int, float], kept: Catalogue, category: str, looked: list[str]) -> list[Entry]:
-    solved = scores()
+def _ordered(ranks: dict[int, float], kept: Catalogue) -> list[Entry]:
+    best, standing = max(ranks.values(), default=1.0), standings().of
     rated = []
     for pk, rank in ranks.items():
-        entry = kept.entries.get(pk)
-        if entry is None or (category and entry.category != category):
-            continue
-        title = entry.title.casefold()
-        in_title = sum(word in title for word in looked) / len(looked)
-        rated.append((rank + 0.5 * in_title + 0.02 * math.log1p(solved.get(str(entry.uid), 0.0)), -pk, entry))
+        entry = kept.entries[pk]
+        solved = math.log1p(standing[entry.subject].score) if entry.subject in standing else 0.0
+        rated.append((rank / best + SOLVED * solved, -pk, entry))
     return [entry for _rank, _pk, entry in sorted(rated, key=lambda one: one[:2], reverse=True)]

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import psycopg
 from django.db import connection
 
-from hustings.constituents.insight.actions.noting import Visitor, noting
+from hustings.constituents.insight.actions.noting import noting, visitor_of
 
 from .addresses import languages, mount
 from .answering import Note
@@ -31,6 +31,8 @@ GAP = 0.004  # seconds between two readings of the stamp
 MOST_BYTES = 96 * 1024 * 1024
 LEAST_PACKED = 1024
 LONGEST_READING = 2.0
+LONGEST_MAKING = 3.0  # that others wait for; then they make it themselves
+NEVER_KEPT = ("/search/", "/suggest/")
 AGAIN = 2.0  # seconds until a broken line to the database is tried again
 DROPPED = frozenset({b"content-length", b"content-encoding", b"vary", b"etag", b"set-cookie"})
 
@@ -107,33 +109,63 @@ class KeptPages:
         self._pages: OrderedDict[tuple[str, bytes], Page] = OrderedDict()
         self._weight = 0
         self._stamps = Stamps()
+        self._making: dict[tuple[str, bytes], asyncio.Future[None]] = {}
         self._mounts = tuple(f"/{mount(code)}" for code in languages())
 
     async def answer(self, scope: Scope) -> list[Message] | None:
-        """The kept page, counted as read; None when it has to be made."""
+        """The kept page, counted as read; None when it has to be made. Many who ask for one that is not there wait
+        while the first of them makes it: after each publication that is everybody."""
         path: str = scope["path"]
         if not path.startswith(self._mounts):
             return None
         key = (path, scope["query_string"])
+        page = await self._holding(key)
+        if page is None and scope["method"] == "GET" and not path.endswith(NEVER_KEPT):
+            if (making := self._making.get(key)) is None:
+                self._making[key] = asyncio.get_running_loop().create_future()
+                return None
+            await asyncio.wait([making], timeout=LONGEST_MAKING)
+            if not making.done() and self._making.get(key) is making:
+                del self._making[key]  # whoever made it broke off
+            page = await self._holding(key)
+        return None if page is None else self._counted(page, scope)
+
+    async def _holding(self, key: tuple[str, bytes]) -> Page | None:
+        """The page, where it holds as it is now."""
         if key not in self._pages:
             return None
         stamp = await self._stamps.now()
-        page, now = self._pages.get(key), datetime.now(UTC)
-        if page is None:
+        page = self._pages.get(key)
+        if page is None or stamp is None:
             return None
-        if stamp != page.note.stamp or now >= page.note.until:
-            if stamp is not None:
-                self._let_go(key)
+        if stamp != page.note.stamp or datetime.now(UTC) >= page.note.until:
+            self._let_go(key)
             return None
         self._pages.move_to_end(key)
+        return page
+
+    def _counted(self, page: Page, scope: Scope) -> list[Message]:
         headers = dict(scope["headers"])
         if (viewed := page.note.viewed) is not None and scope["method"] == "GET":
-            visitor = _visitor(scope, headers, viewed.language, viewed.state_code)
-            noting.viewed(visitor=visitor, subject=viewed.subject, topic=viewed.topic, now=now)
+            visitor = visitor_of(
+                address=scope["address"],
+                agent=headers.get(b"user-agent", b"").decode("latin-1"),
+                purpose=(headers.get(b"sec-purpose", b"") + headers.get(b"purpose", b"")).decode("latin-1"),
+                language=viewed.language,
+                state_code=viewed.state_code,
+            )
+            noting.viewed(visitor=visitor, subject=viewed.subject, topic=viewed.topic, now=datetime.now(UTC))
         return _messages(page, headers, scope["method"])
 
     def keep(self, scope: Scope, note: object, messages: list[Message]) -> list[Message]:
         """Keep what was just made, when it may be kept; what to send in its place."""
+        try:
+            return self._keep(scope, note, messages)
+        finally:
+            if (making := self._making.pop((scope["path"], scope["query_string"]), None)) is not None:
+                making.set_result(None)
+
+    def _keep(self, scope: Scope, note: object, messages: list[Message]) -> list[Message]:
         if not isinstance(note, Note) or len(messages) != 2 or messages[0]["status"] != 200:
             return messages
         key = (scope["path"], scope["query_string"])
@@ -169,12 +201,6 @@ def _messages(page: Page, asked: dict[bytes, bytes], method: str) -> list[Messag
     headers.append((b"content-length", str(len(body)).encode()))
     start = {"type": "http.response.start", "status": 200, "headers": headers}
     return [start, {"type": "http.response.body", "body": b"" if method == "HEAD" else body}]
-
-
-def _visitor(scope: Scope, headers: dict[bytes, bytes], language: str, state_code: str) -> Visitor:
-    fetched_ahead = b"prefetch" in headers.get(b"sec-purpose", b"") + headers.get(b"purpose", b"")
-    agent = headers.get(b"user-agent", b"").decode("latin-1")[:400]
-    return Visitor(scope["address"], agent, language, state_code, not fetched_ahead)
 
 
 pages = KeptPages()

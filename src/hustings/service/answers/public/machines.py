@@ -15,8 +15,7 @@ from hustings.foundation.core import storage
 from hustings.foundation.core.clock import now as read_clock
 from hustings.foundation.ui.queries import campaign
 
-from ..models import Article
-from ..queries.public import public_file, public_texts
+from ..queries.public import public_file, shown_texts
 from .addresses import absolute, address, languages, mount
 from .answering import Note, with_note
 from .catalogue import catalogue
@@ -60,12 +59,11 @@ def feed(request: HttpRequest, language: str) -> HttpResponse:
     now = read_clock()
     kept = catalogue(language, "", now)
     newest = [entry for entry in kept.entries.values() if entry.approved_at][:NEWEST]
-    articles = list(Article.objects.filter(pk__in=[entry.article_id for entry in newest]))
-    texts = public_texts(articles, language, "", now)
+    texts = shown_texts([entry.text_id for entry in newest], "")
     entries = [
         (entry.title, absolute(address("article", language, entry.slug)), entry.approved_at, str(text.html))
         for entry in newest
-        if entry.approved_at and (text := texts.get(entry.article_id))
+        if entry.approved_at and (text := texts.get(entry.text_id))
     ]
     with translation.override(language):
         title = _("Answers from %(campaign)s") % {"campaign": campaign().name}

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from hustings.constituents.insight.actions.noting import noting
 from hustings.foundation.core import limits
 from hustings.foundation.core.clock import now as read_clock
 from hustings.foundation.core.networks import network_of
@@ -93,6 +94,7 @@ def where(request: HttpRequest, language: str) -> HttpResponse:
         if not limits.allow(
             f"polling:{network_of(request.META.get('REMOTE_ADDR', ''))}", most=MOST, per=WINDOW, now=now
         ):
+            noting.refused(subject="polling", now=now)
             context["too_many"] = True
             return page(request, "answers/public/polling.html", context, language=language, status=429)
         context |= {

@@ -71,7 +71,7 @@ def by_category(kept: Catalogue, language: str) -> list[tuple[str, str, int, lis
     """(slug, name, how many, the first few) of each category that has any; those that solve most come first."""
 
     def solves(entry: Entry) -> tuple[float, str]:
-        standing = standing_of(str(entry.uid))
+        standing = standing_of(entry.subject)
         return (-standing.score if standing else 0.0, entry.title)
 
     names = kept.category_names(language)
@@ -86,7 +86,7 @@ def by_category(kept: Catalogue, language: str) -> list[tuple[str, str, int, lis
 def also_read(kept: Catalogue, entry: Entry) -> list[Also]:
     """What those who read it also read, by visits; where too few were, what is close in meaning."""
     found = []
-    for kin in read_with(str(entry.uid)):
+    for kin in read_with(entry.subject):
         other = kept.by_subject.get(kin.other)
         if other is not None and kin.share > 0:
             found.append(Also(other, max(round(1 / kin.share), 1)))

@@ -10,17 +10,17 @@ from django.views.decorators.http import require_safe
 from hustings.constituents.insight.actions.noting import noting
 from hustings.constituents.insight.queries.standings import standing_of
 from hustings.foundation.core.clock import now as read_clock
-from hustings.foundation.geography.queries import state_name, states
+from hustings.foundation.geography.queries import state_name
 
-from ..models import Article
-from ..queries.public import PublicText, find_public, languages_of, public_texts, states_of
+from ..queries.public import find_public, shown_texts
 from . import start as starting
 from .addresses import absolute, address, languages
 from .answering import Note, Viewed, page
-from .catalogue import Catalogue, Entry, catalogue
+from .catalogue import Catalogue, Entry, PublicArticle, catalogue
+from .extracts import extracts
 from .finding import find
 from .likeness import close_to
-from .structured import cut, faq
+from .structured import faq
 from .visitors import chosen_state, visitor_of
 from .votes import WHYS
 
@@ -36,7 +36,7 @@ def start(request: HttpRequest, language: str) -> HttpResponse:
     now, state = read_clock(), chosen_state(request.GET.get("state", ""))
     kept = catalogue(language, state, now)
     first = starting.first_question(kept)
-    text = _texts([first], language, state, now).get(first.article_id) if first else None
+    text = shown_texts([first.text_id], state).get(first.text_id) if first else None
     context = {
         **_frame(request, kept, language, state, ("start",)),
         "first": first,
@@ -55,19 +55,17 @@ def article(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     """One question and its answer, for the reader's state."""
     now, state = read_clock(), chosen_state(request.GET.get("state", ""))
     kept = catalogue(language, state, now)  # its stamp was read before anything else
-    found, moved = find_public(slug, now)
+    found = kept.held.by_slug.get(slug)
     if found is None:
+        other, moved = find_public(slug, now)
+        if other is not None and moved:
+            return HttpResponsePermanentRedirect(address("article", language, other.slug, state=state))
         return _not_there(request, kept, language, state, slug)
-    if moved:
-        return HttpResponsePermanentRedirect(address("article", language, found.slug, state=state))
-    entry = kept.entries.get(found.pk)
-    text = public_texts([found], language, state, now).get(found.pk)
-    topic = found.category.slug if found.category else ""
-    viewed = Viewed(str(found.uid), topic, language, state)
+    viewed = Viewed(found.subject, found.category, language, state)
     count_view(request, viewed, now)
     context = {
         **_frame(request, kept, language, state, ("article", found.slug)),
-        **_around(found, text, entry, kept, language, state, now),
+        **_around(found, kept),
         "voted": request.GET.get("voted", "") if request.GET.get("voted") in ("yes", "part", "no", "many") else "",
         "why": request.GET.get("why", "") == "1",
     }
@@ -118,7 +116,7 @@ def search(request: HttpRequest, language: str) -> HttpResponse:
         "q": words,
         "found": found,
         "count": len(entries),
-        "hits": [_hit(entry, text, names) for entry, text in _with_texts(shown, language, state, now)],
+        "hits": _hits(shown, kept, names),
         "facets": [(slug, names[slug], count, slug == category) for slug, count in facets.items() if count],
         "category": category,
         "pager": pager,
@@ -160,7 +158,6 @@ def _frame(
     return {
         "state": state,
         "state_name": state_name(state) if state else "",
-        "states": states(),
         "here": address(name, language, *parts, **query),
         "canonical": absolute(address(name, language, *parts, state=state)),
         "other_languages": [
@@ -174,33 +171,24 @@ def _frame(
     }
 
 
-def _around(
-    found: Article,
-    text: PublicText | None,
-    entry: Entry | None,
-    kept: Catalogue,
-    language: str,
-    state: str,
-    now: datetime,
-) -> dict[str, Any]:
-    standing = standing_of(str(found.uid))
+def _around(found: PublicArticle, kept: Catalogue) -> dict[str, Any]:
+    entry, language = kept.entries.get(found.pk), kept.language
+    text = shown_texts([entry.text_id], kept.state_code).get(entry.text_id) if entry else None
+    standing = standing_of(found.subject)
     also = starting.also_read(kept, entry) if entry else []
     without = {one.entry.article_id for one in also}
     near = close_to(kept, entry, starting.ALSO - len(also), without) if entry and len(also) < starting.ALSO else []
-    own = states_of(found, now)
     return {
         "article": found,
         "text": text,
         "title": text.title if text else found.title,
-        "category": found.category,
-        "category_name": kept.category_names(language).get(found.category.slug, "") if found.category else "",
+        "category_name": kept.category_names(language).get(found.category, ""),
         "also": also,
         "near": near,
-        "own_states": own,
+        "own_states": {one.state_code for one in kept.held.texts_of(found)} - {""},
         "standing": standing if standing and standing.voted >= 10 else None,
         "minutes": max(1, round(len(text.plain.split()) / 200)) if text else 0,
         "checked_at": max((source.checked_at for source in text.sources), default=None) if text else None,
-        "tongues": languages_of(found),
         "faq": faq([text], language) if text else None,
         "vote_whys": WHYS,
     }
@@ -216,34 +204,23 @@ def _not_there(request: HttpRequest, kept: Catalogue, language: str, state: str,
     return page(request, "answers/public/missing.html", context, language=language, status=404)
 
 
-def _texts(entries: list[Any], language: str, state: str, now: datetime) -> dict[int, PublicText]:
-    """The words of these questions, by article id."""
-    articles = list(Article.objects.filter(pk__in=[entry.article_id for entry in entries if entry]))
-    return public_texts(articles, language, state, now)
-
-
-def _with_texts(
-    entries: list[Entry], language: str, state: str, now: datetime
-) -> list[tuple[Entry, PublicText | None]]:
-    texts = _texts(entries, language, state, now)
-    return [(entry, texts.get(entry.article_id)) for entry in entries]
-
-
-def _hit(entry: Entry, text: PublicText | None, names: dict[str, str]) -> dict[str, Any]:
-    standing = standing_of(str(entry.uid))
-    body = text.plain.partition("\n")[2] if text else ""
-    return {
-        "entry": entry,
-        "extract": cut(" ".join(body.split()), 240),
-        "category": names.get(entry.category, ""),
-        "helped": standing.helped if standing else 0,
-        "checked_at": max((source.checked_at for source in text.sources), default=None) if text else None,
-    }
+def _hits(entries: list[Entry], kept: Catalogue, names: dict[str, str]) -> list[dict[str, Any]]:
+    said = extracts(kept, entries)
+    return [
+        {
+            "entry": entry,
+            "extract": said[entry.text_id].words,
+            "category": names.get(entry.category, ""),
+            "helped": standing.helped if (standing := standing_of(entry.subject)) else 0,
+            "checked_at": said[entry.text_id].checked_at,
+        }
+        for entry in entries
+    ]
 
 
 def _cut(request: HttpRequest, entries: list[Entry], size: int) -> tuple[list[Entry], dict[str, int]]:
     given = request.GET.get("page", "1")
-    number = int(given) if given.isdigit() and len(given) < 6 else 1
+    number = int(given) if given.isdecimal() and len(given) < 6 else 1
     last = max(1, -(-len(entries) // size))
     number = min(max(number, 1), last)
     begin = (number - 1) * size

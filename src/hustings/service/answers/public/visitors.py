@@ -2,15 +2,18 @@
 
 from django.http import HttpRequest
 
-from hustings.constituents.insight.actions.noting import Visitor
+from hustings.constituents.insight.actions import noting
 from hustings.foundation.geography.queries import states
 
 
-def visitor_of(request: HttpRequest, language: str, state_code: str = "") -> Visitor:
+def visitor_of(request: HttpRequest, language: str, state_code: str = "") -> noting.Visitor:
     meta = request.META
-    fetched_ahead = "prefetch" in (meta.get("HTTP_SEC_PURPOSE", "") + meta.get("HTTP_PURPOSE", ""))
-    return Visitor(
-        meta.get("REMOTE_ADDR", ""), meta.get("HTTP_USER_AGENT", "")[:400], language, state_code, not fetched_ahead
+    return noting.visitor_of(
+        address=meta.get("REMOTE_ADDR", ""),
+        agent=meta.get("HTTP_USER_AGENT", ""),
+        purpose=meta.get("HTTP_SEC_PURPOSE", "") + meta.get("HTTP_PURPOSE", ""),
+        language=language,
+        state_code=state_code,
     )
 
 

@@ -50,6 +50,8 @@ def helped(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     if found is None or moved:
         return HttpResponseRedirect(address("start", language, state=state))
     if not form.is_valid():
+        if "website" in form.errors:
+            noting.refused(subject=str(found.uid), now=now)
         return HttpResponseRedirect(address("article", language, slug, state=state) + "#help")
     given: dict[str, Any] = form.cleaned_data
     visitor = visitor_of(request, language, state)

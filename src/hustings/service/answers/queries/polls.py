@@ -1,6 +1,7 @@
 """Election days, and when polls close on them."""
 
-from datetime import date, timedelta
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
 
 from ..models import PollClosing
 
@@ -8,6 +9,18 @@ from ..models import PollClosing
 def elections() -> list[date]:
     """The days for which hours are known."""
     return list(PollClosing.objects.order_by("election").values_list("election", flat=True).distinct())
+
+
+def closings(elections: Collection[date], state_code: str) -> dict[date, datetime]:
+    """When it is over on each of these days for who reads this: with the polls of their state, else with the last of
+    all. Days without known hours are left out; no day asks nothing."""
+    found: dict[date, datetime] = {}
+    own: dict[date, datetime] = {}
+    for row in PollClosing.objects.filter(election__in=elections) if elections else ():
+        found[row.election] = max(row.closes_at, found.get(row.election, row.closes_at))
+        if row.state_id == state_code:
+            own[row.election] = row.closes_at
+    return found | own
 
 
 def next_election(today: date) -> date:

@@ -1,9 +1,9 @@
 """What anyone may read at this moment, and in which words. Nothing here asks who reads: it is public or it is not."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet
@@ -19,13 +19,13 @@ from ..models import (
     ArticleText,
     Attachment,
     PollClosing,
-    PublicStamp,
     Source,
 )
 from ..rendering import as_public_html, as_public_line
 from ..rich import to_letter
 from ..rules import public_words
-from .sayable import sayable_texts, withdrawn_in
+from .polls import closings
+from .sayable import best_text, sayable_ids, sayable_texts, withdrawn_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,54 +109,37 @@ def find_public(slug: str, now: datetime) -> tuple[Article | None, bool]:
 
 def public_text(article: Article, language: str, state_code: str, now: datetime) -> PublicText | None:
     """The words of one article for this language and state; None when none may be shown: also where a state has its
-    own words that may not be, since everyone's might be wrong there. Five queries."""
-    return public_texts([article], language, state_code, now).get(article.pk)
-
-
-def public_texts(articles: Sequence[Article], language: str, state_code: str, now: datetime) -> dict[int, PublicText]:
-    """The same for many, by article id, in the same number of queries; those without words are left out."""
+    own words that may not be, since everyone's might be wrong there."""
+    if article.approved_version_id is None or withdrawn_in([article.pk], state_code):
+        return None
+    over = closings({article.election}, state_code).get(article.election) if article.election else None
+    if over is not None and over <= now:
+        return None
+    may = sayable_ids([article.approved_version_id], state_code, now)
     with unveiled():
-        versions = [one.approved_version_id for one in articles if one.approved_version_id is not None]
-        texts = _by(_texts(versions, state_code), "version_id")
-        may = set(
-            sayable_texts(now)
-            .filter(version_id__in=versions, state_code__in=("", state_code))
-            .values_list("pk", flat=True)
+        texts = ArticleText.objects.filter(version_id=article.approved_version_id).defer("search", "found_by")
+        text = best_text(texts, language, state_code, lambda one: one.pk in may)
+    return shown_texts([text.pk], state_code).get(text.pk) if text else None
+
+
+def shown_texts(texts: Collection[int], state_code: str) -> dict[int, PublicText]:
+    """Texts as they are shown to somebody of this state, by their ids, in five queries: of those that may be, which is
+    not asked here. One with a field that stays open is left out."""
+    with unveiled():
+        rows = list(
+            ArticleText.objects.filter(pk__in=texts).select_related("version__article").defer("search", "found_by")
         )
-        off = withdrawn_in([one.pk for one in articles], state_code)
-        sources, files = _around(versions)
-        closings = _closings({one.election for one in articles if one.election}, state_code)
+        sources, files = _around([row.version_id for row in rows])
+        articles = [row.version.article for row in rows]
+        over = closings({one.election for one in articles if one.election}, state_code)
         fields = campaign_fields()
         found = {}
-        for article in articles:
-            if article.pk in off or article.approved_version_id is None:
-                continue
-            text = _chosen(texts.get(article.approved_version_id, []), language, state_code, may)
-            ends = closings.get(article.election)
-            if text is None or (ends is not None and ends <= now):
-                continue
-            shown = _shown(article, text, sources, files, fields, ends)
+        for row, article in zip(rows, articles, strict=True):
+            ends = over.get(article.election) if article.election else None
+            shown = _shown(article, row, sources, files, fields, ends)
             if shown is not None:
-                found[article.pk] = shown
+                found[row.pk] = shown
         return found
-
-
-def _texts(versions: Iterable[int], state_code: str) -> QuerySet[ArticleText]:
-    rows = ArticleText.objects.filter(version_id__in=versions, state_code__in={"", state_code})
-    return rows.select_related("version").defer("search")
-
-
-def _by(rows: Iterable[ArticleText], attribute: str) -> dict[int, list[ArticleText]]:
-    found: dict[int, list[ArticleText]] = defaultdict(list)
-    for row in rows:
-        found[getattr(row, attribute)].append(row)
-    return found
-
-
-def _chosen(texts: list[ArticleText], language: str, state_code: str, may: set[int]) -> ArticleText | None:
-    own = [text for text in texts if state_code and text.state_code == state_code]
-    fitting = [text for text in (own or texts) if text.pk in may and (own or text.language in (language, "en"))]
-    return min(fitting, key=lambda text: (text.language != language, text.language != "en"), default=None)
 
 
 def _around(versions: list[int]) -> tuple[dict[int, list[Source]], dict[int, list[Attachment]]]:
@@ -167,17 +150,6 @@ def _around(versions: list[int]) -> tuple[dict[int, list[Source]], dict[int, lis
     for file in Attachment.objects.filter(version_id__in=versions).order_by("id"):
         files[file.version_id].append(file)
     return sources, files
-
-
-def _closings(elections: set[date], state_code: str) -> dict[date | None, datetime]:
-    """When it is over on each of these days: in the reader's state, else in the last of all states."""
-    found: dict[date | None, datetime] = {}
-    own: dict[date | None, datetime] = {}
-    for row in PollClosing.objects.filter(election__in=elections):
-        found[row.election] = max(row.closes_at, found.get(row.election, row.closes_at))
-        if row.state_id == state_code:
-            own[row.election] = row.closes_at
-    return found | own
 
 
 def _shown(
@@ -208,10 +180,7 @@ def _shown(
             for one in sources.get(text.version_id, ())
             if one.state_code in ("", text.state_code)
         ),
-        attachments=tuple(
-            PublicFile(one.uid, one.name, one.content_type, one.size, one.sha256)
-            for one in files.get(text.version_id, ())
-        ),
+        attachments=tuple(_file(one) for one in files.get(text.version_id, ())),
         state_code=text.state_code,
         language=text.language,
         is_behind=text.is_behind,
@@ -262,11 +231,6 @@ def _file(one: Attachment) -> PublicFile:
 # ---- for caches -------------------------------------------------------------------------------------------------
 
 
-def stamp() -> int:
-    """Grows whenever somebody changes something the public may read. What time alone changes is `next_change`."""
-    return PublicStamp.objects.filter(pk=1).values_list("number", flat=True).first() or 0
-
-
 def next_change(now: datetime) -> datetime | None:
     """The next moment at which something appears, expires or goes without anybody's doing; None while there is none."""
     rows = Article.objects.filter(is_public=True, state=ArticleState.APPROVED, archived_at=None)
@@ -277,9 +241,8 @@ def next_change(now: datetime) -> datetime | None:
         }
     )
     texts = ArticleText.objects.filter(version_id__in=rows.values("approved_version_id"), expires_at__gt=now)
-    closings = PollClosing.objects.filter(
-        election__in=rows.exclude(election=None).values("election"), closes_at__gt=now
-    )
+    days = rows.exclude(election=None).values("election")
+    polls = PollClosing.objects.filter(election__in=days, closes_at__gt=now)
     moments["texts"] = texts.aggregate(one=Min("expires_at"))["one"]
-    moments["polls"] = closings.aggregate(one=Min("closes_at"))["one"]
+    moments["polls"] = polls.aggregate(one=Min("closes_at"))["one"]
     return min((moment for moment in moments.values() if moment is not None), default=None)

@@ -1,7 +1,8 @@
 """Which words may be said at this moment, by an agent as by a public page."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Protocol, TypeVar
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -46,6 +47,25 @@ def sayable_texts(now: datetime) -> QuerySet[ArticleText]:
         .exclude(Exists(withdrawn))
         .exclude(over)
     )
+
+
+class _OfText(Protocol):
+    @property
+    def language(self) -> str: ...
+    @property
+    def state_code(self) -> str: ...
+
+
+TextT = TypeVar("TextT", bound=_OfText)
+
+
+def best_text(texts: Iterable[TextT], language: str, state_code: str, may: Callable[[TextT], bool]) -> TextT | None:
+    """Of a version's texts the one that is shown for a language and state: a state's own, or none where it has its own
+    that may not be; of those this language, else English, else (of a state's own) any."""
+    rows = [text for text in texts if text.state_code in ("", state_code)]
+    own = [text for text in rows if state_code and text.state_code == state_code]
+    fitting = [text for text in (own or rows) if (own or text.language in (language, "en")) and may(text)]
+    return min(fitting, key=lambda text: (text.language != language, text.language != "en"), default=None)
 
 
 def sayable_ids(versions: Iterable[int | None], state_code: str, now: datetime) -> set[int]:

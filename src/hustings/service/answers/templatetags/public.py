@@ -1,13 +1,17 @@
 """What the public pages' templates say: addresses in their language and for their state."""
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.template import Context
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import number_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from hustings.foundation.geography.queries import states
 
 from ..public.addresses import address
 from ..public.structured import extract
@@ -25,6 +29,19 @@ def help_url(context: Context, name: str, *parts: Any) -> str:
 def help_path(context: Context, name: str, *parts: Any) -> str:
     """The same without the state: where a form says which."""
     return address(name, context["language"], *parts)
+
+
+@register.simple_tag(takes_context=True)
+def state_options(context: Context) -> SafeString:
+    """The choices of a state, this page's chosen."""
+    return _state_options(context["language"], context.get("state", ""), tuple(states()))
+
+
+@lru_cache(maxsize=256)
+def _state_options(language: str, chosen: str, known: tuple[tuple[str, str], ...]) -> SafeString:
+    selected = mark_safe(" selected")
+    choices = ((code, selected if code == chosen else "", name) for code, name in (("", _("Any state")), *known))
+    return format_html_join("", '<option value="{}"{}>{}</option>', choices)
 
 
 @register.simple_tag(takes_context=True)

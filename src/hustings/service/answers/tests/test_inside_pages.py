@@ -3,14 +3,16 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from hustings.constituents.insight.models import Reason
 from hustings.foundation.access.actions import make_user
 from hustings.foundation.core import storage
 from hustings.service.answers import registry
-from hustings.service.answers.actions import Cited, Words
+from hustings.service.answers.actions import Cited, Enclosed, Words, revise
 from hustings.service.answers.models import (
     Article,
     ArticleText,
@@ -203,3 +205,53 @@ def test_the_archive(cast, make):
     assert lead.post(url("put_away", article), {}).status_code == 302
     article.refresh_from_db()
     assert article.archived_at is None
+
+
+def test_a_search_in_vain_begins_an_answer(cast):
+    client = client_of(cast["lead"])
+    page = client.get("/answers/new/", {"title": "Puedo llevar a mi perro\x00", "language": "es"}).content.decode()
+    assert 'value="Puedo llevar a mi perro"' in page
+    assert '<option value="es" selected>' in page
+    odd = client.get("/answers/new/", {"title": "x" * 900, "language": "../x"}).content.decode()
+    assert f'value="{"x" * 200}"' in odd
+    assert '<option value="en" selected>' in odd
+
+
+def test_why_it_did_not_help_stands_on_its_page_for_who_looks_after_it(cast, make):
+    article = make("Mail", *TEXTS)
+    Reason.objects.create(at=NOW, subject=str(article.uid), language="en", state_code="OH", why="hard", words="So long")
+    Reason.objects.create(at=NOW, subject="another", language="en", why="case", words="Zelsewhere")
+    told = client_of(cast["lead"]).get(url("article", article)).content.decode()
+    assert ("It is hard to follow" in told, "So long" in told, "Zelsewhere" in told) == (True, True, False)
+    assert "So long" not in client_of(cast["volunteer"]).get(url("article", article)).content.decode()
+
+
+def test_fifty_states_are_written_in_as_many_statements_as_two(cast, make, django_assert_max_num_queries):
+    states = [f"{a}{b}" for a in "ABCDEFG" for b in "ABCDEFG"]
+    article = make("Mail", *TEXTS)
+    words = [Words("en", "All"), *(Words("en", f"In {code}", code) for code in states)]
+    cited = [Cited(code, "https://sos.example.gov/", NOW, state_code=code) for code in states]
+    with django_assert_max_num_queries(28):
+        version = revise(actor=cast["lead"], article=article, title="Mail", texts=words, sources=cited, now=NOW)
+    assert (version.texts.count(), version.sources.count()) == (50, 49)
+
+
+def test_too_many_files_store_none(cast, make, monkeypatch):
+    article = make("Mail", *TEXTS)
+    monkeypatch.setattr(storage, "put", lambda _content: pytest.fail("stored"))
+    many = [Enclosed(f"{n}.txt", b"one") for n in range(7)]
+    wrong = [Enclosed("one.txt", b"one"), Enclosed("two.exe", b"MZ")]
+    for files, told in ((many, "at most 6 files"), (wrong, "is no PDF")):
+        with pytest.raises(ValidationError, match=told):
+            revise(actor=cast["lead"], article=article, title="Mail", texts=TEXTS, files=files, now=NOW)
+    assert (article.versions.count(), Attachment.objects.count()) == (1, 0)
+
+
+def test_a_correction_can_be_written_in_every_language_of_the_article(cast, make, settings):
+    settings.LANGUAGES = [*settings.LANGUAGES, ("vi", "Vietnamese")]
+    article = make("Mail", *TEXTS, Words("ko", "한국어"))
+    client = client_of(cast["counsel"])
+    page = client.get(url("correct", article)).content.decode()
+    assert [f'name="{code}"' in page for code in ("en", "es", "vi", "ko", "fr")] == [True, True, True, True, False]
+    client.post(url("correct", article), {"subject": "Wrong", "en": "Right", "vi": "Đúng", "ko": "맞다"})
+    assert Correction.objects.get().texts == {"en": "Right", "vi": "Đúng", "ko": "맞다"}

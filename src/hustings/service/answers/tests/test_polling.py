@@ -158,3 +158,18 @@ def test_the_pages_inside(ohio, cast):
     assert (PollingFeed.objects.count(), ElectionOffice.objects.count()) == (1, 2)
     bad = SimpleUploadedFile("file", b"nothing")
     assert client("administrator").post("/answers/places/feed/", {**given, "file": bad}).status_code == 422
+
+
+def test_a_file_of_every_county_is_a_handful_of_statements(ohio, django_assert_max_num_queries):
+    County.objects.bulk_create(
+        County(fips=f"39{n:03}", name=f"Made {n} County", state_id="OH") for n in range(600, 800)
+    )
+    rows = ["state,county,name,phone,lookup_url", *(f"OH,made {n},Office {n},614-555-0{n}," for n in range(600, 800))]
+    rows += ["OH,39600,Office again,614-555-9999,", "OH,,State office,614-555-1000,"]
+    for _again in range(2):
+        with django_assert_max_num_queries(8):
+            assert import_offices(actor=ohio, content="\n".join(rows).encode(), now=NOW) == 201
+    assert ElectionOffice.objects.count() == 201
+    assert ElectionOffice.objects.get(county_id="39600").name == "Office again"
+    with pytest.raises(ValidationError, match="Row 2: it holds a character"):
+        import_offices(actor=ohio, content=b"state,county,name,phone,lookup_url\nOH,,a\x00b,1,\n", now=NOW)

@@ -14,16 +14,16 @@ from hustings.constituents.insight.models import Kind, Reason, Tally
 from hustings.constituents.insight.queries.standings import forget as forget_standings
 from hustings.service.answers.actions import Words, withdraw
 from hustings.service.answers.models import Article, Category, Synonym
-from hustings.service.answers.public import catalogue, views, words
+from hustings.service.answers.public import catalogue, lexicon, views, words
 
 BROWSER = {"HTTP_USER_AGENT": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0", "REMOTE_ADDR": "203.0.113.7"}
 
 
 @pytest.fixture(autouse=True)
-def fresh(db: None, monkeypatch: pytest.MonkeyPatch):
+def fresh(db: None):
     """Nothing of another test in the process's memory; counts are written when a test says so."""
-    monkeypatch.setattr(type(buffer), "start", lambda self: None)
     catalogue.forget()
+    lexicon.forget()
     forget_standings()
     noting.forget()
     buffer.forget()

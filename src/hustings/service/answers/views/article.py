@@ -4,18 +4,20 @@ from typing import Any
 from uuid import UUID
 
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from hustings.constituents.insight.queries.phrases import reasons_of
 from hustings.constituents.people.rules import language_name
 from hustings.foundation.core.clock import now
 from hustings.foundation.geography.queries import state_name
 
 from ..forms import ApproveForm, CareForm, ReasonForm, care_initial
 from ..models import Article, ArticleKind, ArticleState, ArticleText, ArticleVersion, Attachment, Source
+from ..public.votes import WHYS
 from ..queries import check_by_default, history, texts_of, versions_visible_to, visible_to
 from ..registry import uses_of
 from ..rendering import as_html, as_html_line, short_name, word_diff
@@ -30,6 +32,7 @@ from ..rules import (
     needs_note,
 )
 
+MOST_REASONS = 12
 DEEDS = ("approve", "withdraw", "restore", "care")
 
 
@@ -40,6 +43,14 @@ def found_or_404(request: HttpRequest, uid: UUID) -> Article:
     if article is None:
         raise Http404
     return article
+
+
+def uid_in(given: QueryDict, name: str) -> UUID | None:
+    """The uid that was given under this name; None for none, and for what is none."""
+    try:
+        return UUID(given.get(name, ""))
+    except ValueError:
+        return None
 
 
 @require_safe
@@ -84,11 +95,21 @@ def draw(
         "own": bool(version and needs_note(request.user, version)),
         "history": list(history(article)[:30]) if may else [],
         "uses": uses_of(request.user, article),
+        "reasons": _reasons(article) if may else [],
         "live_topics": f"article:{article.uid}",
         "reading": _reading(request),
         **_words(request, texts, version),
     }
     return HttpResponse(render_to_string("answers/article.html", context, request), status=status)
+
+
+def _reasons(article: Article) -> list[dict[str, Any]]:
+    """Why it did not help, as readers said it lately."""
+    named = dict(WHYS)
+    return [
+        {"why": named.get(one.why, one.why), "words": one.words, "state": one.state_code, "at": one.at}
+        for one in reasons_of(str(article.uid))[:MOST_REASONS]
+    ]
 
 
 def _reading(request: HttpRequest) -> list[dict[str, Any]]:
@@ -108,11 +129,9 @@ def _reading(request: HttpRequest) -> list[dict[str, Any]]:
 def _version(request: HttpRequest, article: Article, versions: list[ArticleVersion]) -> ArticleVersion | None:
     """The one the address asks for, else the approved one, else the newest."""
     wanted = request.GET.get("version", "")
-    if wanted.isdecimal():
-        asked = next((one for one in versions if one.number == int(wanted)), None)
-        if asked is not None:
-            return asked
-    return next((one for one in versions if one.pk == article.approved_version_id), versions[0] if versions else None)
+    asked = next((one for one in versions if str(one.number) == wanted), None)
+    approved = next((one for one in versions if one.pk == article.approved_version_id), None)
+    return asked or approved or (versions[0] if versions else None)
 
 
 def key_of(text: ArticleText) -> str:

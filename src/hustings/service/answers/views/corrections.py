@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.forms import Form
@@ -28,10 +29,11 @@ from ..actions.corrections import approve_correction, record_call, write_correct
 from ..forms_public import CorrectionForm, NoteForm
 from ..models import Article, Correction, CorrectionRecipient, CorrectionState, RecipientState, StateWithdrawal
 from ..queries.corrections import corrections_of, counts_of, recipients_of
+from ..queries.public import languages_of
 from ..registry import Answered, everyone_answered
 from ..rules import may_correct
 from .article import found_or_404
-from .deeds import tell
+from .deeds import carry_out, tell
 
 PAGE = 50
 
@@ -104,10 +106,10 @@ def write(request: HttpRequest, uid: UUID, correction: UUID | None = None) -> Ht
     """A correction in its own words, a draft until somebody approves it."""
     article = _found(request, uid)
     row = get_object_or_404(Correction, uid=correction, article=article) if correction else None
-    codes = _codes(article)
+    offered = {"codes": _codes(article), "languages": _languages(article, row)}
     if request.method != "POST":
-        return _draw_form(request, article, row, CorrectionForm(initial=_initial(request, article, row), codes=codes))
-    form = CorrectionForm(request.POST, codes=codes)
+        return _draw_form(request, article, row, CorrectionForm(initial=_initial(request, article, row), **offered))
+    form = CorrectionForm(request.POST, **offered)
     if form.is_valid():
         data = form.cleaned_data
         try:
@@ -131,6 +133,12 @@ def _codes(article: Article) -> list[tuple[str, str]]:
     """Where it was withdrawn first, then every state."""
     off = set(StateWithdrawal.objects.filter(article=article, lifted_at=None).values_list("state_code", flat=True))
     return sorted(states(), key=lambda pair: (pair[0] not in off, pair[1]))
+
+
+def _languages(article: Article, row: Correction | None) -> list[str]:
+    """Those of the public pages, of the article, and of what is written already."""
+    public = [code for code, _name in settings.LANGUAGES]
+    return list(dict.fromkeys([*public, *languages_of(article), *(row.texts if row is not None else ())]))
 
 
 def _initial(request: HttpRequest, article: Article, row: Correction | None) -> dict[str, str]:
@@ -160,7 +168,8 @@ def _draw(
     request: HttpRequest, article: Article, uid: UUID, form: NoteForm | None = None, status: int = 200
 ) -> HttpResponse:
     row = get_object_or_404(Correction.objects.select_related("made_by", "approved_by"), uid=uid, article=article)
-    wanted = request.GET.get("in", RecipientState.TO_CALL)
+    given = request.GET.get("in", "")
+    wanted = given if given in RecipientState.values else RecipientState.TO_CALL
     calls = Paginator(recipients_of(row, wanted), PAGE).get_page(request.GET.get("page"))
     seen = people_visible_to(request.user).in_bulk([one.person_id for one in calls])
     reach = {one.person.pk: one for one in rows_of(list(seen.values()))}
@@ -189,24 +198,30 @@ def approve(request: HttpRequest, uid: UUID, correction: UUID) -> HttpResponse:
     """Send it to everyone on the list, which is fixed here."""
     article, form = _found(request, uid), NoteForm(request.POST)
     row = get_object_or_404(Correction, uid=correction, article=article)
-    if form.is_valid():
-        try:
-            count = approve_correction(actor=request.user, correction=row, note=form.cleaned_data["note"], now=now())
-        except ValidationError as error:
-            tell(form, error)
-        else:
-            said = _("On its way to %(n)d people") % {"n": count}
-            return toast(go(_page_of(row), request=request), said)
-    return _draw(request, article, correction, form, status=422)
+
+    def act() -> str:
+        count = approve_correction(actor=request.user, correction=row, note=form.cleaned_data["note"], now=now())
+        return _("On its way to %(n)d people") % {"n": count}
+
+    return carry_out(
+        request, form, act, to=_page_of(row), again=lambda: _draw(request, article, correction, form, status=422)
+    )
 
 
 @require_POST
 def called(request: HttpRequest, uid: UUID, recipient: UUID) -> HttpResponse:
     """Somebody was called and told."""
-    article = _found(request, uid)
+    article, form = _found(request, uid), NoteForm(request.POST)
     row = get_object_or_404(CorrectionRecipient, uid=recipient, correction__article=article)
-    record_call(actor=request.user, recipient=row, note=request.POST.get("note", ""), now=now())
-    return toast(go(_page_of(row.correction), request=request), _("Called"))
+
+    def act() -> str:
+        record_call(actor=request.user, recipient=row, note=form.cleaned_data["note"], now=now())
+        return _("Called")
+
+    of = row.correction
+    return carry_out(
+        request, form, act, to=_page_of(of), again=lambda: _draw(request, article, of.uid, form, status=422)
+    )
 
 
 @require_safe

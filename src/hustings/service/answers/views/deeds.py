@@ -20,20 +20,32 @@ from ..rules import may_change, may_withdraw
 from .article import draw, found_or_404
 
 
-def _do(
-    request: HttpRequest, article: Article, form: Form, deed: str, act: Callable[[], None], said: str
-) -> HttpResponse:
+def _do(request: HttpRequest, article: Article, form: Form, deed: str, act: Callable[[], str]) -> HttpResponse:
     allowed = may_withdraw if deed in ("withdraw", "restore") else may_change
     if not allowed(request.user, article):
         raise PermissionDenied
+    return carry_out(
+        request,
+        form,
+        act,
+        to=article.get_absolute_url(),
+        again=lambda: draw(request, article, deed=deed, form=form, status=422),
+    )
+
+
+def carry_out(
+    request: HttpRequest, form: Form, act: Callable[[], str], *, to: str, again: Callable[[], HttpResponse]
+) -> HttpResponse:
+    """Where the form is in order, do it, go `to` the page that shows it and say what `act` says; else, or where the act
+    is refused, the page `again` with the errors in the form."""
     if form.is_valid():
         try:
-            act()
+            said = act()
         except ValidationError as error:
             tell(form, error)
         else:
-            return toast(go(article.get_absolute_url(), request=request), said)
-    return draw(request, article, deed=deed, form=form, status=422)
+            return toast(go(to, request=request), said)
+    return again()
 
 
 def tell(form: Form, error: ValidationError) -> None:
@@ -50,7 +62,7 @@ def approve_version(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Approves exactly the version the page showed."""
     article, form = found_or_404(request, uid), ApproveForm(request.POST)
 
-    def act() -> None:
+    def act() -> str:
         data = form.cleaned_data
         version = get_object_or_404(ArticleVersion, uid=data["version"], article=article)
         approve(
@@ -61,35 +73,39 @@ def approve_version(request: HttpRequest, uid: UUID) -> HttpResponse:
             check_by=data["check_by"],
             now=now(),
         )
+        return _("Approved: it may be cited from now on")
 
-    return _do(request, article, form, "approve", act, _("Approved: it may be cited from now on"))
+    return _do(request, article, form, "approve", act)
 
 
 @require_POST
 def withdraw_article(request: HttpRequest, uid: UUID) -> HttpResponse:
     article, form = found_or_404(request, uid), ReasonForm(request.POST)
 
-    def act() -> None:
+    def act() -> str:
         withdraw(actor=request.user, article=article, reason=form.cleaned_data["reason"], now=now())
+        return _("Withdrawn: nobody can cite it")
 
-    return _do(request, article, form, "withdraw", act, _("Withdrawn: nobody can cite it"))
+    return _do(request, article, form, "withdraw", act)
 
 
 @require_POST
 def restore_article(request: HttpRequest, uid: UUID) -> HttpResponse:
     article, form = found_or_404(request, uid), ReasonForm(request.POST)
 
-    def act() -> None:
+    def act() -> str:
         restore(actor=request.user, article=article, reason=form.cleaned_data["reason"], now=now())
+        return _("Restored")
 
-    return _do(request, article, form, "restore", act, _("Restored"))
+    return _do(request, article, form, "restore", act)
 
 
 @require_POST
 def care(request: HttpRequest, uid: UUID) -> HttpResponse:
     article, form = found_or_404(request, uid), CareForm(request.POST, user=request.user)
 
-    def act() -> None:
+    def act() -> str:
         set_care(actor=request.user, article=article, **form.cleaned_data, now=now())
+        return _("Kept")
 
-    return _do(request, article, form, "care", act, _("Kept"))
+    return _do(request, article, form, "care", act)

@@ -1,6 +1,6 @@
 """Bringing in where people vote: official feeds by state, and the election offices to ask."""
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -10,14 +10,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hustings.foundation.core.clock import now
 from hustings.foundation.geography.queries import states
-from hustings.foundation.ui.responses import go, toast
 
 from ..actions.polling import import_offices, take_feed
 from ..forms_public import FeedForm, OfficesForm
 from ..models import ElectionOffice, PollingFeed
 from ..queries.polls import next_election
 from ..rules import may_see_polls, may_set_polls
-from .deeds import tell
+from .deeds import carry_out
 
 
 @require_safe
@@ -55,24 +54,16 @@ def feed(request: HttpRequest) -> HttpResponse:
     form = FeedForm(request.POST, request.FILES, codes=_codes(request))
     if not _codes(request):
         raise PermissionDenied
-    if form.is_valid():
-        data = form.cleaned_data
-        try:
-            taken = take_feed(
-                actor=request.user,
-                content=data["file"].read(),
-                state_code=data["state_code"],
-                election=data["election"],
-                source=data["source"],
-                checked_at=data["checked_at"],
-            )
-        except ValidationError as error:
-            tell(form, error)
-        else:
-            said = _("%(n)d stretches of streets taken in, %(ignored)d that say too little left out")
-            told = said % {"n": taken.segments, "ignored": taken.ignored}
-            return toast(go(reverse("answers:places"), request=request), told)
-    return _draw(request, feed=form, status=422)
+
+    def act() -> str:
+        data = dict(form.cleaned_data)
+        taken = take_feed(actor=request.user, content=data.pop("file").read(), **data)
+        said = _("%(n)d stretches of streets taken in, %(ignored)d that say too little left out")
+        return said % {"n": taken.segments, "ignored": taken.ignored}
+
+    return carry_out(
+        request, form, act, to=reverse("answers:places"), again=lambda: _draw(request, feed=form, status=422)
+    )
 
 
 @require_POST
@@ -81,11 +72,11 @@ def offices(request: HttpRequest) -> HttpResponse:
     if not may_set_polls(request.user, ""):
         raise PermissionDenied
     form = OfficesForm(request.POST, request.FILES)
-    if form.is_valid():
-        try:
-            count = import_offices(actor=request.user, content=form.cleaned_data["file"].read(), now=now())
-        except ValidationError as error:
-            tell(form, error)
-        else:
-            return toast(go(reverse("answers:places"), request=request), _("%(n)d offices taken in") % {"n": count})
-    return _draw(request, offices=form, status=422)
+
+    def act() -> str:
+        count = import_offices(actor=request.user, content=form.cleaned_data["file"].read(), now=now())
+        return _("%(n)d offices taken in") % {"n": count}
+
+    return carry_out(
+        request, form, act, to=reverse("answers:places"), again=lambda: _draw(request, offices=form, status=422)
+    )

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -19,7 +19,9 @@ from ..forms_public import PollForm
 from ..models import PollClosing
 from ..queries.polls import elections, next_election
 from ..rules import may_see_polls, may_set_polls
-from .deeds import tell
+from .deeds import carry_out
+
+FARTHEST = 20  # years from today: an election beyond is a slip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,14 +34,12 @@ def polls(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _draw(request, day, codes, PollForm(codes=codes, use_required_attribute=False))
     form = PollForm(request.POST, codes=codes)
-    if form.is_valid():
-        try:
-            set_poll_closing(actor=request.user, election=day, **form.cleaned_data)
-        except ValidationError as error:
-            tell(form, error)
-        else:
-            return toast(go(_page(day), request=request), _("Kept"))
-    return _draw(request, day, codes, form, status=422)
+
+    def act() -> str:
+        set_poll_closing(actor=request.user, election=day, **form.cleaned_data)
+        return _("Kept")
+
+    return carry_out(request, form, act, to=_page(day), again=lambda: _draw(request, day, codes, form, status=422))
 
 
 def _day(request: HttpRequest) -> date:
@@ -47,7 +47,8 @@ def _day(request: HttpRequest) -> date:
         given = parse_date(request.GET.get("on", ""))
     except ValueError:
         given = None
-    return given or next_election(now().date())
+    today = now().date()
+    return given if given and abs(given.year - today.year) <= FARTHEST else next_election(today)
 
 
 def _page(day: date) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hustings.foundation.core.clock import now
 from hustings.foundation.ui.downloads import stored_file
-from hustings.foundation.ui.responses import go, toast
 
 from ..actions.publishing import archive, rename, set_publication, take_from_archive
 from ..forms import ReasonForm
@@ -22,7 +21,7 @@ from ..queries import versions_visible_to
 from ..queries.public import public_articles
 from ..rules import may_approve, may_change
 from .article import found_or_404
-from .deeds import tell
+from .deeds import carry_out
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,10 +34,11 @@ def publish(request: HttpRequest, uid: UUID) -> HttpResponse:
         return _draw(request, article)
     form = PublicationForm(request.POST)
 
-    def act() -> None:
+    def act() -> str:
         set_publication(actor=request.user, article=article, publication=form.publication(), now=now())
+        return _("Kept")
 
-    return _act(request, article, form, act, _("Kept"), lambda: _draw(request, article, form=form, status=422))
+    return _act(request, article, form, act, lambda: _draw(request, article, form=form, status=422))
 
 
 @require_POST
@@ -46,11 +46,11 @@ def address(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Another address; the old one leads to it."""
     article, form = found_or_404(request, uid), AddressForm(request.POST)
 
-    def act() -> None:
+    def act() -> str:
         rename(actor=request.user, article=article, slug=form.cleaned_data["slug"], now=now())
+        return _("The old address leads to the new one")
 
-    said = _("The old address leads to the new one")
-    return _act(request, article, form, act, said, lambda: _draw(request, article, renamed=form, status=422))
+    return _act(request, article, form, act, lambda: _draw(request, article, renamed=form, status=422))
 
 
 @require_POST
@@ -60,30 +60,19 @@ def put_away(request: HttpRequest, uid: UUID) -> HttpResponse:
     deed = archive if article.archived_at is None else take_from_archive
     said = _("In the archive") if article.archived_at is None else _("Taken out of the archive")
 
-    def act() -> None:
+    def act() -> str:
         deed(actor=request.user, article=article, reason=form.cleaned_data["reason"], now=now())
+        return said
 
-    return _act(request, article, form, act, said, lambda: _draw(request, article, status=422))
+    return _act(request, article, form, act, lambda: _draw(request, article, status=422))
 
 
 def _act(
-    request: HttpRequest,
-    article: Article,
-    form: Form,
-    act: Callable[[], None],
-    said: str,
-    again: Callable[[], HttpResponse],
+    request: HttpRequest, article: Article, form: Form, act: Callable[[], str], again: Callable[[], HttpResponse]
 ) -> HttpResponse:
     if not may_change(request.user, article):
         raise PermissionDenied
-    if form.is_valid():
-        try:
-            act()
-        except ValidationError as error:
-            tell(form, error)
-        else:
-            return toast(go(article.get_absolute_url(), request=request), said)
-    return again()
+    return carry_out(request, form, act, to=article.get_absolute_url(), again=again)
 
 
 def _draw(

@@ -24,8 +24,8 @@ from ..models import Article, ArticleKind, ArticleText, ArticleVersion
 from ..queries import texts_of, versions_visible_to
 from ..queries.standing import Standing, standings
 from ..rules import may_approve, may_change, may_correct, may_protect, may_withdraw, needs_note
-from .article import found_or_404, key_of
-from .deeds import tell
+from .article import found_or_404, key_of, uid_in
+from .deeds import carry_out
 
 LACKS = {
     "source": gettext_lazy("no official source"),
@@ -109,17 +109,15 @@ def _back(article: Article) -> str:
 @require_POST
 def withdraw_words(request: HttpRequest, uid: UUID, code: str) -> HttpResponse:
     article, form = found_or_404(request, uid), ReasonForm(request.POST)
-    if form.is_valid():
-        try:
-            withdraw_state(
-                actor=request.user, article=article, state_code=code, reason=form.cleaned_data["reason"], now=now()
-            )
-        except ValidationError as error:
-            tell(form, error)
-        else:
-            said = _("Withdrawn for %(state)s: it is said to nobody there") % {"state": state_name(code)}
-            return toast(go(_back(article), request=request), said)
-    return _draw(request, article, form=form, code=code, status=422)
+
+    def act() -> str:
+        reason = form.cleaned_data["reason"]
+        withdraw_state(actor=request.user, article=article, state_code=code, reason=reason, now=now())
+        return _("Withdrawn for %(state)s: it is said to nobody there") % {"state": state_name(code)}
+
+    return carry_out(
+        request, form, act, to=_back(article), again=lambda: _draw(request, article, form=form, code=code, status=422)
+    )
 
 
 @require_POST
@@ -136,25 +134,25 @@ def restore_words(request: HttpRequest, uid: UUID, code: str) -> HttpResponse:
 def protect(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Voter protection approves the ticked states' words of exactly the version the page showed."""
     article = found_or_404(request, uid)
-    version = get_object_or_404(ArticleVersion, uid=request.POST.get("version") or None, article=article)
+    wanted = uid_in(request.POST, "version")
+    version = get_object_or_404(ArticleVersion, uid=wanted, article=article)
     codes = sorted({text.state_code for text in texts_of(version)})
     form = ProtectForm(request.POST, codes=codes)
-    if form.is_valid():
-        data = form.cleaned_data
-        try:
-            approve_voting_words(
-                actor=request.user,
-                article=article,
-                version=version,
-                state_codes=data["states"],
-                note=data["note"],
-                now=now(),
-            )
-        except ValidationError as error:
-            tell(form, error)
-        else:
-            return toast(go(_back(article), request=request), _("Approved by voter protection"))
-    return _draw(request, article, protect=form, status=422)
+
+    def act() -> str:
+        approve_voting_words(
+            actor=request.user,
+            article=article,
+            version=version,
+            state_codes=form.cleaned_data["states"],
+            note=form.cleaned_data["note"],
+            now=now(),
+        )
+        return _("Approved by voter protection")
+
+    return carry_out(
+        request, form, act, to=_back(article), again=lambda: _draw(request, article, protect=form, status=422)
+    )
 
 
 @require_POST

@@ -11,18 +11,19 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from hustings.constituents.people.rules import LANGUAGES
 from hustings.foundation.core.clock import now
 from hustings.foundation.ui.responses import go, toast
 
 from ..actions import make_article, revise
 from ..actions.wording import Words, words_of
-from ..forms import ArticleForm, BaseTexts, RevisionForm, Texts, texts_initial
+from ..forms import MOST_TEXTS, ArticleForm, BaseTexts, RevisionForm, Texts, texts_initial
 from ..forms_public import BaseSources, FilesForm, Sources, sources_initial
 from ..models import Article, ArticleVersion, Attachment, Source
 from ..queries import check_by_default, texts_of, topics, versions_visible_to
 from ..registry import FromAnswer, from_answer
 from ..rules import MERGE_FIELDS, may_change, may_make
-from .article import found_or_404, key_of
+from .article import found_or_404, key_of, uid_in
 from .deeds import tell
 
 MOST_SHOWN = 8  # texts of an article that are edited on one page; of more, everyone's alone
@@ -30,13 +31,16 @@ MOST_SHOWN = 8  # texts of an article that are edited on one page; of more, ever
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def make(request: HttpRequest) -> HttpResponse:
-    """A new article. Leads make them for their teams. `?from=` begins with an answer that was sent."""
+    """A new article. Leads make them for their teams. `?title=` and `?language=` begin it with what was asked, `?from=`
+    with an answer that was sent."""
     if not may_make(request.user):
         raise PermissionDenied
     given = _given(request)
     if request.method != "POST":
         initial: dict[str, Any] = {"owner": request.user.pk, "check_by": check_by_default(now())}
-        text: dict[str, Any] = {"language": "en"}
+        initial["title"] = " ".join(request.GET.get("title", "").replace("\x00", "").split())[:200]
+        language = request.GET.get("language", "")
+        text: dict[str, Any] = {"language": language if language in LANGUAGES else "en"}
         if given is not None:
             initial["title"] = given.question
             text = {"language": given.language, "state_code": given.state_code, "body": given.answer}
@@ -65,10 +69,8 @@ def make(request: HttpRequest) -> HttpResponse:
 
 
 def _given(request: HttpRequest) -> FromAnswer | None:
-    try:
-        return from_answer(request.user, UUID(request.GET.get("from", "")))
-    except ValueError:
-        return None
+    uid = uid_in(request.GET, "from")
+    return from_answer(request.user, uid) if uid else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -155,18 +157,21 @@ def _only_another(request: HttpRequest) -> bool:
 
 def _posted(request: HttpRequest) -> Any:
     data = request.POST.copy()
-    total = data.get("t-TOTAL_FORMS", "")
-    if _only_another(request) and total.isdecimal():
-        data["t-TOTAL_FORMS"] = str(min(int(total) + 1, 130))
+    if _only_another(request):
+        data["t-TOTAL_FORMS"] = str(min(_count(data) + 1, MOST_TEXTS))
     return data
+
+
+def _count(data: Any) -> int:
+    """How many texts the form says it has."""
+    total = str(data.get("t-TOTAL_FORMS", ""))
+    return min(int(total), MOST_TEXTS) if total.isdecimal() and len(total) < 6 else 1
 
 
 def _open(texts: BaseTexts) -> BaseTexts:
     """The texts as they came in, unchecked: nothing is wrong yet with what is still being written."""
-    total = str(texts.data.get("t-TOTAL_FORMS", ""))
-    count = min(int(total), 130) if total.isdecimal() else 1
     fields = ("language", "state_code", "title", "body", "steps", "expires_at", "made_by_machine")
-    initial = [{field: texts.data.get(f"t-{n}-{field}", "") for field in fields} for n in range(count)]
+    initial = [{field: texts.data.get(f"t-{n}-{field}", "") for field in fields} for n in range(_count(texts.data))]
     for one in initial:
         one["language"] = one["language"] or "en"
     return Texts(initial=initial, prefix="t")

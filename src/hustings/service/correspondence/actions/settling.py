@@ -11,6 +11,7 @@ from hustings.foundation.channels.actions import outbox
 from hustings.foundation.channels.models import OutgoingState
 from hustings.foundation.core import live
 from hustings.foundation.core.guard import action
+from hustings.service.answers.actions.citing import count_cited
 from hustings.service.answers.actions.corrections import settle_recipient
 from hustings.service.answers.models import RecipientState
 from hustings.service.desk.actions import answering
@@ -34,8 +35,12 @@ def follow_outbox(*, outgoing_id: int, state: str, now: datetime) -> None:
     reply = rows.filter(outgoing_id=outgoing_id).first()
     if reply is None:
         return  # an acknowledgement, or another room's
-    reply.state = _FOLLOWS[OutgoingState(state)]
+    was, reply.state = reply.state, _FOLLOWS[OutgoingState(state)]
     reply.save(update_fields=["state"])
+    if reply.state == ReplyState.SENT != was:
+        versions = list(reply.citations.values_list("version_id", flat=True))
+        of = reply.inquiry
+        count_cited(versions=versions, language=of.language, state_code=of.state_code, now=now)
     said = reply.outgoing.last_reply if reply.outgoing else ""
     if reply.state == ReplyState.FAILED and not _was_correction(reply, said, now):
         answering.record_undelivered(inquiry=reply.inquiry, reason=said, now=now)

@@ -7,10 +7,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 
+from hustings.constituents.insight.actions.counting import buffer
+from hustings.constituents.insight.actions.noting import noting, visitor_of
+from hustings.constituents.insight.models import Kind, Tally
 from hustings.foundation.channels.actions.accounts import make_mailbox
 from hustings.foundation.channels.models import Delivery
 from hustings.foundation.channels.queries import raw_of
 from hustings.foundation.channels.webform import facts_of
+from hustings.foundation.core.clock import now as read_clock
 from hustings.foundation.geography import queries as geography
 from hustings.foundation.geography.models import State, Zip
 from hustings.service.correspondence.views import ask
@@ -132,6 +136,29 @@ def test_a_flood_from_one_network_waits(client, monkeypatch):
     codes = [client.post("/ask/", given(client)).status_code for _ in range(3)]
     assert codes == [302, 302, 429]
     assert Delivery.objects.count() == 2
+
+
+def test_asking_counts_what_was_read_before_as_unsettled_and_refusals_are_counted(client, monkeypatch):
+    monkeypatch.setattr(ask, "MOST", 1)
+    buffer.forget()
+    noting.forget()
+    browser = {"HTTP_USER_AGENT": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"}
+    visitor = visitor_of(address="127.0.0.1", agent=browser["HTTP_USER_AGENT"])
+    noting.viewed(visitor=visitor, subject="a", topic="", now=read_clock())
+    client.post("/ask/", given(client), **browser)
+    assert client.post("/ask/", given(client), **browser).status_code == 429
+    client.post("/ask/", given(client, website="https://spam.example/"), **browser)
+    buffer.write()
+    counts = dict(Tally.objects.filter(kind__in=(Kind.AGAIN, Kind.REFUSED)).values_list("kind", "count"))
+    assert counts == {Kind.AGAIN: 1, Kind.REFUSED: 2}
+    assert Delivery.objects.count() == 1
+    noting.forget()
+
+
+def test_the_head_leads_to_the_answers_in_its_language(client):
+    assert '<a href="/help/">Answers</a>' in client.get("/ask/").content.decode()
+    spanish = [path for path in ("/es/preguntar/", "/es/ask/", "/es/pregunte/") if client.get(path).status_code == 200]
+    assert '<a href="/es/ayuda/">' in client.get(spanish[0]).content.decode()
 
 
 def test_what_cannot_be_stored_is_not_called_sent(client, monkeypatch):

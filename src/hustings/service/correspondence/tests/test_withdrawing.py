@@ -10,6 +10,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 
+from hustings.constituents.insight.actions import citing
+from hustings.constituents.insight.actions.counting import Buffer
+from hustings.constituents.insight.models import Kind, Tally
 from hustings.constituents.people.models import Identifier, Person
 from hustings.foundation.access.models import Role, User
 from hustings.foundation.channels.actions import outbox
@@ -112,6 +115,23 @@ def test_words_are_taken_out_and_the_rest_stays() -> None:
     changed = "Ohio still takes mail ballots until noon."
     assert withdrawing.without(changed, [WORDS], "{{ gone }}") == "{{ gone }}"
     assert withdrawing.without("Nothing of it.", [WORDS], "{{ gone }}") == "Nothing of it."
+
+
+def test_an_answer_that_left_counts_for_what_it_cites(
+    us: Cast, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    counted = Buffer()
+    monkeypatch.setattr(citing, "buffer", counted)
+    text = words_for("OH")
+    with django_capture_on_commit_callbacks(execute=True):
+        waits = answer(us, someone(us, "Ruth Abernathy"), text, at=ORDER - MINUTE, left=False)
+    assert (waits.state, counted.write()) == (ReplyState.LEAVING, 0)
+    with django_capture_on_commit_callbacks(execute=True):
+        outbox.send_due(ORDER)
+        follow_outbox(outgoing_id=waits.outgoing_id, state=OutgoingState.SENT, now=ORDER)  # told twice
+    counted.write()
+    subject = str(text.version.article.uid)
+    assert list(Tally.objects.values_list("kind", "subject", "count")) == [(Kind.CITED, subject, 1)]
 
 
 def test_the_court_order(us: Cast, counsel: User) -> None:

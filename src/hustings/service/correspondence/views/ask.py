@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
+from hustings.constituents.insight.actions.noting import Visitor, noting, visitor_of
 from hustings.foundation.channels.actions.deliveries import store
 from hustings.foundation.channels.models import Delivery, Source
 from hustings.foundation.channels.queries import default_mailbox
@@ -46,6 +47,8 @@ def ask(request: HttpRequest) -> HttpResponse:
     form, moment = Ask(request.POST, request.FILES), now()
     signed = request.POST.get("token", "")
     if not form.is_valid():
+        if "website" in form.errors:
+            noting.refused(subject="ask", now=moment)
         return _page(request, form, status=422)
     if _is_here(signed, form.cleaned_data):
         return redirect(_thanks(request))
@@ -58,8 +61,10 @@ def ask(request: HttpRequest) -> HttpResponse:
             form.add_error(
                 None, _("Many questions came from your network within the hour. Wait a little, then send again.")
             )
+            noting.refused(subject="ask", now=moment)
             return _page(request, form, status=429)
         _keep(_question(form.cleaned_data, token), moment)
+        noting.asked(visitor=_visitor(request), now=moment)  # what they had read did not settle it
     except (OperationalError, OSError):  # a full disk, a database that goes away: said, and nothing is half kept
         log.exception("a question from the form could not be stored")
         form.add_error(None, _("We could not keep your question just now, so it was not sent. Try again in a minute."))
@@ -88,6 +93,10 @@ def asked_in(request: HttpRequest, language: str) -> HttpResponse:
 def asked(request: HttpRequest) -> HttpResponse:
     """It is here: what happens next."""
     return render(request, "correspondence/asked.html")
+
+
+def _visitor(request: HttpRequest) -> Visitor:
+    return visitor_of(address=request.META.get("REMOTE_ADDR", ""), agent=request.META.get("HTTP_USER_AGENT", ""))
 
 
 def _thanks(request: HttpRequest) -> str:

@@ -1,0 +1,133 @@
+"""Putting right what was typed, by the words there are.
+
+How far a typed word is from another is the least sum of slips that lead from the one to the other (Damerau's four: a
+letter too many, too few, another, two changed about), where the slips that hands and ears make cost less: a letter
+beside the right one on the keyboard or that sounds like it, one letter for two of the same, an accent left out. Of
+words about as far, the one that more of the answers have is meant.
+"""
+
+import math
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Mapping
+
+import numpy as np
+
+ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+SOUNDS = ("sc", "sz", "ck", "kq", "iy", "bv", "gj", "ei", "oa", "ou", "ae", "ao", "hj", "mn")
+CHANGED, NEAR, SWAPPED, ONE_MORE, DOUBLED, AT_FIRST = 1.0, 0.6, 0.7, 0.9, 0.4, 0.3
+OFTEN = 0.25  # what ten times as many answers outweigh
+SHORTEST = 4  # letters: of a shorter word a slip is as likely another word
+NEAREST = 160  # words that are looked at closely
+
+
+def _near() -> frozenset[tuple[str, str]]:
+    pairs = {(pair[0], pair[1]) for pair in SOUNDS}
+    for upper, row in enumerate(ROWS):
+        for at, key in enumerate(row):
+            beside = row[at + 1 : at + 2]
+            below = ROWS[upper + 1][max(at - 1, 0) : at + 1] if upper + 1 < len(ROWS) else ""
+            pairs |= {(key, other) for other in beside + below}
+    return frozenset(pairs | {(two, one) for one, two in pairs})
+
+
+NEIGHBOURS = _near()
+
+
+def fold(word: str) -> str:
+    """Without accents and in small letters: "votación" and "votacion" are one."""
+    parts = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(letter for letter in parts if not unicodedata.combining(letter))
+
+
+def distance(typed: str, meant: str, most: float) -> float:
+    """The least cost of slips between two folded words; more than `most` is `most` + 1."""
+    before, last = None, [0.0]
+    for at, letter in enumerate(meant):
+        last.append(last[-1] + _one_more(meant, at, letter))
+    for row, letter in enumerate(typed):
+        here = [last[0] + _one_more(typed, row, letter)]
+        for column, other in enumerate(meant):
+            first = AT_FIRST if row == 0 and column == 0 else 0.0
+            cost = 0.0 if letter == other else first + (NEAR if (letter, other) in NEIGHBOURS else CHANGED)
+            best = min(
+                last[column] + cost,
+                last[column + 1] + _one_more(typed, row, letter),
+                here[column] + _one_more(meant, column, other),
+            )
+            if before is not None and column and letter == meant[column - 1] and typed[row - 1] == other:
+                best = min(best, before[column - 1] + SWAPPED)
+            here.append(best)
+        if min(here) > most and min(last) > most:
+            return most + 1
+        before, last = last, here
+    return last[-1] if last[-1] <= most else most + 1
+
+
+def _one_more(word: str, at: int, letter: str) -> float:
+    doubled = at > 0 and word[at - 1] == letter
+    return DOUBLED if doubled else ONE_MORE + (AT_FIRST if at == 0 else 0.0)
+
+
+def allowed(length: int) -> float:
+    """How much may be wrong with a word of so many letters."""
+    return 1.0 if length < 5 else 1.6 if length < 8 else 2.3
+
+
+class Vocabulary:
+    """Every word there is, with how much it weighs (in how many answers it stands)."""
+
+    def __init__(self, weights: Mapping[str, float]) -> None:
+        self.weights = dict(weights)
+        self.words = sorted(self.weights)
+        self._folded = [fold(word) for word in self.words]
+        self._plain: dict[str, str] = {}
+        for word, plain in zip(self.words, self._folded, strict=True):
+            if self.weights[word] > self.weights.get(self._plain.get(plain, ""), -1.0):
+                self._plain[plain] = word
+        self._bags = np.array([_bag(word) for word in self._folded], dtype=np.int16).reshape(len(self.words), 27)
+        self._put_right: dict[str, str | None] = {}
+
+    def __contains__(self, word: str) -> bool:
+        return word in self.weights
+
+    def accented(self, word: str) -> str | None:
+        """The word that is this one but for its accents."""
+        return self._plain.get(fold(word))
+
+    def begun_by(self, beginning: str, most: int) -> list[str]:
+        """Words that begin so, in the order of the alphabet."""
+        at = bisect_left(self.words, beginning)
+        end = bisect_left(self.words, beginning + "\U0010ffff", at)
+        return self.words[at : min(end, at + most)]
+
+    def likest(self, typed: str) -> str | None:
+        """What is meant by a word that is none of these; None when nothing is like it."""
+        if len(typed) < SHORTEST or not self.words:
+            return None
+        if typed not in self._put_right:
+            if len(self._put_right) > 5000:
+                self._put_right.clear()
+            self._put_right[typed] = self._likest(fold(typed))
+        return self._put_right[typed]
+
+    def _likest(self, typed: str) -> str | None:
+        most = allowed(len(typed))
+        apart = np.abs(self._bags - np.array(_bag(typed), dtype=np.int16)).sum(axis=1)
+        near = np.flatnonzero(apart <= 2 * math.ceil(most))  # one slip changes two letters of the bag at most
+        near = near[np.argsort(apart[near], kind="stable")][:NEAREST]
+        rated = []
+        for at in near:
+            far = distance(typed, self._folded[at], most)
+            if far <= most:
+                word = self.words[at]
+                rated.append((far - OFTEN * math.log10(1.0 + self.weights[word]), far, word))
+        return min(rated)[2] if rated else None
+
+
+def _bag(word: str) -> list[int]:
+    counts = [0] * 27
+    for letter in word:
+        at = ord(letter) - 97
+        counts[at if 0 <= at < 26 else 26] += 1
+    return counts

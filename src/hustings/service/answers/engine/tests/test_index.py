@@ -1,0 +1,127 @@
+"""The index finds what has the words, the best first; the spelling puts right what hands and ears do."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hustings.service.answers.engine.index import Index, Text
+from hustings.service.answers.engine.spelling import Vocabulary, allowed, distance, fold
+
+
+def asked(*words: str) -> list:
+    return [(((((word, 1.0),),)),) for word in words]
+
+
+def text(article: int, title: str, body: str = "", state: str = "") -> Text:
+    return Text(article, state, title.split(), [*dict.fromkeys(f"{title} {body}".split())])
+
+
+BALLOTS = Index(
+    [
+        text(1, "mail ballot", "county clerk sign"),
+        text(2, "county clerk hours", "ballot sign"),
+        text(3, "mail ballot late county", "sign"),
+        text(4, "rally park", "sign"),
+        text(5, "rally park", "ballot board", "OH"),
+    ]
+)
+
+
+def found(*words: str, **more: object) -> list[int]:
+    return [article for article, _score in BALLOTS.match(asked(*words), **more)]
+
+
+def test_a_title_before_a_body_and_a_short_title_before_a_long_one():
+    assert found("ballot") == [1, 3, 2, 5]
+    assert found("mail", "ballot") == [1, 3]
+
+
+def test_all_of_it_or_any():
+    assert found("mail", "rally") == []
+    assert found("mail", "rally", any_of=True)[0] in (1, 4)
+    assert set(found("mail", "rally", any_of=True)) == {1, 3, 4, 5}
+
+
+def test_a_rare_word_says_more():
+    assert found("rally", "sign", any_of=True)[0] == 4
+
+
+def test_a_state_reads_its_own_words_and_everyones():
+    assert found("board") == [5]
+    assert found("board", state_code="OH") == [5]
+    assert found("board", state_code="IA") == []
+    assert found("mail", state_code="IA") == [1, 3]
+
+
+def test_any_saying_will_do_and_each_is_several_words_together():
+    group = (((("mail", 1.0),), (("ballot", 1.0),)), ((("rally", 1.0),),))
+    assert {article for article, _ in BALLOTS.match([group])} == {1, 3, 4, 5}
+    assert {article for article, _ in BALLOTS.match([(((("mail", 1.0),), (("rally", 1.0),)),)])} == set()
+
+
+def test_beginnings_and_nothing():
+    assert BALLOTS.begun_by("ra") == ["rally"]
+    assert BALLOTS.begun_by("zz") == []
+    assert (found("zeppelin"), found()) == ([], [])
+    assert Index([]).match(asked("ballot")) == []
+    assert found("ballot", most=2) == [1, 3]
+
+
+WORDS = st.text("abcde", min_size=1, max_size=3)
+
+
+@given(
+    st.lists(st.tuples(st.lists(WORDS, max_size=4), st.lists(WORDS, max_size=6)), max_size=12),
+    st.lists(WORDS, max_size=3),
+)
+def test_it_finds_exactly_what_has_all_of_the_words(rows, sought):
+    texts = [Text(n, "", title, [*dict.fromkeys([*title, *body])]) for n, (title, body) in enumerate(rows)]
+    expected = {one.article for one in texts if sought and set(sought) <= set(one.words)}
+    assert {article for article, _score in Index(texts).match(asked(*sought))} == expected
+
+
+# ---- spelling ---------------------------------------------------------------------------------------------------
+
+KNOWN = Vocabulary(
+    {
+        "place": 60, "please": 30, "polling": 80, "ballot": 300, "ballots": 40, "register": 200, "registration": 90,
+        "school": 12, "mail": 250, "male": 2, "votación": 70, "wheelchair": 9, "deadline": 60, "county": 150,
+    }
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        *(("palce", "place"), ("plase", "place"), ("plaec", "place"), ("plaese", "please")),
+        *(("balot", "ballot"), ("ballott", "ballot"), ("regsiter", "register"), ("regestration", "registration")),
+        *(("mial", "mail"), ("scool", "school"), ("weelchair", "wheelchair"), ("deadlnie", "deadline")),
+        *(("votacoin", "votación"), ("couny", "county"), ("pollign", "polling")),
+        *(("zeppelin", None), ("xyzzy", None), ("cat", None), ("", None)),
+    ],
+)
+def test_slips_are_put_right(typed, meant):
+    assert KNOWN.likest(typed) == meant
+
+
+def test_accents_are_no_slip():
+    assert (KNOWN.accented("votacion"), KNOWN.accented("zeppelin")) == ("votación", None)
+    assert "votación" in KNOWN
+    assert KNOWN.begun_by("ba", 9) == ["ballot", "ballots"]
+    assert Vocabulary({}).likest("ballot") is None
+
+
+def test_how_far():
+    assert distance("ballot", "ballot", 2.0) == 0.0
+    assert distance("balot", "ballot", 2.0) == pytest.approx(0.4)
+    assert distance("blalot", "ballot", 2.0) == pytest.approx(0.7)
+    assert distance("ballor", "ballot", 2.0) == pytest.approx(0.6)  # beside it on the keyboard
+    assert distance("zeppelin", "ballot", 2.0) == 3.0
+
+
+@given(st.text("abcñé", max_size=7), st.text("abcñé", max_size=7))
+def test_how_far_is_the_same_both_ways_where_it_is_near(one, other):
+    a, b = fold(one), fold(other)
+    assert distance(a, b, 99) == pytest.approx(distance(b, a, 99))
+    assert (distance(a, b, 99) == 0) == (a == b)
+    assert distance(a, b, allowed(5)) in (distance(a, b, 99), allowed(5) + 1)
