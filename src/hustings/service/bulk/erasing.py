@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.retention import registry
 from hustings.foundation.retention.registry import Part, Subject
-
 from hustings.service.correspondence.models import ReplyState
 
 from .models import Copy, CopyState, Why

@@ -11,7 +11,7 @@ from .models import MOST_WITHOUT_LINE, BulkReply
 
 MOST = 100_000  # letters of one bulk reply
 MOST_BY_A_LEAD = 5_000  # people: more leave only by an administrator's approval
-LEAST_PACE, MOST_PACE = 6, 1_800  # letters a minute
+LEAST_PACE, MOST_PACE = 6, 1_200  # letters a minute
 KEPT_TAGS = frozenset({"press", "media", "vip", "threat"})
 KEPT_QUEUES = frozenset({"press", "media", "press-desk", "security", "threats"})
 

@@ -131,9 +131,10 @@ def _claim(row: BulkReply) -> int:
     """Claim each copy that is ready; how many got theirs. The constraints decide, whoever else is at it."""
     for copies in _ready(row):
         roots = canonical_ids({one.person_id for one in copies})
-        for one in copies:
+        merged = [one for one in copies if roots[one.person_id] != one.person_id]
+        for one in merged:
             one.person_id = roots[one.person_id]
-        Copy.objects.bulk_update(copies, ["person"])
+        Copy.objects.bulk_update(merged, ["person"])
         Claim.objects.bulk_create((claim_of(row, one) for one in copies), ignore_conflicts=True)
     others = Copy.objects.filter(bulk=row, state=CopyState.READY, claim=None)
     covered = Copy.objects.filter(bulk=row, state=CopyState.COVERED, covered_by__in=others.values("pk"))

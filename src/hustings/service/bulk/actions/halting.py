@@ -6,6 +6,7 @@ then on none of them leaves. Putting their conversations back is a job, a letter
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -22,7 +23,7 @@ from hustings.service.correspondence.actions import leaving
 from hustings.service.correspondence.models import Reply, ReplyState
 from hustings.service.desk.actions import answering
 
-from ..models import BulkReply, BulkState, Copy, CopyState, Why
+from ..models import BulkReply, BulkState, Claim, Copy, CopyState, Why
 from ..queries.wording import Wording
 from ..rules import LEAST_PACE, MOST_PACE, Refused, may_halt
 from .approving import give_back
@@ -152,6 +153,8 @@ def put_back_taken(*, now: datetime) -> int:
 def _put_back(*, copy_id: int, now: datetime) -> bool:
     """Locks the reply, then the inquiry, then the copy: as the outbox's own news does."""
     known = Copy.objects.select_related("reply").get(pk=copy_id)
+    if known.reply_id is None:
+        return False
     reply = Reply.objects.select_for_update(of=("self",)).select_related("inquiry", "author").get(pk=known.reply_id)
     if reply.state == ReplyState.LEAVING:
         reply.state = ReplyState.UNDONE
@@ -199,17 +202,18 @@ def _in_outbox(bulk: BulkReply) -> "QuerySet[Copy]":
 
 def _end(bulk: BulkReply, why: str, now: datetime, *, by: User | None = None) -> None:
     _recall(list(_in_outbox(bulk).values_list("pk", flat=True)), why, now)
-    _drop(list(Copy.objects.filter(bulk=bulk, state=CopyState.READY).values_list("pk", flat=True)), why)
+    ready = Copy.objects.filter(bulk=bulk, state=CopyState.READY)
+    _drop(ready.values("pk"), why)
     bulk.state, bulk.ended_by, bulk.ended_at = BulkState.STOPPED, by, now
     bulk.save(update_fields=["state", "ended_by", "ended_at"])
     live.publish(["bulk", f"user:{bulk.made_by_id}"], kind="stopped")
 
 
-def _drop(ids: Sequence[int], why: str) -> None:
-    """Copies that stand in no outbox."""
+def _drop(ids: Any, why: str) -> None:
+    """Copies that stand in no outbox: ids, or a query for them."""
     Copy.objects.filter(state=CopyState.COVERED, covered_by__in=ids).update(state=CopyState.LEFT_OUT, why=why)
+    Claim.objects.filter(copy_id__in=ids, copy__state=CopyState.READY).delete()
     Copy.objects.filter(pk__in=ids, state=CopyState.READY).update(state=CopyState.LEFT_OUT, why=why)
-    give_back(ids)
 
 
 def _recall(ids: Sequence[int], why: str, now: datetime) -> int:

@@ -37,7 +37,8 @@ BEHIND = timedelta(seconds=5)  # so much is made up for after a pause; what is o
 
 def leave_due(now: datetime) -> bool:
     """A turn of every bulk reply of which letters are due; whether there may be more at once."""
-    return any([leave_some(bulk_id=bulk_id, now=now) for bulk_id in bulks.due(now)])
+    turns = [leave_some(bulk_id=bulk_id, now=now) for bulk_id in bulks.due(now)]
+    return any(turns)
 
 
 @action

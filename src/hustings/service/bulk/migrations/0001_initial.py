@@ -2,9 +2,10 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import hustings.foundation.core.ids
 from django.conf import settings
 from django.db import migrations, models
+
+import hustings.foundation.core.ids
 
 
 class Migration(migrations.Migration):

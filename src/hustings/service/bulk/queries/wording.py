@@ -47,7 +47,7 @@ class Wording:
 
     def _filled(self, text: ArticleText, values: Mapping[str, str]) -> tuple[str, str]:
         said = fill_merge_fields(as_letter(text), values)
-        around = [self.bulk.opening.get(text.language, ""), self.bulk.closing.get(text.language, "")]
+        around = [(words or {}).get(text.language, "") for words in (self.bulk.opening, self.bulk.closing)]
         opening, closing = (fill_merge_fields(words, values).strip() for words in around)
         parts = [opening, said, closing, self.foot(text.language)]
         return "\n\n".join(part for part in parts if part), said
