@@ -102,16 +102,18 @@ def tell_bulk(path: str) -> None:
         "copies": _rows(
             "select c.bulk_id, c.state, c.why, coalesce(p.canonical_id, p.id), c.address, o.message_id, o.state"
             " from bulk_copy c join desk_inquiry i on i.id = c.inquiry_id join people_person p on p.id = i.person_id"
-            " left join correspondence_reply r on r.id = c.reply_id left join channels_outgoing o on o.id = r.outgoing_id"
+            " left join correspondence_reply r on r.id = c.reply_id"
+            " left join channels_outgoing o on o.id = r.outgoing_id"
         ),
         "wanted": _rows("select id, cardinality(wanted), state from bulk_bulkreply"),
         "replies_without_copy": _rows(
             "select r.id from correspondence_reply r left join bulk_copy c on c.reply_id = r.id where c.id is null"
         ),
         "answered_without_letter": _rows(
-            "select i.id from desk_inquiry i where i.answered_at is not null and not exists"
-            " (select 1 from correspondence_reply r where r.inquiry_id = i.id) and not exists (select 1 from bulk_copy c"
-            " join bulk_copy a on a.id = c.covered_by_id where c.inquiry_id = i.id and a.reply_id is not null)"
+            "select i.id from desk_inquiry i where i.answered_at is not null"
+            " and not exists (select 1 from correspondence_reply r where r.inquiry_id = i.id)"
+            " and not exists (select 1 from bulk_copy c join bulk_copy a on a.id = c.covered_by_id"
+            " where c.inquiry_id = i.id and a.reply_id is not null)"
         ),
     }
     Path(path).write_text(json.dumps(told, default=str))

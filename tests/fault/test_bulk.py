@@ -1,6 +1,6 @@
-"""Two bulk replies that overlap, at once, while the workers that write their letters and the senders that hand them over
-are killed: each person gets at most one, by what the receiving server wrote down, and none is missing without being
-counted."""
+"""Two bulk replies that overlap, at once, while the workers that write their letters and the senders that hand them
+over are killed: each person gets at most one, by what the receiving server wrote down, and none is missing without
+being counted."""
 
 import json
 import random

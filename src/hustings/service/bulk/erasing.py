@@ -11,7 +11,7 @@ from hustings.foundation.retention import registry
 from hustings.foundation.retention.registry import Part, Subject
 from hustings.service.correspondence.models import ReplyState
 
-from .models import Copy, CopyState, Why
+from .models import Claim, Copy, CopyState, Why
 
 OVER = (CopyState.LEAVING, CopyState.READY, CopyState.COVERED)
 
@@ -26,6 +26,7 @@ def _of(subject: Subject) -> Q:
 
 def _erase(ids: Sequence[int], now: datetime) -> list[str]:
     rows = Copy.objects.filter(pk__in=ids)
+    Claim.objects.filter(copy_id__in=ids, copy__state=CopyState.READY).delete()
     rows.filter(state__in=(CopyState.READY, CopyState.COVERED)).update(state=CopyState.LEFT_OUT, why=Why.ERASED)
     # Their replies went before, by order: what they hold in the outbox was emptied and never leaves.
     unsent = rows.filter(state=CopyState.LEAVING, reply__state=ReplyState.UNDONE)

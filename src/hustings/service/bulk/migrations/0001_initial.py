@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("ready", "To be sent"),
-                            ("covered", "Answered with another letter of theirs"),
+                            ("covered", "Answered along"),
                             ("out", "Left out"),
                             ("leaving", "In the outbox"),
                             ("sent", "Sent"),

@@ -13,7 +13,7 @@ from .replies import BulkReply
 
 class CopyState(models.TextChoices):
     READY = "ready", _("To be sent")
-    COVERED = "covered", _("Answered with another letter of theirs")
+    COVERED = "covered", _("Answered along")
     LEFT_OUT = "out", _("Left out")
     LEAVING = "leaving", _("In the outbox")
     SENT = "sent", _("Sent")

@@ -1,5 +1,5 @@
-"""Looking at many letters at once: to whom each would be answered, with which words, or why it cannot be. A fixed number
-of queries for any number of letters, but for the article's words, which are read once a language and state."""
+"""Looking at many letters at once: to whom each would be answered, with which words, or why it cannot be. As many
+queries for any number of letters, but for the article's words, which are read once a language and state."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace

@@ -116,7 +116,7 @@ def test_two_bulk_replies_that_overlap_answer_each_once(us: Cast) -> None:
     for bulk in (first, second):
         all_leave(bulk)
     assert sorted(Reply.objects.values_list("to_address", flat=True)) == [f"w{n}@b.example" for n in range(6)]
-    assert [why for why in states(second).values()].count(Why.OTHER_BULK) == 2
+    assert list(states(second).values()).count(Why.OTHER_BULK) == 2
 
 
 def test_the_database_keeps_claims_apart(us: Cast) -> None:

@@ -1,4 +1,4 @@
-"""A voting answer ends with the polls where its writer votes: what has not left stops, and what is still true leaves."""
+"""A voting answer ends with the polls where its writer votes: what has not left stops; what is true leaves."""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -29,8 +29,8 @@ from ..rules import may_approve, may_change, may_draft, may_halt, needs_paid_lin
 PAGE = 50
 COLUMNS = ("conversation", "person", "state", "why", "detail", "settled_at", "message_id", "answered_with")
 STEPS = {
-    BulkState.CHECKING: 1, BulkState.CHECKED: 1, BulkState.WAITING: 2, BulkState.RUNNING: 3, BulkState.PAUSED: 3,
-    BulkState.STOPPED: 4, BulkState.DONE: 4,
+    BulkState.CHECKING: 0, BulkState.CHECKED: 0, BulkState.WAITING: 1, BulkState.RUNNING: 2, BulkState.PAUSED: 2,
+    BulkState.STOPPED: 3, BulkState.DONE: 3,
 }  # fmt: skip
 
 
@@ -82,7 +82,7 @@ def context_of(request: HttpRequest, bulk: BulkReply) -> dict[str, Any]:
         "wanted": sum(counts.values()) if bulk.checked_at else _wanted(bulk),
         "checked": bulk.checked,
         "checking_percent": 100 * bulk.checked // max(1, _wanted(bulk)),
-        "steps": [_("Words"), _("Check"), _("Approval"), _("Leaving"), _("Report")],
+        "steps": [_("Check"), _("Approval"), _("Leaving"), _("Report")],
         "step": STEPS[BulkState(bulk.state)],
         "percent": 100 * done // max(1, done + ready),
         "minutes": bulks.minutes_left(bulk, ready),
