@@ -30,4 +30,4 @@ def leave() -> bool:
 
 def register() -> None:
     """Called when the room is ready."""
-    register_loop(Loop("bulk.leave", process="worker", step=leave, every=1.0, wake="bulk-out"))
+    register_loop(Loop("bulk.leave", process="worker", step=leave, every=1.0))

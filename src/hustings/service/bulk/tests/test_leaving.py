@@ -8,15 +8,17 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from hustings.constituents.people.actions import merges
-from hustings.constituents.people.models import Identifier, Person
+from hustings.constituents.people.models import Consent, Identifier, Person
 from hustings.constituents.timeline.models import Entry
 from hustings.foundation.access.models import AuditEntry
 from hustings.foundation.channels.actions import outbox
 from hustings.foundation.channels.models import CaughtMail, Outgoing, OutgoingState
 from hustings.foundation.channels.queries import content_of
 from hustings.service.answers.actions import withdraw
+from hustings.service.bulk import registry
 from hustings.service.bulk.actions import approving, drafting, halting, leaving
 from hustings.service.bulk.models import BulkReply, Claim, Copy, CopyState, Why
+from hustings.service.bulk.queries import choosing
 from hustings.service.bulk.rules import Refused
 from hustings.service.correspondence.models import Citation, Message, Reply, ReplyState
 from hustings.service.correspondence.tests.replying import NOW, Cast, article, cast, letter, person
@@ -350,6 +352,23 @@ def test_changing_the_words_asks_everything_anew(us: Cast) -> None:
     assert (changed.state, changed.revision, Copy.objects.count()) == ("checking", 2, 0)
     with pytest.raises(Refused):
         approving.approve(actor=us.administrator, bulk=bulk, revision=1, now=NOW)
+
+
+def test_who_unsubscribed_is_answered_all_the_same(us: Cast) -> None:
+    rows = writers(us, 1)
+    Consent.objects.create(person_id=rows[0].person_id, channel="email", state="refused", source="form", at=NOW)
+    assert list(states(drafted(us, rows)).values()) == [CopyState.READY]
+
+
+def test_a_list_and_what_is_kept_out_come_from_other_rooms(us: Cast, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    rows = writers(us, 2)
+    monkeypatch.setattr(registry, "registry", registry.Registry())
+    registry.register_source("campaign", "Mail campaign", lambda user, key: (f"Group {key}", [row.pk for row in rows]))
+    registry.keep_out(lambda ids: [rows[0].pk] if rows[0].pk in ids else [])
+    monkeypatch.setattr(choosing, "registry", registry.registry)
+    assert choosing.of_source(us.lead, "campaign", "7") == ("Mail campaign: Group 7", [row.pk for row in rows])
+    assert choosing.of_source(us.lead, "nothing", "7") is None
+    assert list(states(drafted(us, rows)).values()) == [Why.KEPT_OUT, CopyState.READY]
 
 
 @pytest.mark.parametrize("count", [2, 12])

@@ -65,7 +65,7 @@ def backlog_of(queue_id: int, now: datetime) -> Backlog:
     at, known = _known.get(queue_id, (None, None))
     if at is not None and known is not None and abs(now - at) < HOLDS:
         return known
-    asked = {"queue": queue_id, "since": now - LATELY, "now": now}
+    asked: dict[str, int | datetime] = {"queue": queue_id, "since": now - LATELY, "now": now}
     with connection.cursor() as cursor:
         cursor.execute(_ANSWERED, asked)
         answered, of_late = cursor.fetchone()
