@@ -22,7 +22,7 @@ def test_bulk_replies(house: House, chance: random.Random, kills: int, receiver:
     def start() -> Fork:
         if chance.random() < 0.6:
             return house.fork("keep_leaving")
-        return house.fork("keep_sending", smtp=receiver.url)
+        return house.fork("keep_handing_over", smtp=receiver.url)
 
     series = Series(house, chance, start, at_once=3)
     series.run(kills)
