@@ -76,6 +76,11 @@ def backlog_of(queue_id: int, now: datetime) -> Backlog:
     return found
 
 
+def forget() -> None:
+    """Count anew, whatever is known."""
+    _known.clear()
+
+
 def expected(queue_id: int, now: datetime) -> Expected | None:
     """Rounded up to what people say; None where nothing can be said."""
     hours = backlog_of(queue_id, now).hours
