@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-KINDS = ("reading", "filing", "storing", "fetching", "sending", "job", "page")
+KINDS = ("reading", "filing", "storing", "fetching", "sending", "job", "page", "leaving")
 MOST = 4096  # numbers of processes; then they begin anew
 
 

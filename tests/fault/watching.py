@@ -11,6 +11,7 @@ from hustings.foundation.channels import imap, lmtp
 from hustings.foundation.channels.actions import reading
 from hustings.foundation.channels.smtp import Smtp
 from hustings.project import front
+from hustings.service.bulk.actions import leaving
 from hustings.service.correspondence.actions import intake_pieces
 from hustings.service.desk import tasks as desk_tasks
 
@@ -25,6 +26,7 @@ def watch() -> None:
         (imap, "store", "fetching"),
         (imap, "note_progress", "fetching"),
         (desk_tasks, "go_on", "job"),
+        (leaving, "leave_some", "leaving"),
     ):
         setattr(module, name, _held(getattr(module, name), kind))
     _watch_reading()

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from bulking import begin_bulk, end_bulk, keep_handing_over, keep_leaving, tell_bulk
 from django.conf import settings
 from django.db import close_old_connections, connection, connections
 from django.db.utils import DatabaseError, InterfaceError
@@ -235,6 +236,11 @@ WORK: dict[str, Callable[..., None]] = {
         keep_taking_in,
         take_file_whatever_happens,
         keep_sending,
+        begin_bulk,
+        keep_leaving,
+        keep_handing_over,
+        end_bulk,
+        tell_bulk,
         tell,
         begin_erasures,
         erasing_worker,

@@ -36,6 +36,9 @@ from hustings.foundation.objects.actions.shaping import add_field, make_object
 from hustings.foundation.objects.actions.values import set_values
 from hustings.foundation.objects.models import CustomRecord
 from hustings.foundation.objects.queries.shape import shape
+from hustings.service.answers.models import ArticleText
+from hustings.service.bulk.actions import checking, drafting
+from hustings.service.bulk.models import Copy, CopyState
 from hustings.service.desk.models import Inquiry
 
 RECORD, SLUG, POST = "x_canary", "canary", "post"
@@ -79,6 +82,9 @@ MARKERS: dict[tuple[str, str], tuple[str, ...]] = {
     (RECORD, "place"): ("Zqobjectstreet",),
     (RECORD, "file"): ("zqobjectfile.txt", "Zqobjectcontent"),
     ("person", "added_words"): ("Zqaddedwords", "Zqaddedbefore"),
+    ("bulk_reply", "title"): ("Zqbulktitle",),
+    ("bulk_reply", "chosen_by"): ("Zqbulkchosen",),
+    ("bulk_reply", "words"): ("Zqbulkopening", "Zqbulkclosing"),
 }
 # A post is shown to whoever sees the record it stands under.
 POSTS: dict[str, tuple[str, ...]] = {
@@ -86,7 +92,10 @@ POSTS: dict[str, tuple[str, ...]] = {
     "person": ("Zqpostonperson",),
     RECORD: ("Zqpostonobject",),
 }
-UNMARKED = {RECORD: {"choice", "choices", "yes_no", "link", "owner", "made_on", "stage"}}
+UNMARKED = {
+    RECORD: {"choice", "choices", "yes_no", "link", "owner", "made_on", "stage"},
+    "bulk_reply": {"state", "made_at"},
+}
 
 
 def plant(person: Person, inquiry: Inquiry, actor: User, now: datetime) -> CustomRecord:
@@ -113,6 +122,7 @@ def plant(person: Person, inquiry: Inquiry, actor: User, now: datetime) -> Custo
     assert Run.objects.exists()
     assert Notice.objects.exists()
     _ask(record, actor, now)
+    _answer_many(inquiry, actor, now)
     record.refresh_from_db()
     return record
 
@@ -135,6 +145,22 @@ def _automate(actor: User, now: datetime) -> None:
         actions=acts, most_an_hour=100, now=now,
     )  # fmt: skip
     switch_rule(actor=actor, rule=rule, on=True, now=now)
+
+
+def _answer_many(inquiry: Inquiry, actor: User, now: datetime) -> None:
+    """A bulk reply that was checked, with a letter that would leave."""
+    text = ArticleText.objects.select_related("version__article").get(body__startswith="Zqarticlebody")
+    words = drafting.Draft(
+        article=text.version.article, title="Zqbulktitle", opening={"en": "Zqbulkopening"},
+        closing={"en": "Zqbulkclosing"},
+    )  # fmt: skip
+    bulk = drafting.make_bulk_reply(
+        actor=actor, ids=[inquiry.pk], draft=words, chosen_by="Zqbulkchosen", now=now
+    )  # fmt: skip
+    checking.check(bulk_id=bulk.pk, revision=bulk.revision, now=now)
+    Copy.objects.filter(bulk=bulk).update(
+        state=CopyState.READY, why="", text=text, address="zqsender8@zqsenderdomain8.example"
+    )
 
 
 def _ask(record: CustomRecord, actor: User, now: datetime) -> None:

@@ -85,6 +85,7 @@ ROOMS = {
     "settings/queues/": ("desk",),
     "settings/rules/ask/": ("objects", "people", "desk"),
     "settings/rules/": ("automation",),
+    "bulk/": ("bulk",),
     "vetting/": ("confidences",),
     "settings/holds/": ("retention",),
     "settings/erasures/": ("retention", "people"),

@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "hustings.service.answers",
     "hustings.service.desk",
     "hustings.service.correspondence",
+    "hustings.service.bulk",
     "hustings.project.demo",
 ]
 

@@ -82,6 +82,7 @@ def _rail() -> None:
 
 def _keys() -> None:
     keys.register(keys.Key("$mod+Enter", _("Send the reply"), keys.THREAD, order=20))
+    keys.register(keys.Key("i", _("Insert the answer that is suggested"), keys.THREAD, order=25))
     for order, (pressed, label) in enumerate(
         (
             ("m", _("Mend a waiting reply")),

@@ -42,6 +42,16 @@ class Part:
 
 
 @dataclass(frozen=True)
+class SelectionAct:
+    """One more thing to do with the chosen rows: a template within the bar, for those who may."""
+
+    name: str
+    order: int
+    template: str
+    allowed: Callable[[User], bool]
+
+
+@dataclass(frozen=True)
 class Whole:
     """What an inquiry's messages come to, after some have moved: written onto the inquiry by the desk."""
 
@@ -77,6 +87,7 @@ class Registry:
     before_close: list[Callable[[Inquiry], str]] = field(default_factory=list)
     texts: list[Callable[[Sequence[int]], Mapping[int, str]]] = field(default_factory=list)
     mover: Mover | None = None
+    selection_acts: list[SelectionAct] = field(default_factory=list)
 
 
 registry = Registry()
@@ -126,6 +137,20 @@ def text_source(source: Callable[[Sequence[int]], Mapping[int, str]]) -> Callabl
 def split_verb(mover: Mover) -> None:
     """How messages move from one inquiry to another."""
     registry.mover = mover
+
+
+def selection_act(name: str, order: int, template: str, allowed: Callable[[User], bool]) -> None:
+    """A button in the bar under the chosen rows. Its template is drawn inside the bar's form, which sends `ids`, `all`
+    and `list` (the list's address)."""
+    kept = [other for other in registry.selection_acts if other.name != name]
+    registry.selection_acts[:] = sorted(
+        [*kept, SelectionAct(name, order, template, allowed)], key=lambda one: one.order
+    )
+
+
+def selection_acts_for(user: User) -> list[SelectionAct]:
+    """Those that this user may do."""
+    return [one for one in registry.selection_acts if one.allowed(user)]
 
 
 def _place(parts: list[Part], part: Part) -> None:

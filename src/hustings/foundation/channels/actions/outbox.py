@@ -8,6 +8,7 @@ An attempt is recorded, committed, before DATA. Whoever finds a message `attempt
 """
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -61,6 +62,21 @@ def cancel(*, outgoing_id: int, now: datetime) -> bool:
     if stopped:
         bus.announce(OutgoingSettled(outgoing_id=outgoing_id, state=OutgoingState.CANCELLED))
     return bool(stopped)
+
+
+@action
+def cancel_many(*, outgoing_ids: Sequence[int], now: datetime) -> list[int]:
+    """The same for many in one statement; the ids of those that were stopped. Nothing is announced: the caller follows
+    them up itself."""
+    if not outgoing_ids:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update channels_outgoing set state = %s, settled_at = %s where id in (select id from channels_outgoing"
+            " where id = any(%s) and state = %s order by id for update) returning id",
+            [OutgoingState.CANCELLED.value, now, list(outgoing_ids), OutgoingState.WAITING.value],
+        )
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 @action

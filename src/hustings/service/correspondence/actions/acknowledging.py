@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from hustings.constituents.people.models import Identifier, IdentifierKind, Person
 from hustings.foundation.channels.actions.outbox import queue_mail
@@ -19,6 +20,7 @@ from hustings.service.answers.queries import text_for
 from hustings.service.answers.queries.wording import as_letter
 from hustings.service.answers.rules import MergeFieldError, fill_merge_fields
 from hustings.service.desk.models import Inquiry
+from hustings.service.desk.queries.expecting import expected
 
 from ..engine import letter as letters
 from ..engine.headers import Address
@@ -45,14 +47,15 @@ def acknowledge(rows: Sequence[Stored], *, now: datetime) -> list[Acknowledgemen
     _hold(wanted)
     done = _acknowledged([address for address, _ in wanted], now)
     unfit = _unfit([row.person_id for row in wanted.values()], [address for address, _ in wanted])
-    uids = dict(Inquiry.objects.filter(pk__in=[r.inquiry_id for r in wanted.values()]).values_list("pk", "uid"))
+    rows_of = Inquiry.objects.filter(pk__in=[row.inquiry_id for row in wanted.values()])
+    known = {pk: (uid, queue) for pk, uid, queue in rows_of.values_list("pk", "uid", "queue_id")}
     article = Article.objects.filter(slug=SLUG, state=ArticleState.APPROVED).select_related("approved_version").first()
     made = []
     for (address, mailbox), row in wanted.items():
         if (address, boxes[mailbox].pk) in done or address in unfit or row.person_id in unfit:
             continue
         try:
-            content, message_id, back = _composed(row, boxes[mailbox], uids[row.inquiry_id], article, now)
+            content, message_id, back = _composed(row, boxes[mailbox], *known[row.inquiry_id], article, now)
         except (letters.UnfitHeader, ValueError) as unfit_header:
             log.info("no acknowledgement to an address that cannot be written to: %s", unfit_header)
             continue
@@ -101,7 +104,7 @@ def _unfit(person_ids: list[int], addresses: list[str]) -> set[int | str]:
 
 
 def _composed(
-    row: Stored, box: Mailbox, inquiry_uid: UUID, article: Article | None, now: datetime
+    row: Stored, box: Mailbox, inquiry_uid: UUID, queue_id: int, article: Article | None, now: datetime
 ) -> tuple[bytes, str, str]:
     """The letter, its Message-ID, and the address that brings an answer to it back to the inquiry."""
     letter = row.letter
@@ -109,7 +112,7 @@ def _composed(
     back = reply_address(box.address, inquiry_uid, reply_secret())
     language = letter.language or box.language
     with translation.override(language):
-        text = _text(row, box, article, language)
+        text = _text(row, box, article, language, _expected(queue_id, now))
         subject = (
             _("We have your letter: %(subject)s") % {"subject": letter.subject}
             if letter.subject
@@ -130,18 +133,45 @@ def _composed(
     return content, message_id, back
 
 
-def _text(row: Stored, box: Mailbox, article: Article | None, language: str) -> str:
-    """Approved language where there is some for this, else words of our own in the writer's language."""
+def _expected(queue_id: int, now: datetime) -> str:
+    """When an answer can be expected, from what waits in the queue and how fast it is answered; "" where there is no
+    basis to say."""
+    when = expected(queue_id, now)
+    if when is None:
+        return ""
+    if when.hours:
+        said = ngettext(
+            "At the moment an answer takes about %(n)d hour.",
+            "At the moment an answer takes about %(n)d hours.",
+            when.hours,
+        )
+        return said % {"n": when.hours}
+    if when.days:
+        said = ngettext(
+            "At the moment an answer takes about %(n)d day.",
+            "At the moment an answer takes about %(n)d days.",
+            when.days,
+        )
+        return said % {"n": when.days}
+    return _("So many write that at the moment an answer may take more than two weeks.")
+
+
+def _text(row: Stored, box: Mailbox, article: Article | None, language: str, expected_in: str) -> str:
+    """Approved language where there is some for this, else words of our own in the writer's language; with when an
+    answer can be expected, where that is known."""
     if article is not None and article.approved_version is not None:
         found = text_for(article.approved_version, language=language, state_code=row.state_code)
         if found is not None:
             first = row.letter.name.split()[0] if row.letter.name.strip() else ""
             try:
-                return fill_merge_fields(as_letter(found), {"person.first_name": first, "campaign.name": box.name})
+                values = {"person.first_name": first, "campaign.name": box.name}
+                return "\n\n".join(filter(None, [fill_merge_fields(as_letter(found), values), expected_in]))
             except MergeFieldError as error:
                 log.warning("the approved acknowledgement could not be filled in, so our own words went: %s", error)
-    return _(
+    thanks = _(
         "Thank you for writing to %(campaign)s.\n\n"
         "Your letter has arrived and a person will read it. You need not send it again. "
         "If you want to add something, answer this message.\n\n%(campaign)s"
     ) % {"campaign": box.name}
+    body, signed = thanks.rsplit("\n\n", 1)
+    return "\n\n".join(filter(None, [body, expected_in, signed]))

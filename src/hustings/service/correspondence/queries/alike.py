@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log, sqrt
+from typing import TypeVar
 
 from django.db import connection
 
@@ -19,6 +20,7 @@ from hustings.service.desk.queries import inquiries
 from ..models import Message, Reply, ReplyState
 from . import messages, searching
 
+Key = TypeVar("Key")
 NEWEST = 200
 FOUND = 200
 NEAR = 0.2  # of 1: what shares its greeting and its courtesy alone stays well below
@@ -37,23 +39,23 @@ class Alike:
 def asked_alike(user: User, inquiry: Inquiry, *, limit: int = 5) -> list[Alike]:
     """What waits, and this user may see, that asks nearly what this inquiry's newest letter asks; nearest first."""
     letter = messages.newest_letter(inquiry)
-    own = _stems([letter.pk]).get(letter.pk, frozenset()) if letter else frozenset()
+    own = stems_of([letter.pk]).get(letter.pk, frozenset()) if letter else frozenset()
     if not own:
         return []
     waiting = inquiries.visible_to(user).filter(status=Status.OPEN, last_message_id__isnull=False)
     waiting = waiting.exclude(pk=inquiry.pk).exclude(person_id=inquiry.person_id)
     newest = list(waiting.filter(queue_id=inquiry.queue_id).order_by("-last_message_at")[:NEWEST])
-    stems = _stems([row.last_message_id for row in newest if row.last_message_id])
+    stems = stems_of([row.last_message_id for row in newest if row.last_message_id])
     rare = _rarest(own, stems.values())
     found = Message.objects.filter(pk__in=searching.message_ids(_pairs(rare), most=FOUND)).values("inquiry_id")
     more = list(waiting.filter(pk__in=found).exclude(pk__in=[row.pk for row in newest]))
-    stems |= _stems([row.last_message_id for row in more if row.last_message_id])
-    near = _nearness(own, {row: stems.get(row.last_message_id or 0, frozenset()) for row in [*newest, *more]})
+    stems |= stems_of([row.last_message_id for row in more if row.last_message_id])
+    near = nearness(own, {row: stems.get(row.last_message_id or 0, frozenset()) for row in [*newest, *more]})
     best = sorted(((n, row) for row, n in near.items() if n >= NEAR), key=lambda pair: (-pair[0], pair[1].pk))[:limit]
     return _with_replies(best)
 
 
-def _stems(message_ids: Sequence[int]) -> dict[int, frozenset[str]]:
+def stems_of(message_ids: Sequence[int]) -> dict[int, frozenset[str]]:
     """The search's stems of each letter, but for those that are numbers."""
     places = Message.objects.filter(pk__in=message_ids).values_list("pk", "at")
     ids, moments = [pk for pk, _at in places], [at for _pk, at in places]
@@ -79,7 +81,8 @@ def _pairs(stems: Sequence[str]) -> str:
     return " or ".join(f"{one} {other}" for n, one in enumerate(stems) for other in stems[n + 1 :])
 
 
-def _nearness(own: frozenset[str], others: Mapping[Inquiry, frozenset[str]]) -> dict[Inquiry, float]:
+def nearness(own: frozenset[str], others: Mapping[Key, frozenset[str]]) -> dict[Key, float]:
+    """How near each of the others is to these stems, from 0 to 1, by whatever they are named."""
     counts = Counter(stem for stems in [own, *others.values()] for stem in stems)
     size = len(others) + 2
     weight = {stem: (log(size / (1 + n)) + 1) ** 2 for stem, n in counts.items()}

@@ -17,6 +17,7 @@ from ..models import Draft, Message, Reply, ReplyState
 from ..rules import SendRefused, asks_release
 from . import composing, drafts, messages, replies
 from .marking import still_there
+from .suggesting import suggested
 from .threads import letters
 from .writing import warning_of
 
@@ -73,7 +74,7 @@ def build(
         "left_open": sorted(set(merge_fields_in(words))) if "{{" in words else [],
         "missing": list(missing),
         "asks_release": asks_release(user),
-        "suggestion": None if words.strip() else next(iter(composing.suggestions(inquiry, limit=1)), None),
+        "suggestion": None if words.strip() else next(iter(suggested(inquiry, limit=1)), None),
         "refusal": refusal,
         "refusal_letters": letters(list(refusal.shown)) if refusal and refusal.code == "newer_letter" else [],
         "sent_back": sent_back(user, inquiry),

@@ -13,6 +13,7 @@ from hustings.foundation.channels.queries import default_mailbox, mailbox_for, r
 from hustings.foundation.core.guard import Level, level_of, unveiled
 from hustings.foundation.core.guard.attributes import mask_email, mask_words
 from hustings.foundation.geography.queries import place_of_zip, state_name
+from hustings.foundation.ui.models import Campaign
 from hustings.foundation.ui.queries import campaign
 from hustings.service.answers.queries import Suggestion, citable
 from hustings.service.answers.rules import Found, replace_fields
@@ -114,9 +115,10 @@ def sender_name(user: User) -> str:
     return f"{user.first_name} at {campaign().name}"
 
 
-def merge_values(user: User, inquiry: Inquiry) -> dict[str, str]:
-    """What merge fields stand for in a reply by this user on this inquiry; empty where it is not known."""
-    person, ours = inquiry.person, campaign()
+def merge_values(user: User, inquiry: Inquiry, *, ours: Campaign | None = None) -> dict[str, str]:
+    """What merge fields stand for in a reply by this user on this inquiry; empty where it is not known. `ours`: the
+    campaign, when the caller has it."""
+    person, ours = inquiry.person, ours or campaign()
     state = person.state_code or inquiry.state_code
     place = place_of_zip(person.zip) if person.zip else None
     return {

@@ -8,6 +8,7 @@ from hustings.service.answers.models import Article, ArticleVersion
 from hustings.service.answers.registry import Answered
 
 from ..models import Citation, Draft, Reply, ReplyState
+from ..registry import registry
 
 # It left, may have left, or could not be stopped.
 ANSWERED = (ReplyState.SENT, ReplyState.UNCERTAIN, ReplyState.LEAVING)
@@ -25,9 +26,12 @@ def cited_in(article_id: int, state_code: str) -> QuerySet[Citation]:
 
 
 def replies_citing(article_id: int, state_code: str, states: Iterable[str]) -> QuerySet[Reply]:
-    """Replies in these states that carry the words."""
+    """Replies in these states that carry the words, but for those that a room above looks after."""
     cited = cited_in(article_id, state_code).values("reply_id")
-    return Reply.objects.filter(state__in=list(states), pk__in=cited)
+    rows = Reply.objects.filter(state__in=list(states), pk__in=cited)
+    for followed in registry.followed:
+        rows = rows.exclude(pk__in=followed())
+    return rows
 
 
 def drafts_citing(article_id: int, state_code: str) -> list[tuple[Draft, list[dict[str, str]]]]:

@@ -10,7 +10,7 @@ from hustings.constituents.people.models import Identifier
 from hustings.foundation.access.models import AuditEntry
 from hustings.foundation.channels.models import Delivery, Outgoing, Source
 from hustings.foundation.channels.queries import content_of, reply_secret
-from hustings.service.correspondence.actions import sealing
+from hustings.service.correspondence.actions import acknowledging, sealing
 from hustings.service.correspondence.actions.intake_taking import take_in
 from hustings.service.correspondence.actions.setaside import NotRestorable, replay, restore
 from hustings.service.correspondence.engine.threading_keys import id_key, reply_address
@@ -18,6 +18,7 @@ from hustings.service.correspondence.engine.threading_keys import inquiry_of as 
 from hustings.service.correspondence.models import Acknowledgement, Message, Seal, SetAside
 from hustings.service.correspondence.queries.ledger import ledger
 from hustings.service.desk.models import Event, Inquiry
+from hustings.service.desk.queries.expecting import Expected
 
 from . import replying
 from .mail import NOW, WORDS, deliver, full, inquiry_of, mail, message_of, outcomes
@@ -44,6 +45,26 @@ def test_a_person_is_told_that_their_letter_came(box: str) -> None:
     assert told["In-Reply-To"] == full("a")
     assert named_by(told["Reply-To"].addresses[0].addr_spec, reply_secret()) == inquiry_of(row).uid
     assert Acknowledgement.objects.get().delivery == row
+
+
+@pytest.mark.parametrize(
+    ("when", "said"),
+    [
+        (Expected(hours=6), "At the moment an answer takes about 6 hours."),
+        (Expected(days=2), "At the moment an answer takes about 2 days."),
+        (Expected(), "So many write that at the moment an answer may take more than two weeks."),
+        (None, ""),
+    ],
+)
+def test_they_are_told_when_an_answer_can_be_expected(box: str, monkeypatch, when, said: str) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr(acknowledging, "expected", lambda queue_id, now: when)
+    deliver(mail("a", to=box), to=[box])
+    told = message_from_bytes(content_of(Outgoing.objects.get()), policy=policy.default)
+    body = told.get_body(("plain",))
+    assert body is not None
+    parts = [line for line in body.get_content().splitlines() if line]
+    assert parts[-1] == "Adair for America"
+    assert parts[2:-1] == ([said] if said else [])
 
 
 def test_at_most_once_in_three_hours_for_one_address_and_mailbox(box: str) -> None:

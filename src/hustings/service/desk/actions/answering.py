@@ -1,5 +1,6 @@
 """What became of an answer, written by the rooms that send: called inside their transactions."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -43,6 +44,33 @@ def take_back_answer(*, inquiry: Inquiry, actor: User, now: datetime) -> None:
         raise Stale(_("There is no answer to take back."))
     if not put_back([event], [row], actor=actor, now=now):
         Event.objects.filter(pk=event.pk).update(undone_at=now)
+
+
+@action
+def record_answered_with(*, inquiries: Sequence[Inquiry], other: Inquiry, actor: User, now: datetime) -> list[Event]:
+    """Other letters of a writer that are answered with the reply in `other`: answered and done. Those that are not
+    open stay as they are."""
+    rows = [row for row in lock(None, [one.pk for one in inquiries]) if row.status == Status.OPEN]
+    return change(
+        rows, actor=actor, now=now, kind="answered_with", reason="answered",
+        detail={"other": str(other.uid), "subject": other.subject},
+        became=lambda row: {
+            "answered_at": now, "stage": Stage.ANSWER.value, "unread": False,
+            "assignee_id": row.assignee_id or actor.pk,
+            **(closed_fields(row, now, none_needed=False) or {}),
+        },
+    )  # fmt: skip
+
+
+@action
+def take_back_answered_with(*, inquiry_ids: Sequence[int], now: datetime) -> int:
+    """The reply that answered them along did not leave: those that nobody changed since are as they were; how many."""
+    rows = lock(None, inquiry_ids)
+    events = Event.objects.filter(inquiry_id__in=inquiry_ids, kind="answered_with", undone_at=None).order_by("at", "id")
+    newest = {event.inquiry_id: event for event in events}
+    return put_back(
+        list(newest.values()), [row for row in rows if row.pk in newest], actor=None, now=now
+    )  # fmt: skip
 
 
 @action

@@ -21,7 +21,7 @@ from ..queries.bulk import run_at_work
 from ..queries.inquiries import scope_of, visible_to
 from ..queries.lists import page_of, soon
 from ..queries.states import ListState, state_from, title_of
-from ..registry import parts_for, registry
+from ..registry import parts_for, registry, selection_acts_for
 from ..rows import colour_of, place_of, rows_of
 
 
@@ -57,6 +57,7 @@ def list_context(user: User, state: ListState, now: datetime, *, current: UUID |
         "list_topics": list_topics(user, state),
         "takes": state.kind in ("mine", "unassigned", "queue", "team"),
         "run": run_at_work(user),
+        "selection_acts": selection_acts_for(user),
         "bulk_people": colleagues(user).exclude(pk=user.pk),
         "bulk_moments": snooze_moments(now),
         "bulk_queues": Queue.objects.order_by("position", "id"),

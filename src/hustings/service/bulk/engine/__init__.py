@@ -1,0 +1,1 @@
+"""Plain Python, without Django: whose letters are answered with one, and which ten are looked at."""

@@ -1,0 +1,25 @@
+"""What the rooms below announce, and what it means for bulk replies."""
+
+from hustings.constituents.people.announcements import PeopleMerged
+from hustings.foundation.channels.announcements import OutgoingSettled
+from hustings.foundation.core import bus
+from hustings.foundation.core.clock import now
+from hustings.service.answers.announcements import ArticleWithdrawn
+
+from .actions import following, halting
+
+
+@bus.inside(OutgoingSettled)
+def outgoing_settled(event: OutgoingSettled) -> None:
+    following.follow_outbox(outgoing_id=event.outgoing_id, state=event.state, now=now())
+
+
+@bus.inside(PeopleMerged)
+def people_merged(event: PeopleMerged) -> None:
+    if not event.undone:
+        following.people_merged(person_id=event.person_id, into_id=event.into_id)
+
+
+@bus.inside(ArticleWithdrawn)
+def article_withdrawn(event: ArticleWithdrawn) -> None:
+    halting.article_withdrawn(article_id=event.article_id, state_code=event.state_code, now=now())

@@ -1,0 +1,67 @@
+"""Who may do what with bulk replies, and what never joins one."""
+
+from django.core.exceptions import PermissionDenied
+
+from hustings.foundation.access.models import User
+from hustings.foundation.access.rules import administers, can, leads_team, may
+from hustings.service.answers.models import ArticleKind
+from hustings.service.desk.models import Inquiry
+
+from .models import MOST_WITHOUT_LINE, BulkReply
+
+MOST = 100_000  # letters of one bulk reply
+MOST_BY_A_LEAD = 5_000  # people: more leave only by an administrator's approval
+LEAST_PACE, MOST_PACE = 6, 1_200  # letters a minute
+KEPT_TAGS = frozenset({"press", "media", "vip", "threat"})
+KEPT_QUEUES = frozenset({"press", "media", "press-desk", "security", "threats"})
+
+
+class Refused(PermissionDenied):
+    """No, and why: its text is for the person who asked. Nothing was changed."""
+
+    status = 409
+
+
+def may_draft(user: User) -> bool:
+    """Write a bulk reply and have it checked; it leaves only once another person approved it."""
+    return bool(user.is_active and may(user, "bulk_reply", "add"))
+
+
+def may_change(user: User, bulk: BulkReply) -> bool:
+    """Change its words, ask for approval, put it away: who wrote it, and administrators."""
+    return may_draft(user) and (bulk.made_by_id == user.pk or administers(user))
+
+
+def may_approve(user: User, bulk: BulkReply) -> bool:
+    """Another person than its writer who approves language (on voting also voter protection)."""
+    if user.pk == bulk.made_by_id or not may(user, "bulk_reply", "change"):
+        return False
+    voting = bulk.article.kind == ArticleKind.VOTING and can(user, "approve_voting_answers")
+    return voting or can(user, "approve_answers")
+
+
+def may_approve_for(user: User, team_ids: set[int]) -> bool:
+    """Whether these teams' letters are theirs to answer: of teams they lead, or voter protection's, which is
+    everywhere."""
+    return can(user, "approve_voting_answers") or all(leads_team(user, team_id) for team_id in team_ids)
+
+
+def may_exceed(user: User) -> bool:
+    """Approve one to more people than a lead may."""
+    return administers(user)
+
+
+def may_halt(user: User, bulk: BulkReply) -> bool:
+    """Pause, go on and stop: who wrote or approved it, and whoever could have approved it."""
+    return user.pk in (bulk.made_by_id, bulk.approved_by_id) or may_approve(user, bulk)
+
+
+def needs_paid_line(people: int) -> bool:
+    """The law asks who paid for what goes to so many."""
+    return people > MOST_WITHOUT_LINE
+
+
+def never_joins(inquiry: Inquiry) -> bool:
+    """What its queue or its tags say is answered by a person. `registry.keep_out` says it of more."""
+    tags = {tag.casefold() for tag in inquiry.tags}
+    return inquiry.queue.slug in KEPT_QUEUES or bool(tags & KEPT_TAGS)

@@ -1,0 +1,70 @@
+"""What is suggested under a letter: by its words, and by what colleagues chose for letters that ask alike."""
+
+from datetime import timedelta
+
+import pytest
+
+from hustings.foundation.core.ids import new_uid
+from hustings.service.answers.models import ArticleState
+from hustings.service.correspondence.actions import drafts, replies
+from hustings.service.correspondence.models import Message
+from hustings.service.correspondence.queries.suggesting import suggested
+from hustings.service.desk.models import Inquiry
+
+from .replying import NOW, Cast, article, cast, inquiry, letter, seen
+
+pytestmark = pytest.mark.django_db
+RIDE = "My grandmother walks with a frame and nobody can drive her to the courthouse on the day."
+
+
+@pytest.fixture(name="us")
+def _us() -> Cast:
+    return cast()
+
+
+def asks(us: Cast, text: str) -> Inquiry:
+    made = inquiry(us)
+    Inquiry.objects.filter(pk=made.pk).update(subject="A question")
+    made.refresh_from_db()
+    letter(made, at=NOW + timedelta(seconds=Message.objects.count()), text=text)
+    return made
+
+
+def answered_with(us: Cast, of: Inquiry, text) -> None:  # type: ignore[no-untyped-def]
+    _draft, filled = drafts.cite(
+        actor=us.volunteer, inquiry=of, article_text=text, text="", caret=0, revision=0, now=NOW
+    )  # fmt: skip
+    replies.send_reply(actor=us.volunteer, inquiry=of, token=new_uid(), text=filled.text, now=NOW, **seen(of))
+
+
+def test_by_words_alone_where_nobody_answered_alike(us: Cast) -> None:
+    rides = article("Rides to the polls", body="We drive you to the courthouse.")
+    article("Yard signs", body="Signs are at every office.")
+    assert [one.article for one in suggested(asks(us, RIDE))][:1] == [rides.version.article]
+
+
+def test_what_colleagues_chose_for_letters_alike_comes_first(us: Cast) -> None:
+    article("Where is the courthouse", body="The courthouse is where it was; on the day it opens at six.")
+    chosen = article("Getting help", body="Volunteers pick voters up at their door.")
+    for _again in range(2):
+        answered_with(us, asks(us, RIDE), chosen)
+    best = suggested(asks(us, f"Hello. {RIDE} Thank you."))
+    assert best[0].article == chosen.version.article
+    assert suggested(asks(us, "Do you sell shirts that show a donkey?")) == []
+
+
+def test_what_was_withdrawn_is_suggested_no_more(us: Cast) -> None:
+    chosen = article("Getting help", body="Volunteers pick voters up at their door.")
+    answered_with(us, asks(us, RIDE), chosen)
+    type(chosen.version.article).objects.filter(pk=chosen.version.article_id).update(state=ArticleState.WITHDRAWN)
+    assert suggested(asks(us, RIDE)) == []
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_it_asks_as_much_for_many_citations_as_for_one(us: Cast, count: int, django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
+    chosen = article("Getting help", body="Volunteers pick voters up at their door.")
+    for _again in range(count):
+        answered_with(us, asks(us, RIDE), chosen)
+    here = asks(us, RIDE)
+    with django_assert_max_num_queries(22):
+        suggested(here)
