@@ -18,6 +18,7 @@ urlpatterns = [
     path("insight/", include("hustings.constituents.insight.urls")),
     path("", include("hustings.service.answers.public.urls")),
     path("answers/", include("hustings.service.answers.urls")),
+    path("campaigns/", include("hustings.service.campaigns.urls")),
     path("", include("hustings.service.correspondence.urls")),
     path("", include("hustings.service.desk.urls")),
 ]

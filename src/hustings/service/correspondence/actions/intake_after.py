@@ -1,4 +1,5 @@
-"""What follows from a batch besides its rows: seals, failed addresses, unsubscribes, threads found to be one."""
+"""What follows from a batch besides its rows: seals, failed addresses, unsubscribes, threads found to be one, mail
+campaigns."""
 
 import logging
 from collections.abc import Sequence
@@ -9,12 +10,14 @@ from django.db import transaction
 from hustings.constituents.people.actions.arriving import mark_all_bounced, record_refusals
 from hustings.constituents.timeline.actions import gathering
 from hustings.foundation.channels.models import Outcome
+from hustings.service.campaigns.actions.grouping import NewLetter, group_batch
 from hustings.service.desk.actions.answering import record_undelivered
 from hustings.service.desk.actions.intake import hold_threads
 from hustings.service.desk.actions.merging import merge
 from hustings.service.desk.models import Inquiry
 from hustings.service.desk.rules import Refused
 
+from ..engine.safety import needs_of
 from ..models import Direction, Message
 from . import acknowledging, sealing
 from .intake_letter import Letter
@@ -28,6 +31,26 @@ BOUNCE = Outcome.BOUNCE.value
 def acknowledge(stored: Sequence[Stored], *, now: datetime) -> None:
     """Tell those whose letter opened an inquiry that it came."""
     acknowledging.acknowledge([row for row in stored if row.letter.may_acknowledge and not row.letter.threat], now=now)
+
+
+def group(stored: Sequence[Stored], *, now: datetime) -> None:
+    """Letters that share their text with others, into their mail campaigns; last of all, since it holds a lock."""
+    letters = [
+        NewLetter(
+            *(row.message_id, row.inquiry_id, row.person_id, row.letter.at, row.letter.text),
+            name=row.letter.name or row.letter.from_name,
+            state_code=row.state_code,
+            language=row.letter.language,
+            sealed=bool(row.letter.threat),
+        )
+        for row in stored
+    ]
+    group_batch(letters, alarm=_alarm, now=now)
+
+
+def _alarm(text: str, language: str) -> str:
+    needs = needs_of("", text, language)
+    return "threat" if needs.threat else "crisis" if needs.crisis else ""
 
 
 def follow(
