@@ -35,9 +35,7 @@ class PositionForm(forms.Form):
 
 
 class StatusForm(forms.Form):
-    status = forms.ChoiceField(
-        label=gettext_lazy("This campaign is"), choices=Status.choices, widget=forms.RadioSelect
-    )
+    status = forms.ChoiceField(label=gettext_lazy("This campaign is"), choices=Status.choices, widget=forms.RadioSelect)
 
 
 class CombineForm(forms.Form):

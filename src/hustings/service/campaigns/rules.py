@@ -10,7 +10,7 @@ from .models import Change, ChangeKind, Member, Reason
 
 __all__ = ["LISTED_FROM", "Refused", "Stale", "is_lifted", "may_change", "may_see", "may_undo"]
 
-LISTED_FROM = 3  # people who wrote the same: from then on it is shown as a campaign
+LISTED_FROM = 20  # people who wrote the same: from then on it is shown as a campaign
 UNDOABLE = (ChangeKind.COMBINED, ChangeKind.SPLIT, ChangeKind.RENAMED)
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from hustings.foundation.access.actions import record_audit
 from hustings.foundation.access.models import User
-from hustings.foundation.core import bulk, bus, jobs, live
+from hustings.foundation.core import bus, jobs, live
 from hustings.foundation.core.guard import action
 
 from ..announcements import GroupChanged
@@ -16,7 +16,7 @@ from ..engine.grouping import Shape as EngineShape
 from ..engine.words import numbers_of, pairs_of
 from ..models import Change, ChangeKind, Group, Member, Shape
 from ..queries.texts import words_of
-from ..rules import Refused, Stale, may_change
+from ..rules import Refused, Stale
 from . import comparing, counting
 from .changing import only_leads
 

@@ -102,8 +102,9 @@ def keep_shapes(compared: Compared, groups: Iterable[int]) -> None:
 
 def forget_old(*, now: datetime) -> None:
     """Sheaves past their time go; never the newest, by which the others are followed."""
-    newest = Sheaf.objects.order_by("-pk").values_list("pk", flat=True).first()
-    Sheaf.objects.filter(at__lt=now - KEPT).exclude(pk=newest).delete()
+    newest = Sheaf.objects.order_by("-pk").first()
+    if newest is not None:
+        Sheaf.objects.filter(at__lt=now - KEPT, pk__lt=newest.pk).delete()
 
 
 def engine_shape(row: Shape) -> EngineShape:

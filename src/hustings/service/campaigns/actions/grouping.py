@@ -52,6 +52,7 @@ class NewLetter:
     at: datetime
     text: str
     name: str = ""
+    subject: str = ""
     state_code: str = ""
     language: str = ""
     sealed: bool = False
@@ -92,9 +93,8 @@ def group_batch(letters: Sequence[NewLetter], *, alarm: Alarm, now: datetime) ->
         learned, compared.grouper.learned = compared.grouper.learned, set()
         comparing.keep_shapes(compared, learned)
         taken = {row.letter.message_id for row in joined}
-        singles = [
-            (arrived[one.key], by_message[one.key].inquiry_id) for one in placed if one.group is None and one.key not in taken
-        ]
+        alone = [one.key for one in placed if one.group is None and one.key not in taken]
+        singles = [(arrived[key], by_message[key].inquiry_id) for key in alone]
         if singles or learned or merged:
             comparing.write_sheaf(compared, singles, {*learned, *(each for pair in merged for each in pair)}, now=now)
     return {row.letter.message_id: row.group for row in joined}
@@ -126,7 +126,7 @@ def _make_group(group: int, letters: Sequence[NewLetter], now: datetime) -> None
     kept = shared_text(texts)
     Group.objects.create(
         pk=group,
-        name=name_of(kept[0].text if kept else letters[0].text),
+        name=name_of([letter.subject for letter in letters], kept[0].text if kept else letters[0].text),
         sentences=told_of(kept),
         looked_at=len(texts),
         language=letters[0].language,
@@ -142,7 +142,9 @@ def _earlier(message_ids: Sequence[int]) -> dict[int, NewLetter]:
     return {
         row.message_id: NewLetter(
             message_id=row.message_id, inquiry_id=row.inquiry.pk, person_id=row.inquiry.person_id,
-            at=row.inquiry.opened_at, text=row.text, state_code=row.inquiry.state_code, language=row.inquiry.language,
+            at=row.inquiry.opened_at,
+            subject=row.inquiry.subject, text=row.text,
+            state_code=row.inquiry.state_code, language=row.inquiry.language,
             name=row.inquiry.person.name, sealed=row.inquiry.is_sealed,
         )
         for row in texts_of(message_ids)
@@ -183,7 +185,15 @@ def _write(rows: Sequence[_Joined], *, now: datetime) -> None:
         MEMBER,
         [
             (
-                *(number, new_uid(), now, row.group, row.letter.inquiry_id, row.letter.person_id, row.letter.message_id),
+                *(
+                    number,
+                    new_uid(),
+                    now,
+                    row.group,
+                    row.letter.inquiry_id,
+                    row.letter.person_id,
+                    row.letter.message_id,
+                ),
                 *(row.letter.at, row.letter.state_code, "\n".join(row.added), row.reason),
             )
             for number, row in zip(ids, rows, strict=True)

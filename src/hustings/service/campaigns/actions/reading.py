@@ -1,6 +1,7 @@
 """A campaign's text, read again from a sample of its letters as it grows: what they share, who kept what of it, who may
 stand behind it, and with that what their writers added."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,7 @@ from ..announcements import GroupChanged
 from ..engine import lifting
 from ..engine.sentences import Kept, Shared, shared_text
 from ..engine.sponsors import guess_sponsor
-from ..models import Group, Member, Reason
+from ..models import Change, ChangeKind, Group, Member, Reason
 from ..queries.texts import words_of
 from . import counting
 
@@ -30,9 +31,11 @@ def told_of(kept: Sequence[Kept]) -> list[dict[str, Any]]:
     return [{"text": one.text, "share": round(one.share, 3), "begins": one.begins} for one in kept]
 
 
-def name_of(sentence: str) -> str:
-    """What a campaign is called until a person names it: how its text begins."""
-    return Truncator(" ".join(sentence.split())).chars(70)
+def name_of(subjects: Sequence[str], sentence: str) -> str:
+    """What a campaign is called until a person names it: the subject that most of its letters have, else how its text
+    begins."""
+    subject, n = Counter(" ".join(each.split()) for each in subjects).most_common(1)[0]
+    return Truncator(subject if subject and n > len(subjects) / 2 else " ".join(sentence.split())).chars(70)
 
 
 @action
@@ -49,10 +52,10 @@ def read_again(*, group_id: int, now: datetime) -> None:
     if len(letters) < 2 or not kept:
         return
     guess = guess_sponsor(letters)
-    own_name = group.sentences and group.name == name_of(group.sentences[0]["text"])
     group.sentences, group.looked_at = told_of(kept), len(letters)
-    if own_name:
-        group.name = name_of(kept[0].text)
+    by_hand = Q(kind=ChangeKind.RENAMED) | Q(kind=ChangeKind.MADE, actor__isnull=False)
+    if not Change.objects.filter(by_hand, group=group).exists():
+        group.name = name_of([member.inquiry.subject for member in members], kept[0].text)
     if group.sponsor_by != "person":
         group.sponsor, group.sponsor_by = (guess.name, guess.by) if guess else ("", "")
         group.sponsor_letters = guess.letters if guess else 0
@@ -67,7 +70,8 @@ def _sample(group: Group) -> list[Member]:
     """Letters spread evenly over all of them, in the order in which they came."""
     ids = list(Member.objects.filter(group=group).order_by("pk").values_list("pk", flat=True))
     step = max(1, len(ids) // SAMPLE)
-    return list(Member.objects.filter(pk__in=ids[::step][:SAMPLE]).select_related("person").order_by("pk"))
+    rows = Member.objects.filter(pk__in=ids[::step][:SAMPLE]).select_related("person", "inquiry")
+    return list(rows.order_by("pk"))
 
 
 def _measure_again(group: Group, members: Sequence[Member], texts: Any) -> None:

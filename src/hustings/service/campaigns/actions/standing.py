@@ -20,7 +20,9 @@ from ..rules import Refused, may_change
 
 
 @action
-def set_reply(*, actor: User, group: Group, article: Article, until: date | None = None, now: datetime) -> StandingReply:
+def set_reply(
+    *, actor: User, group: Group, article: Article, until: date | None = None, now: datetime
+) -> StandingReply:
     """From now on this approved answer is the campaign's, for its position. Raises Refused when it is not approved, or
     nobody has said the position yet."""
     _only_leads(actor)

@@ -48,7 +48,8 @@ def _in(known: Numbers, pairs: Numbers) -> Flags:
         return np.zeros(pairs.shape, dtype=bool)
     at = np.searchsorted(known, pairs)
     at[at == len(known)] = 0
-    return known[at] == pairs
+    same: Flags = known[at] == pairs
+    return same
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,8 @@ class _Usual:
 
     def without(self, pairs: Numbers) -> Numbers:
         """The pairs that say something."""
-        return pairs[self._counts[pairs & self._mask] < self._limit]
+        telling: Numbers = pairs[self._counts[pairs & self._mask] < self._limit]
+        return telling
 
 
 @dataclass(slots=True)

@@ -40,17 +40,20 @@ _PLEA = re.compile(
     r"|help (?:me|us|him|her|them|my)\b|who (?:can|do|should) i (?:call|ask|talk)|(?:i|we) (?:really |badly )?need\b"
     r"|(?:i|we) (?:do not|don't|don’t) know (?:what|where|who)|desperate|nobody (?:will )?(?:help|answer|listen)s?"
     r"|no one (?:will )?(?:help|answer|listen)s?|(?:i|we) (?:can't|can’t|cannot) (?:afford|pay|wait|get|find|go)"
-    r"|(?:i|we) beg\b|i am begging|ay[úu]d(?:e|a|en|eme|enos|ame|anos)|necesit(?:o|amos)|por favor (?:ll[áa]m|escr|resp|ayud)"
+    r"|(?:i|we) beg\b|i am begging|ay[úu]d(?:e|a|en|eme|enos|ame|anos)|necesit(?:o|amos)"
+    r"|por favor (?:ll[áa]m|escr|resp|ayud)"
     r"|no (?:puedo|podemos) (?:pagar|esperar|ir)|nadie (?:me|nos) (?:ayuda|responde|escucha)|urgente)",
     re.IGNORECASE,
 )
 _STORY = re.compile(
     rf"\b(?:(?:my|our) (?:\w+ )?{_KIN}(?:'s|’s)?\b|(?:mi|mis|nuestr[oa]s?) {_KIN_ES}\b"
-    r"|i (?:was|had|lost|worked|served|ran|lived|grew|raised|fought|taught|drove|waited|almost|got|spent|survived|went|saw"
-    r"|moved|retired|started|own|work|have been|had to|gave birth|buried)\b|i(?: am|'m|’m) (?:a|an|the) (?:\w+ ){0,2}"
+    r"|i (?:was|had|lost|worked|served|ran|lived|grew|raised|fought|taught|drove|waited|almost|got|spent"
+    r"|survived|went|saw|moved|retired|started|own|work|have been|had to|gave birth|buried)\b"
+    r"|i(?: am|'m|’m) (?:a|an|the) (?:\w+ ){0,2}"
     r"(?:nurse|teacher|doctor|veteran|farmer|student|mother|father|widow|widower|survivor|retiree|worker|driver|owner)"
     r"|when i was|(?:ten|twenty|thirty|forty|\d+) years ago|last (?:week|month|year|winter|summer|spring|fall)\b"
-    r"|(?:soy|era) (?:enfermer|maestr|veteran|estudiant|madre|padre|agricultor)|perd[íi]\b|trabaj[éo]\b|viv[íi]\b|nac[íi]\b"
+    r"|(?:soy|era) (?:enfermer|maestr|veteran|estudiant|madre|padre|agricultor)|perd[íi]\b|trabaj[éo]\b"
+    r"|viv[íi]\b|nac[íi]\b"
     r"|cuando (?:yo )?(?:era|ten[íi]a)|hace \w+ (?:años|meses))",
     re.IGNORECASE,
 )
@@ -62,12 +65,13 @@ _AGAINST = re.compile(
 )
 _OFFER = re.compile(
     r"\b(?:(?:i|we) (?:would|will|can|could|want to|am willing to|'d|’d|'ll|’ll) (?:\w+ ){0,3}?"
-    r"(?:volunteer|help out|help with|help you|host|speak|testify|donate|give|knock|drive people|stand up|phone bank|drive voters)"
+    r"(?:volunteer|help out|help with|help you|host|speak|testify|donate|give|knock|stand up|phone bank"
+    r"|drive (?:people|voters))"
     r"|count me in|sign me up|(?:i|we)(?: am|'m|’m| are|'re|’re) (?:happy|glad|ready|willing) to"
     r"|(?:quiero|puedo|podemos|queremos) (?:ayudar|donar|ser voluntari|hablar|ofrecer))",
     re.IGNORECASE,
 )
-_RULES = ((PLEA, _PLEA), (STORY, _STORY), (AGAINST, _AGAINST), (OFFER, _OFFER))
+_RULES = ((PLEA, _PLEA), (AGAINST, _AGAINST), (STORY, _STORY), (OFFER, _OFFER))
 
 
 def why_lifted(added: Sequence[str], *, alarm: str = "", nature: str = "") -> str:

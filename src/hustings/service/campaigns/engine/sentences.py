@@ -16,6 +16,8 @@ from .words import numbers_of, tidied
 MOST_SENTENCES = 200
 LIKE = 0.4  # of a sentence's words that one sentence of the shared text has, for it to be that one
 LIKE_FOR_QUESTION = 0.75
+FEW_WORDS = 3
+ALL_WORDS_LESS = 0.25  # of all words, two sentences share more than of those that say something
 SHORT_LINE = 46
 KEPT_BY = 0.5  # of the letters: then a sentence is of the text; by fewer it is another version's
 VERSION_BY = 0.2
@@ -24,27 +26,31 @@ _PARAGRAPH = re.compile(r"\r?\n[ \t]*(?:\r?\n[ \t]*)+")
 _LINE = re.compile(r"[ \t]*\r?\n[ \t]*")
 _END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[¿¡]*[^\W_a-z])|(?<=[!?…])\s+")
 _SHORTENED = re.compile(
-    r"(?:\b(?:mr|mrs|ms|dr|st|no|sen|gov|rep|rev|hon|jr|sr|vs|etc|sra?|lic|ud|uds|[a-z])|\b[a-z]\.[a-z])\.$", re.IGNORECASE
+    r"(?:\b(?:mr|mrs|ms|dr|st|no|sen|gov|rep|rev|hon|jr|sr|vs|etc|sra?|lic|ud|uds|[a-z])|\b[a-z]\.[a-z])\.$",
+    re.IGNORECASE,
 )
 _GREETING = re.compile(
     r"^(?:dear|hi|hello|hey|greetings|good (?:morning|afternoon|evening|day)|to (?:whom|the office)|attn|attention"
     r"|(?:the )?honou?rable|mr|mrs|ms|governor|senator|president|congress(?:man|woman)|representative"
-    r"|estimad[oa]s?|querid[oa]s?|hola|buen[oa]s|gobernador[a]?|senador[a]?|presidente|respetad[oa])\b",
+    r"|estimad[oa]s?|se[ñn]ora?|sr|sra|querid[oa]s?|hola|buen[oa]s|gobernador[a]?|senador[a]?|presidente|respetad[oa])\b",
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
-    r"^(?:(?:yours )?(?:very )?(?:sincerely|truly|faithfully|respectfully|cordially)|(?:kind |best |warm )?(?:regards|wishes)"
-    r"|best|thanks?|thank you|many thanks|in gratitude|warmly|god bless(?: you| america)?|yours|your constituent"
+    r"^(?:(?:yours )?(?:very )?(?:sincerely|truly|faithfully|respectfully|cordially)"
+    r"|(?:kind |best |warm )?(?:regards|wishes)|best|thanks?|thank you"
+    r"|many thanks|in gratitude|warmly|god bless(?: you| america)?|yours|your constituent"
     r"|a (?:concerned )?(?:voter|citizen|constituent)|sent from (?:my|yahoo|mail|aol|outlook)|get outlook|enviado desde"
-    r"|atentamente|saludos|cordialmente|(?:muchas )?gracias|un saludo|respetuosamente|signed|sent by|from)\b",
+    r"|atentamente|saludos|cordialmente|(?:muchas )?gracias|un saludo|respetuosamente|signed"
+    r"|(?:this (?:letter|message|petition) was )?sent (?:by|through|via|with)|enviad[oa] por|from)\b",
     re.IGNORECASE,
 )
 _OWN = re.compile(
-    r"^(?:my name is|i am a resident of|i live (?:in|at)|i vote in|me llamo|mi nombre es|vivo en|soy residente)\b", re.IGNORECASE
+    r"^(?:my name is|i am a resident of|i live (?:in|at)|i vote in|me llamo|mi nombre es|vivo en|soy residente)\b",
+    re.IGNORECASE,
 )
 _ADDRESS = re.compile(
-    r"\b\d{5}(?:-\d{4})?\s*$|\S@\S+\.\w|(?:\+?1[ .-]?)?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}|^\s*\d{1,6}\s+(?:[NSEW]\.?\s+)?\w+"
-    r"(?:\s+\w+){0,3}\s+(?:st|street|ave|avenue|rd|road|blvd|dr|drive|ln|lane|ct|court|way|pl|place|calle|hwy)\b"
+    r"\b\d{5}(?:-\d{4})?\s*$|\S@\S+\.\w|(?:\+?1[ .-]?)?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}"
+    r"|^\s*\d{1,6}\s+(?:[NSEW]\.?\s+)?\w+(?:\s+\w+){0,3}\s+(?:st|street|ave|avenue|rd|road|blvd|dr|drive|ln|lane|ct|court|way|pl|place|calle|hwy)\b"
     r"|^[A-Z][\w. ]+,\s*[A-Z]{2}\b\s*\d{0,5}\s*$|^p\.?\s?o\.? box\b",
     re.IGNORECASE,
 )
@@ -90,7 +96,7 @@ def sentences_of(text: str) -> list[Sentence]:
 def _joined(lines: Sequence[str]) -> Iterable[str]:
     whole = ""
     for line in lines:
-        if whole and (len(whole.rsplit("\n", 1)[-1]) < SHORT_LINE or _GREETING.match(whole) and len(whole) < 60):
+        if whole and (len(whole.rsplit("\n", 1)[-1]) < SHORT_LINE or (_GREETING.match(whole) and len(whole) < 60)):
             yield whole.replace("\n", " ")
             whole = line
         else:
@@ -164,9 +170,11 @@ class Shared:
 
 
 def _like(sentence: Sentence, other: Sentence) -> float:
-    """Of the words of the sentence, how many the other has; of a long one cut in two, as much of the shorter."""
-    if not sentence.numbers or not other.numbers:
-        return 0.0
+    """Of the words of the sentence, the share that the other has: of those that say something or, where there are
+    hardly any, of all."""
+    if len(sentence.numbers) <= FEW_WORDS:
+        words, others = sentence.plain.split(), set(other.plain.split())
+        return sum(word in others for word in words) / max(4, len(words)) - ALL_WORDS_LESS
     shared = len(sentence.numbers & other.numbers)
     if shared < 2 and len(sentence.numbers) > 1:
         return 0.0
@@ -197,7 +205,9 @@ def shared_text(letters: Sequence[str]) -> list[Kept]:
     told = Counter(sentence.plain for one in read for sentence in {each.plain: each for each in one}.values())
     base = max(range(len(read)), key=lambda place: (sum(told[each.plain] for each in read[place]), -place))
     shares = [(each, _share(each, have)) for each in read[base]]
-    found = [Kept(each.text, share, each.begins) for each, share in shares if share >= VERSION_BY and share * len(read) > 1]
+    found = [
+        Kept(each.text, share, each.begins) for each, share in shares if share >= VERSION_BY and share * len(read) > 1
+    ]
     return _with_versions(found, read, have, told)
 
 

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 LEAST_SHARE = 0.3
 # Where people write from, and where anybody's page may lie: they say nothing.
 EVERYBODYS = frozenset(
-    """gmail.com yahoo.com hotmail.com outlook.com aol.com icloud.com msn.com live.com comcast.net protonmail.com att.net
-    verizon.net youtube.com youtu.be facebook.com twitter.com x.com instagram.com google.com bit.ly wikipedia.org
-    apple.com microsoft.com nytimes.com""".split()
+    """gmail.com yahoo.com hotmail.com outlook.com aol.com icloud.com msn.com live.com comcast.net protonmail.com
+    att.net verizon.net youtube.com youtu.be facebook.com twitter.com x.com instagram.com google.com bit.ly
+    wikipedia.org apple.com microsoft.com nytimes.com""".split()
 )
 _LINK = re.compile(r"(?:https?://|www\.|@)([a-z0-9-]+(?:\.[a-z0-9-]+)+)", re.IGNORECASE)
 _SENT_BY = re.compile(
-    r"(?:(?:sent|delivered|submitted|sponsored|organi[sz]ed|paid for) (?:to you )?(?:by|via|through|on behalf of|using)"
+    r"(?:(?i:(?:sent|delivered|submitted|sponsored|organi[sz]ed|paid for) (?:to you )?"
+    r"(?:by|via|through|on behalf of|using)"
     r"|(?:a|this) (?:campaign|message|petition|letter) (?:of|from|by)|powered by|on behalf of"
-    r"|enviad[oa] (?:por|a trav[ée]s de)|en nombre de)\s+(?:the\s+)?"
+    r"|enviad[oa] (?:por|a trav[ée]s de)|en nombre de))\s+(?:the\s+)?"
     r"((?:[A-Z][\w&’'-]*|of|for|the|and|de|del|la|los|y)(?:\s+(?:[A-Z][\w&’'-]*|of|for|the|and|in|de|del|la|los|y))*)"
 )
 _TAIL = re.compile(r"(?:\s+(?:of|for|the|and|in|de|del|la|los|y))+$")
@@ -24,7 +25,7 @@ _TAIL = re.compile(r"(?:\s+(?:of|for|the|and|in|de|del|la|los|y))+$")
 
 @dataclass(frozen=True)
 class Guess:
-    """`name` as it is written or the domain of its links, `by` "words" or "links", in how many of `looked_at` letters."""
+    """`name` as it is written, or the domain of its links; `by` "words" or "links"; in how many of `looked_at`."""
 
     name: str
     by: str

@@ -21,10 +21,13 @@ MOST_CHARACTERS = 20_000
 MOST_WORDS = 2_000  # content words; what stands behind them does not make a letter another one
 MOST_KNOWN = 200_000  # words whose number a process keeps at hand
 
-_LETTERS = bytes(
-    code if chr(code).isdigit() or chr(code).islower() else code + 32 if chr(code).isupper() and code < 128 else 32
-    for code in range(128)
-) + b" " * 128
+_LETTERS = (
+    bytes(
+        code if chr(code).isdigit() or chr(code).islower() else code + 32 if chr(code).isupper() and code < 128 else 32
+        for code in range(128)
+    )
+    + b" " * 128
+)
 _JOINED = b"'"
 _SOFT_BREAK = re.compile(r"=[ \t]*\r?\n")
 _ESCAPES = re.compile(r"(?:=[0-9A-F]{2})+")

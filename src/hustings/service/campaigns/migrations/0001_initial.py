@@ -2,169 +2,384 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import hustings.foundation.core.ids
 from django.conf import settings
 from django.db import migrations, models
 
+import hustings.foundation.core.ids
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('answers', '0006_polling_places'),
-        ('desk', '0003_open_index_counts'),
-        ('people', '0005_people_by_name'),
+        ("answers", "0006_polling_places"),
+        ("desk", "0003_open_index_counts"),
+        ("people", "0005_people_by_name"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Group',
+            name="Group",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('uid', models.UUIDField(default=hustings.foundation.core.ids.new_uid, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('name', models.TextField()),
-                ('sentences', models.JSONField(default=list)),
-                ('looked_at', models.PositiveIntegerField(default=0)),
-                ('sponsor', models.TextField(blank=True, default='')),
-                ('sponsor_by', models.CharField(blank=True, default='', max_length=8)),
-                ('sponsor_letters', models.PositiveIntegerField(default=0)),
-                ('position', models.CharField(blank=True, choices=[('', 'Nobody has said yet'), ('for', 'For'), ('against', 'Against'), ('neither', 'Neither')], default='', max_length=8)),
-                ('status', models.CharField(choices=[('open', 'Open'), ('over', 'Over'), ('none', 'No campaign')], default='open', max_length=8)),
-                ('language', models.CharField(blank=True, default='', max_length=8)),
-                ('letters', models.PositiveIntegerField(default=0)),
-                ('people', models.PositiveIntegerField(default=0)),
-                ('lifted', models.PositiveIntegerField(default=0)),
-                ('first_at', models.DateTimeField()),
-                ('last_at', models.DateTimeField()),
-                ('combined_into', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.group')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("uid", models.UUIDField(default=hustings.foundation.core.ids.new_uid, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("name", models.TextField()),
+                ("sentences", models.JSONField(default=list)),
+                ("looked_at", models.PositiveIntegerField(default=0)),
+                ("sponsor", models.TextField(blank=True, default="")),
+                ("sponsor_by", models.CharField(blank=True, default="", max_length=8)),
+                ("sponsor_letters", models.PositiveIntegerField(default=0)),
+                (
+                    "position",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "Nobody has said yet"),
+                            ("for", "For"),
+                            ("against", "Against"),
+                            ("neither", "Neither"),
+                        ],
+                        default="",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "Open"), ("over", "Over"), ("none", "No campaign")],
+                        default="open",
+                        max_length=8,
+                    ),
+                ),
+                ("language", models.CharField(blank=True, default="", max_length=8)),
+                ("letters", models.PositiveIntegerField(default=0)),
+                ("people", models.PositiveIntegerField(default=0)),
+                ("lifted", models.PositiveIntegerField(default=0)),
+                ("first_at", models.DateTimeField()),
+                ("last_at", models.DateTimeField()),
+                (
+                    "combined_into",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="campaigns.group"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Sheaf',
+            name="Sheaf",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('uid', models.UUIDField(default=hustings.foundation.core.ids.new_uid, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('at', models.DateTimeField(db_index=True)),
-                ('message_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('inquiry_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('person_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('lengths', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list, size=None)),
-                ('numbers', models.BinaryField(default=bytes)),
-                ('groups', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("uid", models.UUIDField(default=hustings.foundation.core.ids.new_uid, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("at", models.DateTimeField(db_index=True)),
+                (
+                    "message_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "inquiry_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "person_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "lengths",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), default=list, size=None
+                    ),
+                ),
+                ("numbers", models.BinaryField(default=bytes)),
+                (
+                    "groups",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Shape',
+            name="Shape",
             fields=[
-                ('group', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='campaigns.group')),
-                ('pairs', models.BinaryField()),
-                ('counts', models.BinaryField()),
-                ('learned', models.PositiveIntegerField()),
-                ('size', models.PositiveIntegerField()),
-                ('tightness', models.FloatField(default=1.0)),
-                ('apart', models.BooleanField(default=False)),
+                (
+                    "group",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="campaigns.group",
+                    ),
+                ),
+                ("pairs", models.BinaryField()),
+                ("counts", models.BinaryField()),
+                ("learned", models.PositiveIntegerField()),
+                ("size", models.PositiveIntegerField()),
+                ("tightness", models.FloatField(default=1.0)),
+                ("apart", models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(
-            name='Count',
+            name="Count",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('day', models.DateField()),
-                ('state_code', models.CharField(blank=True, default='', max_length=2)),
-                ('letters', models.PositiveIntegerField(default=0)),
-                ('group', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='campaigns.group')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("day", models.DateField()),
+                ("state_code", models.CharField(blank=True, default="", max_length=2)),
+                ("letters", models.PositiveIntegerField(default=0)),
+                (
+                    "group",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="campaigns.group",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Change',
+            name="Change",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('uid', models.UUIDField(default=hustings.foundation.core.ids.new_uid, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('kind', models.CharField(choices=[('made', 'Found'), ('renamed', 'Renamed'), ('combined', 'Combined'), ('split', 'Split'), ('position', 'Position said'), ('sponsor', 'Sponsor said'), ('status', 'Status changed'), ('reply', 'Standing reply set'), ('ended', 'Standing reply ended'), ('lifted', 'Letter lifted out'), ('back', 'Letter put back')], max_length=8)),
-                ('at', models.DateTimeField()),
-                ('detail', models.JSONField(default=dict)),
-                ('undone_at', models.DateTimeField(null=True)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('undone_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('group', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='campaigns.group')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("uid", models.UUIDField(default=hustings.foundation.core.ids.new_uid, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("made", "Found"),
+                            ("renamed", "Renamed"),
+                            ("combined", "Combined"),
+                            ("split", "Split"),
+                            ("position", "Position said"),
+                            ("sponsor", "Sponsor said"),
+                            ("status", "Status changed"),
+                            ("reply", "Standing reply set"),
+                            ("ended", "Standing reply ended"),
+                            ("lifted", "Letter lifted out"),
+                            ("back", "Letter put back"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("detail", models.JSONField(default=dict)),
+                ("undone_at", models.DateTimeField(null=True)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "undone_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="campaigns.group",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Member',
+            name="Member",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('uid', models.UUIDField(default=hustings.foundation.core.ids.new_uid, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('message_id', models.BigIntegerField(unique=True)),
-                ('at', models.DateTimeField()),
-                ('state_code', models.CharField(blank=True, default='', max_length=2)),
-                ('added', models.TextField(blank=True, default='')),
-                ('reason', models.CharField(blank=True, choices=[('', 'Stays in the campaign'), ('threat', 'Threat'), ('crisis', 'Someone in crisis'), ('plea', 'Plea'), ('question', 'Question'), ('story', 'Story'), ('against', 'Against'), ('offer', 'Offer'), ('words', 'Many words of their own'), ('hand', 'Lifted by hand')], default='', max_length=8)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('group', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.group')),
-                ('inquiry', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='desk.inquiry')),
-                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("uid", models.UUIDField(default=hustings.foundation.core.ids.new_uid, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("message_id", models.BigIntegerField(unique=True)),
+                ("at", models.DateTimeField()),
+                ("state_code", models.CharField(blank=True, default="", max_length=2)),
+                ("added", models.TextField(blank=True, default="")),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "Stays in the campaign"),
+                            ("threat", "Threat"),
+                            ("crisis", "Someone in crisis"),
+                            ("plea", "Plea"),
+                            ("question", "Question"),
+                            ("story", "Story"),
+                            ("against", "Against"),
+                            ("offer", "Offer"),
+                            ("words", "Many words of their own"),
+                            ("hand", "Lifted by hand"),
+                        ],
+                        default="",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="campaigns.group",
+                    ),
+                ),
+                (
+                    "inquiry",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="desk.inquiry"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StandingReply',
+            name="StandingReply",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('uid', models.UUIDField(default=hustings.foundation.core.ids.new_uid, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('position', models.CharField(blank=True, choices=[('', 'Nobody has said yet'), ('for', 'For'), ('against', 'Against'), ('neither', 'Neither')], default='', max_length=8)),
-                ('set_at', models.DateTimeField()),
-                ('until', models.DateField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('article', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='answers.article')),
-                ('ended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='campaigns.group')),
-                ('set_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='answers.articleversion')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("uid", models.UUIDField(default=hustings.foundation.core.ids.new_uid, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "position",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "Nobody has said yet"),
+                            ("for", "For"),
+                            ("against", "Against"),
+                            ("neither", "Neither"),
+                        ],
+                        default="",
+                        max_length=8,
+                    ),
+                ),
+                ("set_at", models.DateTimeField()),
+                ("until", models.DateField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="answers.article"
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="campaigns.group"
+                    ),
+                ),
+                (
+                    "set_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="answers.articleversion"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='group',
-            index=models.Index(condition=models.Q(('combined_into__isnull', True)), fields=['status', '-last_at'], name='campaigns_group_list'),
+            model_name="group",
+            index=models.Index(
+                condition=models.Q(("combined_into__isnull", True)),
+                fields=["status", "-last_at"],
+                name="campaigns_group_list",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='count',
-            constraint=models.UniqueConstraint(fields=('group', 'day', 'state_code'), name='campaigns_count_once'),
+            model_name="count",
+            constraint=models.UniqueConstraint(fields=("group", "day", "state_code"), name="campaigns_count_once"),
         ),
         migrations.AddIndex(
-            model_name='change',
-            index=models.Index(fields=['group', '-at'], name='campaigns_change_ix'),
+            model_name="change",
+            index=models.Index(fields=["group", "-at"], name="campaigns_change_ix"),
         ),
         migrations.AddIndex(
-            model_name='member',
-            index=models.Index(fields=['group', '-at'], name='campaigns_member_group'),
+            model_name="member",
+            index=models.Index(fields=["group", "-at"], name="campaigns_member_group"),
         ),
         migrations.AddIndex(
-            model_name='member',
-            index=models.Index(condition=models.Q(('added', ''), _negated=True), fields=['group', '-at'], name='campaigns_member_added'),
+            model_name="member",
+            index=models.Index(
+                condition=models.Q(("added", ""), _negated=True), fields=["group", "-at"], name="campaigns_member_added"
+            ),
         ),
         migrations.AddIndex(
-            model_name='member',
-            index=models.Index(condition=models.Q(('reason', ''), _negated=True), fields=['group', 'reason', '-at'], name='campaigns_member_lifted'),
+            model_name="member",
+            index=models.Index(
+                condition=models.Q(("reason", ""), _negated=True),
+                fields=["group", "reason", "-at"],
+                name="campaigns_member_lifted",
+            ),
         ),
         migrations.AddIndex(
-            model_name='member',
-            index=models.Index(fields=['inquiry'], name='campaigns_member_inquiry'),
+            model_name="member",
+            index=models.Index(fields=["inquiry"], name="campaigns_member_inquiry"),
         ),
         migrations.AddIndex(
-            model_name='member',
-            index=models.Index(fields=['person', 'group'], name='campaigns_member_person'),
+            model_name="member",
+            index=models.Index(fields=["person", "group"], name="campaigns_member_person"),
         ),
         migrations.AddConstraint(
-            model_name='standingreply',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('group', 'position'), name='campaigns_reply_once'),
+            model_name="standingreply",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)),
+                fields=("group", "position"),
+                name="campaigns_reply_once",
+            ),
         ),
     ]

@@ -1,4 +1,5 @@
 import pytest
+from django.db import transaction
 
 from hustings.foundation.channels.actions.accounts import make_mailbox
 from hustings.service.campaigns.actions.reading import read_again
@@ -28,7 +29,7 @@ def test_letters_that_share_their_text_are_one_group_whatever_batch_they_come_in
     send(letter(4))
     group = Group.objects.get()
     assert (group.letters, group.people, group.lifted) == (4, 4, 0)
-    assert group.name == "I am writing to ask you to keep the rural clinics open."
+    assert group.name == "Our clinics"  # the subject they share
     assert text_of(group) == TEXT.replace("\n\n", " ")
     assert [one["share"] for one in group.sentences] == [1.0] * 6
     assert list(Member.objects.values_list("added", "reason").distinct()) == [("", "")]
@@ -74,15 +75,10 @@ def test_a_threat_never_joins_and_a_crisis_that_is_added_is_lifted():
     assert Group.objects.get().letters == 3
 
 
-def test_what_was_rolled_back_is_forgotten_by_the_process(django_db_blocker):
-    from django.db import transaction
-
-    class Stop(Exception):
-        pass
-
-    with pytest.raises(Stop), transaction.atomic():
+def test_what_was_rolled_back_is_forgotten_by_the_process():
+    with transaction.atomic():
         send(letter(0), letter(1))
-        raise Stop
+        transaction.set_rollback(True)
     assert not Group.objects.exists()
     assert not Sheaf.objects.exists()
     send(letter(2))
@@ -107,5 +103,6 @@ def test_reading_again_takes_the_second_version_up_and_gives_those_letters_back(
 def test_the_shape_is_kept_while_it_learns_and_the_change_is_written_once():
     send(letter(0), letter(1), letter(2))
     shape = Shape.objects.get()
-    assert (shape.learned, len(bytes(shape.pairs)) // 4, len(bytes(shape.counts)) // 2) == (3, 220, 220) or shape.learned == 3
+    assert (shape.learned, len(bytes(shape.pairs)) // 4) == (3, len(bytes(shape.counts)) // 2)
+    assert shape.tightness > 0.9
     assert Change.objects.get().kind == "made"

@@ -64,7 +64,9 @@ def reply(request: HttpRequest, uid: UUID) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            return responses.toast(responses.go(group.get_absolute_url(), request=request), _("The standing reply is set"))
+            return responses.toast(
+                responses.go(group.get_absolute_url(), request=request), _("The standing reply is set")
+            )
     context = {"group": group, "what": "reply", "heading": _("Standing reply"), "form": form, "is_reply": True}
     return responses.page_or_part(request, "campaigns/ask.html", context, status=422 if form.errors else 200)
 
@@ -137,7 +139,8 @@ def _form(request: HttpRequest, group: Group, what: str) -> forms.Form:
         return SplitForm(given)
     kind: Any = {"rename": NameForm, "position": PositionForm, "sponsor": SponsorForm, "status": StatusForm}[what]
     first = {"name": group.name, "position": group.position, "sponsor": group.sponsor, "status": group.status}
-    return kind(given, initial=first)
+    form: forms.Form = kind(given, initial=first)
+    return form
 
 
 def _done(request: HttpRequest, group: Group, what: str, given: dict[str, Any]) -> tuple[Group, str]:

@@ -54,7 +54,7 @@ def drawn(grid: Grid, others: str) -> Chart | None:
     step = min(40.0, (WIDTH - LEFT - RIGHT) / len(grid.days))
     wide = step - 2
     most_a_day = max(grid.by_day)
-    fullest = max((n for line in grid.lines for n in line[1]), default=1)
+    fullest = max((n for state, counts, _all in grid.lines for n in counts if state != "*"), default=1)
     every = 1 if step > 16 else 2
     bars = [
         Bar(
@@ -74,7 +74,8 @@ def drawn(grid: Grid, others: str) -> Chart | None:
             y=TOP + place * LINE,
             base=TOP + place * LINE + 12.5,
             fields=[
-                Field(round(LEFT + n * step, 1), round(wide, 1), _shade(count, fullest)) for n, count in enumerate(counts)
+                Field(round(LEFT + n * step, 1), round(wide, 1), _shade(count, fullest))
+                for n, count in enumerate(counts)
             ],
             total=f"{total:,}",
         )
@@ -84,4 +85,4 @@ def drawn(grid: Grid, others: str) -> Chart | None:
 
 
 def _shade(count: int, fullest: int) -> int:
-    return 0 if not count else max(1, min(5, round(5 * count / fullest)))
+    return 0 if not count else max(1, min(5, round(5 * count / max(1, fullest))))

@@ -72,6 +72,7 @@ def group(request: HttpRequest, uid: UUID) -> HttpResponse:
         "chart": drawn(grid, _others(grid)),
         "chart_says": _said_of(grid),
         "sentences": _sentences(one),
+        "versions": any(told["share"] < 0.5 for told in one.sentences),
         "waiting": groups.waiting(one),
         "may_change": may_change(request.user),
         "guess": _guess(one),

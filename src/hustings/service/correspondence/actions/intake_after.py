@@ -39,6 +39,7 @@ def group(stored: Sequence[Stored], *, now: datetime) -> None:
         NewLetter(
             *(row.message_id, row.inquiry_id, row.person_id, row.letter.at, row.letter.text),
             name=row.letter.name or row.letter.from_name,
+            subject=row.letter.subject,
             state_code=row.state_code,
             language=row.letter.language,
             sealed=bool(row.letter.threat),
