@@ -10,7 +10,6 @@ from hustings.foundation.channels.models import CaughtMail, Delivery, Outgoing
 from hustings.foundation.core import records
 from hustings.foundation.core.guard.attributes import mask_email, mask_name, mask_words
 from hustings.foundation.core.records import EMAIL, FILE, LONG_TEXT, Column, Field, RecordType
-
 from hustings.service.campaigns.models import Member
 
 from .models import Acknowledgement, Attachment, Citation, Draft, Message, MessageBody, Reply, Seal, SetAside

@@ -88,7 +88,7 @@ def split(*, actor: User, group: Group, words: str, name: str, now: datetime) ->
         _shape_again(pk, apart=True)
     counting.recount_days(touched)
     counting.recount([group.pk, made.pk])
-    comparing.write_sheaf(None, [], touched, now=now)
+    comparing.write_sheaf(None, groups=touched, now=now)
     for pk in touched:
         jobs.enqueue("campaigns.read_again", once=f"campaigns:{pk}", group_id=pk)
     _noted(actor, "campaign.split", group, now, {"made": str(made.uid)})
@@ -138,7 +138,7 @@ def _part_again(change: Change, now: datetime) -> None:
     Group.objects.filter(pk=below).update(combined_into=None)
     for pk in (below, above):
         _shape_again(pk, apart=True)
-    comparing.write_sheaf(None, [], [below, above], now=now)
+    comparing.write_sheaf(None, groups=[below, above], now=now)
     counting.recount([below, top or above])
 
 
@@ -156,7 +156,7 @@ def _bring_back(change: Change, now: datetime) -> None:
     Shape.objects.filter(group=made).delete()
     counting.recount_days([made.pk, *touched])
     counting.recount([change.group_id])
-    comparing.write_sheaf(None, [], [made.pk, *touched], now=now)
+    comparing.write_sheaf(None, groups=[made.pk, *touched], now=now)
 
 
 def _shape_again(group: int, *, apart: bool = False) -> None:

@@ -23,7 +23,8 @@ from ..models import Group, Shape, Sheaf
 LOCK = 0x48757376
 KEPT = timedelta(days=30)  # how long single letters wait for others like them
 _SHEAVES = """
-select id, uid, message_ids, person_ids, lengths, numbers, groups from campaigns_sheaf where id >= %s order by id
+select id, uid, message_ids, person_ids, lengths, numbers, joined, groups
+from campaigns_sheaf where id >= %s order by id
 """
 _LATEST = """
 select id from (
@@ -39,6 +40,7 @@ class Compared:
     grouper: Grouper
     last: int = 0
     last_uid: UUID | None = None
+    is_in_use: bool = False  # by a batch that has not come to its end: when that was given up, this is no longer true
     free: list[int] = field(default_factory=list)  # ids taken for groups to come
 
 
@@ -50,27 +52,33 @@ def hold() -> Compared:
     lock()
     name = f"{connection.settings_dict['HOST']}:{connection.settings_dict['PORT']}/{connection.settings_dict['NAME']}"
     compared = _of.get(name)
-    if compared is not None and _follow(compared):
+    if compared is not None and not compared.is_in_use and _follow(compared):
         return compared
     compared = _of[name] = _begun()
     return compared
 
 
 def write_sheaf(
-    compared: Compared | None, singles: Sequence[tuple[Arrived, int]], groups: Iterable[int], *, now: datetime
+    compared: Compared | None,
+    *,
+    singles: Sequence[tuple[Arrived, int]] = (),
+    joined: Iterable[int] = (),
+    groups: Iterable[int] = (),
+    now: datetime,
 ) -> None:
-    """Tell the batches to come: single letters (with their inquiry) and the groups that changed. Under the lock."""
+    """Tell the batches to come: single letters (with their inquiry), those of earlier sheaves that are single no more,
+    and the groups that changed. Under the lock."""
     (ids,) = bulk.take_ids(campaigns_sheaf=1)
     uid = new_uid()
     numbers = np.array([word for letter, _inquiry in singles for word in letter.numbers], dtype="<u4")
     bulk.fetch(
         "insert into campaigns_sheaf (id, uid, created_at, at, message_ids, inquiry_ids, person_ids, lengths, numbers,"
-        " groups) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        " joined, groups) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         *(ids[0], uid, now, now, bulk.bigints([letter.key for letter, _inquiry in singles])),
         *(bulk.bigints([inquiry for _letter, inquiry in singles]),),
         *(bulk.bigints([letter.writer for letter, _inquiry in singles]),),
         *(bulk.integers([len(letter.numbers) for letter, _inquiry in singles]), numbers.tobytes()),
-        bulk.bigints(sorted(set(groups))),
+        *(bulk.bigints(sorted(set(joined))), bulk.bigints(sorted(set(groups)))),
     )
     if compared is not None:
         compared.last, compared.last_uid = ids[0], uid
@@ -137,8 +145,9 @@ def _read(compared: Compared, since: int) -> bool:
             return False
         rows = rows[1:]
     changed: set[int] = set()
-    for number, uid, message_ids, person_ids, lengths, numbers, groups in rows:
+    for number, uid, message_ids, person_ids, lengths, numbers, joined, groups in rows:
         compared.grouper.remember(_letters(message_ids, person_ids, lengths, bytes(numbers)))
+        compared.grouper.drop(joined)
         changed.update(groups)
         compared.last, compared.last_uid = number, uid
     if changed and known:

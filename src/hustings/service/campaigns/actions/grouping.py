@@ -14,7 +14,7 @@ from ..engine import lifting
 from ..engine.grouping import Arrived, Placed
 from ..engine.sentences import Shared, shared_text
 from ..engine.words import numbers_of
-from ..models import Change, ChangeKind, Group, Shape, Status
+from ..models import Change, ChangeKind, Group, Member, Shape, Status
 from ..queries.texts import texts_of
 from ..registry import registry
 from . import comparing, counting, standing
@@ -82,6 +82,7 @@ def group_batch(letters: Sequence[NewLetter], *, alarm: Alarm, now: datetime) ->
     by_message = {letter.message_id: letter for letter in letters}
     with unveiled():
         compared = comparing.hold()
+        compared.is_in_use = True
         placed = _with_groups(compared, compared.grouper.place(list(arrived.values())), by_message, now)
         joined = _joined(placed, by_message)
         _read_added(joined, alarm)
@@ -96,7 +97,9 @@ def group_batch(letters: Sequence[NewLetter], *, alarm: Alarm, now: datetime) ->
         alone = [one.key for one in placed if one.group is None and one.key not in taken]
         singles = [(arrived[key], by_message[key].inquiry_id) for key in alone]
         if singles or learned or merged:
-            comparing.write_sheaf(compared, singles, {*learned, *(each for pair in merged for each in pair)}, now=now)
+            changed = {*learned, *(each for pair in merged for each in pair)}
+            comparing.write_sheaf(compared, singles=singles, joined=taken - arrived.keys(), groups=changed, now=now)
+        compared.is_in_use = False
     return {row.letter.message_id: row.group for row in joined}
 
 
@@ -105,7 +108,8 @@ def _with_groups(
 ) -> list[Placed]:
     """The same, once there are rows of the groups that this batch began. Earlier single letters of theirs come from
     the database; where too few are left of a group (erased since), there is none."""
-    here.update(_earlier([key for one in placed for key in one.with_it if key not in here]))
+    earlier = [key for one in placed for key in one.with_it if key not in here]
+    here.update(_earlier(earlier) if earlier else {})
     ids = {one.group for one in placed if one.group is not None}
     new = sorted(ids - set(Group.objects.filter(pk__in=ids).values_list("pk", flat=True)))
     gone = set()
@@ -138,7 +142,8 @@ def _make_group(group: int, letters: Sequence[NewLetter], now: datetime) -> None
 
 
 def _earlier(message_ids: Sequence[int]) -> dict[int, NewLetter]:
-    """Letters of batches before, found by the sheaves they are in."""
+    """Letters of batches before that are in no group, found by the sheaves they are in."""
+    members = set(Member.objects.filter(message_id__in=message_ids).values_list("message_id", flat=True))
     return {
         row.message_id: NewLetter(
             message_id=row.message_id, inquiry_id=row.inquiry.pk, person_id=row.inquiry.person_id,
@@ -148,6 +153,7 @@ def _earlier(message_ids: Sequence[int]) -> dict[int, NewLetter]:
             name=row.inquiry.person.name, sealed=row.inquiry.is_sealed,
         )
         for row in texts_of(message_ids)
+        if row.message_id not in members
     }  # fmt: skip
 
 

@@ -15,4 +15,5 @@ class Sheaf(Record):
     person_ids = ArrayField(models.BigIntegerField(), default=list)
     lengths = ArrayField(models.IntegerField(), default=list)  # how many of the numbers are of each letter
     numbers = models.BinaryField(default=bytes)
+    joined = ArrayField(models.BigIntegerField(), default=list)  # messages of earlier sheaves that are in a group now
     groups = ArrayField(models.BigIntegerField(), default=list)

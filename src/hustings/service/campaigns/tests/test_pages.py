@@ -60,10 +60,10 @@ def page(who, view: str, /, *args: object, status: int = 200, **query: str) -> s
     return b"".join(response).decode()
 
 
-def post(who, view: str, /, *args: object, status: int = 302, **given: object) -> None:
+def post(who, view: str, /, *args: object, code: int = 302, **given: object) -> None:
     client = Client()
     client.force_login(who)
-    assert client.post(reverse(f"campaigns:{view}", args=args), given).status_code == status
+    assert client.post(reverse(f"campaigns:{view}", args=args), given).status_code == code
 
 
 def test_the_list_and_the_page_show_text_counts_and_what_was_added(group, volunteer):
@@ -93,8 +93,8 @@ def test_what_was_added_is_shown_to_those_alone_who_see_the_letter(group):
 
 
 def test_volunteers_change_nothing(group, volunteer):
-    post(volunteer, "ask", group.uid, "rename", status=403, name="Mine")
-    post(volunteer, "decide", group.uid, Member.objects.first().uid, "lift", status=403)
+    post(volunteer, "ask", group.uid, "rename", code=403, name="Mine")
+    post(volunteer, "decide", group.uid, Member.objects.first().uid, "lift", code=403)
     with pytest.raises(rules.Refused):
         changing.rename(actor=volunteer, group=group, name="Mine", now=NOW)
     group.refresh_from_db()
@@ -190,7 +190,7 @@ def test_splitting_takes_the_letters_that_say_the_words_and_those_to_come(group,
 
 def test_a_split_that_parts_nothing_is_refused(group, lead):
     for words in ("not a word of it", "keep the rural clinics open"):
-        post(lead, "ask", group.uid, "split", words=words, name="X", status=422)
+        post(lead, "ask", group.uid, "split", words=words, name="X", code=422)
     assert Group.objects.count() == 1
 
 
@@ -204,7 +204,7 @@ def test_letters_are_lifted_and_put_back_but_no_threat_or_crisis(group, lead):
     lifted.refresh_from_db()
     assert lifted.reason == "hand"
     Member.objects.filter(pk=lifted.pk).update(reason="crisis")
-    post(lead, "decide", group.uid, lifted.uid, "back", status=403)
+    post(lead, "decide", group.uid, lifted.uid, "back", code=403)
     assert Member.objects.get(pk=lifted.pk).reason == "crisis"
 
 
@@ -223,7 +223,7 @@ def test_a_standing_reply_needs_a_position_and_approved_words(group, lead, artic
     assert "It does not hold now." in page(lead, "group", group.uid)
     post(lead, "end_reply", group.uid)
     assert StandingReply.objects.get().ended_by == lead
-    post(lead, "answer", group.uid, status=409)
+    post(lead, "answer", group.uid, code=409)
 
 
 def test_those_who_wrote_and_those_who_will_are_handed_on(group, lead, article, monkeypatch):

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from hustings.constituents.people.actions.arriving import mark_all_bounced, record_refusals
 from hustings.constituents.timeline.actions import gathering
@@ -34,7 +34,8 @@ def acknowledge(stored: Sequence[Stored], *, now: datetime) -> None:
 
 
 def group(stored: Sequence[Stored], *, now: datetime) -> None:
-    """Letters that share their text with others, into their mail campaigns; last of all, since it holds a lock."""
+    """Letters that share their text with others, into their mail campaigns; last of all, since it holds a lock. No
+    letter is held up because it could not be compared."""
     letters = [
         NewLetter(
             *(row.message_id, row.inquiry_id, row.person_id, row.letter.at, row.letter.text),
@@ -46,7 +47,13 @@ def group(stored: Sequence[Stored], *, now: datetime) -> None:
         )
         for row in stored
     ]
-    group_batch(letters, alarm=_alarm, now=now)
+    try:
+        with transaction.atomic():
+            group_batch(letters, alarm=_alarm, now=now)
+    except DatabaseError:
+        raise  # another was there first, or the database was away: the whole batch is tried again
+    except Exception:
+        log.exception("a batch of %s letters was not compared with mail campaigns", len(letters))
 
 
 def _alarm(text: str, language: str) -> str:
