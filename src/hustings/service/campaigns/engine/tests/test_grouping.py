@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from hustings.service.campaigns.engine.grouping import Arrived, Grouper, Shape
 from hustings.service.campaigns.engine.measuring import measure, with_changes
+from hustings.service.campaigns.engine.tests.texts import OTHER, TEXT
 from hustings.service.campaigns.engine.words import numbers_of, pairs_of
-from hustings.service.campaigns.tests.letters import OTHER, TEXT
 
 PETITIONS = Path(__file__).parents[7] / "shared/data/petitions_wtp_100/petitions.csv"
 WORDS = st.lists(st.integers(min_value=1, max_value=2**32 - 1), min_size=12, max_size=60, unique=True)

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hustings.service.campaigns.engine.lifting import why_lifted
 from hustings.service.campaigns.engine.sentences import Shared, sentences_of, shared_text
 from hustings.service.campaigns.engine.sponsors import Guess, guess_sponsor
-from hustings.service.campaigns.tests.letters import TEXT
+from hustings.service.campaigns.engine.tests.texts import TEXT
 
 SHARED = Shared([one.text for one in sentences_of(TEXT)])
 NOUNS = ("harbor", "violin", "glacier", "ladder", "walnut", "pepper", "saddle", "mirror", "candle", "pigeon")
