@@ -14,11 +14,11 @@ from .queries import groups
 
 
 def _text(group: Group) -> str:
-    return " ".join(one["text"] for one in group.sentences)
+    return " ".join(one["text"] for one in group.sentences or ())
 
 
 def _masked(value: Any) -> list[dict[str, Any]]:
-    return [{**one, "text": mask_words(one["text"])} for one in value]
+    return [{**one, "text": mask_words(one["text"])} for one in value or ()]
 
 
 def register() -> None:

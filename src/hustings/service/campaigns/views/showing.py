@@ -72,7 +72,7 @@ def group(request: HttpRequest, uid: UUID) -> HttpResponse:
         "chart": drawn(grid, _others(grid)),
         "chart_says": _said_of(grid),
         "sentences": _sentences(one),
-        "versions": any(told["share"] < 0.5 for told in one.sentences),
+        "versions": any(told["share"] < 0.5 for told in one.sentences or ()),
         "waiting": groups.waiting(one),
         "may_change": may_change(request.user),
         "guess": _guess(one),
@@ -123,7 +123,7 @@ def _tabs(group: Group, reasons: list[tuple[str, str, int]], wanted: str) -> lis
 
 
 def _sentences(group: Group) -> list[dict[str, Any]]:
-    told = group.sentences
+    told = group.sentences or []
     return [
         {
             "text": one["text"],
