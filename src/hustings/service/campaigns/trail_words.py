@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from hustings.foundation.access.registry import say, say_kinds
+from hustings.foundation.access.registry import say
 
 WORDS = {
     "campaign.renamed": _("renamed a mail campaign"),
@@ -15,6 +15,7 @@ WORDS = {
     "campaign.ended": _("ended a standing reply"),
     "campaign.lifted": _("lifted a letter out of its mail campaign"),
     "campaign.back": _("put a letter back into its mail campaign"),
+    "campaign.exported": _("exported the list of mail campaigns"),
     "campaign.undone": _("took back a change of a mail campaign"),
 }
 
@@ -22,4 +23,3 @@ WORDS = {
 def register() -> None:
     """Called once, when the app is ready."""
     say(WORDS)
-    say_kinds({"campaigns.group": _("Mail campaign")})

@@ -182,7 +182,7 @@ def _of(group: Group) -> Q:
 
 def _noted(actor: User, what: str, group: Group, now: datetime, detail: dict[str, str]) -> None:
     record_audit(
-        actor=actor, action=what, record_type="campaigns.group", record_uid=group.uid, detail=detail, now=now
+        actor=actor, action=what, record_type="campaign", record_uid=group.uid, detail=detail, now=now
     )  # fmt: skip
 
 

@@ -82,7 +82,7 @@ def _only_leads(actor: User) -> None:
 def _tell(actor: User, group: Group, kind: ChangeKind, what: str, detail: dict[str, str], now: datetime) -> None:
     change = Change.objects.create(group=group, kind=kind, at=now, actor=actor, detail=detail)
     record_audit(
-        actor=actor, action=what, record_type="campaigns.group", record_uid=group.uid,
+        actor=actor, action=what, record_type="campaign", record_uid=group.uid,
         detail={"change": str(change.uid)}, now=now,
     )  # fmt: skip
     bus.announce(GroupChanged(group.pk, kind))

@@ -51,7 +51,7 @@ def campaigns(request: HttpRequest) -> HttpResponse:
 
 def _file(request: HttpRequest, rows: list[Group]) -> HttpResponse:
     kind = request.GET["format"]
-    record_audit(actor=request.user, action="list.exported", record_type="campaigns.group",
+    record_audit(actor=request.user, action="campaign.exported", record_type="campaign",
                  detail={"format": kind, "rows": len(rows)}, now=now())  # fmt: skip
     lines = [tuple(getattr(row, name) for name in COLUMNS) for row in rows]
     if kind == "json":
