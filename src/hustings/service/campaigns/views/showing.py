@@ -16,8 +16,8 @@ from hustings.foundation.geography.queries import state_name
 from hustings.foundation.ui import responses
 from hustings.foundation.ui.downloads import table
 from hustings.service.answers.models import ArticleText
+from hustings.service.desk.models import Inquiry
 from hustings.service.desk.queries.lists import burnt, soon
-from hustings.service.desk.rows import name_of, place_of
 
 from ..models import Group, Member, StandingReply
 from ..queries import groups
@@ -103,13 +103,19 @@ def _line(member: Member) -> dict[str, Any]:
     return {
         "member": member,
         "inquiry": inquiry,
-        "name": name_of(inquiry),
-        "place": place_of(inquiry),
+        "name": _name(inquiry),
+        "place": ", ".join(part for part in (inquiry.person.city, inquiry.state_code) if part),
         "tone": soon(inquiry, moment),
         "used": burnt(inquiry, moment),
         "added": member.added.splitlines(),
         "colour": COLOURS.get(member.reason, "acc"),
     }
+
+
+def _name(inquiry: Inquiry) -> str:
+    """Of the whole person, where two records were found to be one."""
+    person = inquiry.person
+    return (person.canonical.name if person.canonical else "") or person.name or _("Someone")
 
 
 def _tabs(group: Group, reasons: list[tuple[str, str, int]], wanted: str) -> list[dict[str, Any]]:
