@@ -62,6 +62,7 @@ ASKED = {
 SEARCHED = dict.fromkeys(
     [
         *("people/", "ui/palette/", "", "answers/", "people/people.json", "feed/search/", "settings/users/"),
+        "campaigns/",
         "letters/reply/<uuid:uid>/answers/",
     ],
     "q",
@@ -71,6 +72,7 @@ ROOMS = {
     "people/": ("people",),
     "answers/": ("answers",),
     "letters/": ("correspondence", "desk", "people"),
+    "campaigns/": ("campaigns",),
     "i/": ("desk",),
     "desk/": ("desk",),
     "feed/": ("feed", "people", "desk"),

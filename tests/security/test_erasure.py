@@ -33,7 +33,7 @@ from hustings.service.correspondence.queries.ledger import ledger
 from .world import EVERYTHING, MARKERS, NOW, World, build, reader
 
 # What is not the person's: approved language, and who works here.
-OTHERS = {"article", "user", "bulk_reply"}
+OTHERS = {"article", "bulk_reply", "campaign", "user"}
 PERSONAL = [marker for (record, _name), markers in MARKERS.items() if record not in OTHERS for marker in markers]
 PERSONAL = [word for word in PERSONAL if word not in ("Zqorganisation", "Zqvettedfor")]  # of another file as well
 PERSONAL += ["ruth@example.org", "Abernathy"]

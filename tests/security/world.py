@@ -23,6 +23,7 @@ from hustings.foundation.objects.models import CustomRecord
 from hustings.foundation.objects.queries.shape import forget as forget_shape
 from hustings.foundation.ui.models import Campaign
 from hustings.service.answers import actions as answers
+from hustings.service.campaigns.models import Group, Member
 from hustings.service.correspondence.actions import drafts, replies
 from hustings.service.correspondence.actions.intake_taking import take_in
 from hustings.service.correspondence.models import Attachment, Message, MessageBody, Reply, SetAside
@@ -51,13 +52,16 @@ MARKERS: dict[tuple[str, str], tuple[str, ...]] = {
     ("inquiry", "snippet"): ("Zqsnippetwords",),
     ("inquiry", "notes"): ("Zqdesknote",),
     ("message", "subject"): ("Zqlettersubject",),
-    ("message", "text"): ("Zqletterwords", "Zqdraftwords", "Zqreplywords", "Zqwaitingwords"),
+    ("message", "text"): ("Zqletterwords", "Zqdraftwords", "Zqreplywords", "Zqwaitingwords", "Zqaddedwords"),
     ("message", "sender"): ("zqsender8@", "zqsenderdomain8", "Zqsendername"),
     ("message", "attachments"): ("zqattachment.txt",),
     ("article", "title"): ("Zqarticletitle",),
     ("article", "body"): ("Zqarticlebody",),
     ("article", "steps"): ("Zqarticlestep",),
     ("article", "topic"): ("Zqtopic",),
+    ("campaign", "name"): ("Zqcampaignname",),
+    ("campaign", "text"): ("Zqcampaigntext",),
+    ("campaign", "sponsor"): ("Zqsponsor",),
     ("user", "email"): ("zqcolleague@",),
     ("privileged_note", "text"): ("Zqprivilegedwords", "Zqprivilegedtalk"),
     ("vetting_file", "organisation"): ("Zqorganisation",),
@@ -84,6 +88,7 @@ UNMARKED: dict[str, set[str]] = {
         "tags",
     },
     "article": {"state", "owner", "check_by", "kind", "is_public", "expires_at"},
+    "campaign": {"position", "status", "letters", "people", "first_at", "last_at"},
     "user": {"name"},
     "message": set(),
     "privileged_note": set(),
@@ -133,6 +138,7 @@ def build() -> World:
     _hold(person, everything)
     _confide(person, inquiry, everything)
     _mark(person, inquiry)
+    _join_campaign(person, inquiry)
     _user("second@adair.example.org", "Sid Second", [EVERYTHING], team)
     record = planted.plant(person, inquiry, everything, NOW)
     world = World(team, users | {"colleague": colleague}, person, inquiry, record)
@@ -281,6 +287,20 @@ def _mark(person: Person, inquiry: Inquiry) -> None:
     assert Attachment.objects.filter(name="zqattachment.txt").exists()
     person.refresh_from_db()
     inquiry.refresh_from_db()
+
+
+def _join_campaign(person: Person, inquiry: Inquiry) -> None:
+    """The letter is one of a mail campaign, lifted out for what its writer added."""
+    group = Group.objects.create(
+        name="Zqcampaignname", sentences=[{"text": "Zqcampaigntext for all.", "share": 1.0, "begins": True}],
+        sponsor="Zqsponsor", sponsor_by="words", letters=30, people=30, lifted=1, first_at=NOW, last_at=NOW,
+    )  # fmt: skip
+    letter = Message.objects.filter(inquiry=inquiry).order_by("pk").first()
+    assert letter is not None
+    Member.objects.create(
+        group=group, inquiry=inquiry, person=person, message_id=letter.pk, at=NOW, added="Zqaddedwords?",
+        reason="question",
+    )  # fmt: skip
 
 
 def _name_records(world: World) -> None:

@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "hustings.constituents.confidences",
     "hustings.service.answers",
     "hustings.service.desk",
+    "hustings.service.campaigns",
     "hustings.service.correspondence",
     "hustings.service.bulk",
     "hustings.project.demo",

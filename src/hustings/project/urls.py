@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("hustings.service.answers.public.urls")),
     path("answers/", include("hustings.service.answers.urls")),
     path("bulk/", include("hustings.service.bulk.urls")),
+    path("campaigns/", include("hustings.service.campaigns.urls")),
     path("", include("hustings.service.correspondence.urls")),
     path("", include("hustings.service.desk.urls")),
 ]

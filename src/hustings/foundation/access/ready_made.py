@@ -28,6 +28,7 @@ def _answering(rows: str, level: str, reach: dict[str, str], **more: Any) -> dic
         "inquiry": _on(WORK, rows, level),
         "message": _on(WORK, rows, level, sender=sender),
         "article": _on(SEE),
+        "campaign": _on(SEE),
         "user": _on(SEE, "team", email="hidden"),
         **more,
     }
@@ -65,6 +66,7 @@ _ROLES: dict[str, tuple[Any, Any, dict[str, Any]]] = {
             "records": {
                 "person": _on(["see", "change", "export"], "state", "edit", **REACH_READ),
                 "inquiry": _on(WORK, "state", "edit"),
+                "campaign": _on(SEE),
                 "message": _on(WORK, "state", sender="read"),
                 "article": _on(SEE),
                 "user": _on(SEE, "team", email="read"),
@@ -80,6 +82,7 @@ _ROLES: dict[str, tuple[Any, Any, dict[str, Any]]] = {
             "records": {
                 "person": _on(ALL, "all", "edit", **REACH_EDIT),
                 "inquiry": _on(["see", "add", "change", "export"], "team", "edit"),
+                "campaign": _on(["see", "change"], "all", "edit"),
                 "message": _on(WORK, "team", "edit", sender="read"),
                 "article": _on(WORK, "all", "edit"),
                 "user": _on(SEE, "team", email="read"),
@@ -100,6 +103,7 @@ _ROLES: dict[str, tuple[Any, Any, dict[str, Any]]] = {
             "records": {
                 "person": _on(["see", "change"], "all", "edit", **REACH_READ),
                 "inquiry": _on(WORK, "team", "edit"),
+                "campaign": _on(SEE),
                 "message": _on(SEE, "team", sender="read"),
                 "article": _on(SEE),
                 "user": _on(SEE, "team", email="read"),
@@ -209,6 +213,7 @@ _ROLES: dict[str, tuple[Any, Any, dict[str, Any]]] = {
             "records": {
                 "person": _on(SEE, "all", **REACH_READ),
                 "inquiry": _on(SEE, "all"),
+                "campaign": _on(SEE),
                 "message": _on(SEE, "all", sender="read"),
                 "user": _on(SEE, "all", email="read"),
             },

@@ -13,6 +13,7 @@ from hustings.foundation.core.clock import now as read_clock
 from hustings.foundation.geography.actions import load_places
 from hustings.service.correspondence.actions.intake_files import intake_files
 
+from .generator.drives import append_drives
 from .generator.letters import letters, write_letters
 from .models import SampleLoad
 from .offices import furnish
@@ -49,5 +50,6 @@ def _take_letters(*, count: int, seed: int, end: datetime, progress: Callable[..
     """The same letters at each try: those that are in already are told apart as duplicates of themselves."""
     file = Path(settings.HOME) / "sample.mbox"
     write_letters(file, count=count, seed=seed, end=end)
+    append_drives(file, count=count, seed=seed, end=end)
     intake_files([file], progress=progress, now=end)
     file.unlink()

@@ -10,6 +10,7 @@ from hustings.foundation.channels.models import CaughtMail, Delivery, Outgoing
 from hustings.foundation.core import records
 from hustings.foundation.core.guard.attributes import mask_email, mask_name, mask_words
 from hustings.foundation.core.records import EMAIL, FILE, LONG_TEXT, Column, Field, RecordType
+from hustings.service.campaigns.models import Member
 
 from .models import Acknowledgement, Attachment, Citation, Draft, Message, MessageBody, Reply, Seal, SetAside
 from .queries import messages
@@ -56,6 +57,7 @@ def register() -> None:
     said = [Column(MessageBody, name, owner="message_id") for name in ("text", "quoted", "signature")]
     said += [Column(Reply, name) for name in ("text", "text_before_release", "sent_back_because")]
     said += [Column(Draft, "text"), Column(Draft, "citations"), Column(Citation, "text"), Column(Seal, "evidence")]
+    said.append(Column(Member, "added", owner="message_id"))
     subjects = [Column(MessageBody, "subject", owner="message_id")]
     subjects += [Column(model, "subject") for model in (Reply, SetAside, CaughtMail)]
     senders = [Column(MessageBody, name, owner="message_id") for name in ("from_address", "reply_to")]

@@ -86,6 +86,7 @@ class Registry:
     search_sources: list[Callable[[User, str], QuerySet[Any]]] = field(default_factory=list)
     before_close: list[Callable[[Inquiry], str]] = field(default_factory=list)
     texts: list[Callable[[Sequence[int]], Mapping[int, str]]] = field(default_factory=list)
+    row_marks: list[Callable[[User, Sequence[int]], Mapping[int, str]]] = field(default_factory=list)
     mover: Mover | None = None
     selection_acts: list[SelectionAct] = field(default_factory=list)
 
@@ -131,6 +132,13 @@ def before_close(check: Callable[[Inquiry], str]) -> Callable[[Inquiry], str]:
 def text_source(source: Callable[[Sequence[int]], Mapping[int, str]]) -> Callable[..., Mapping[int, str]]:
     """`source(inquiry_ids)` is the text of each inquiry's first message: what a queue rule is tried on."""
     _once(registry.texts, source)
+    return source
+
+
+def row_mark(source: Callable[[User, Sequence[int]], Mapping[int, str]]) -> Callable[..., Mapping[int, str]]:
+    """`source(user, inquiry_ids)` says of each inquiry of a list's page what more it is part of, in a few words; asked
+    once a page. Usable as a decorator."""
+    _once(registry.row_marks, source)
     return source
 
 

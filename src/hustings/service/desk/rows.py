@@ -11,6 +11,7 @@ from hustings.foundation.access.models import User
 from .models import Channel, Inquiry, Priority, Queue, Status
 from .queries.lists import burnt, soon
 from .queries.presence import being_written
+from .registry import registry
 
 COLOURS = ("vote", "vol", "gift", "acc", "press", "iss")
 ICONS = {Channel.MAIL: "mail", Channel.FORM: "file-text"}
@@ -29,6 +30,7 @@ class Row:
     tag: str
     colour: str
     is_written: bool
+    mark: str = ""  # what more it is part of, as rooms above say
 
     @property
     def is_new(self) -> bool:
@@ -40,10 +42,14 @@ class Row:
 
 
 def rows_of(inquiries: Iterable[Inquiry], user: User, now: datetime) -> list[Row]:
-    """The lines, in the order given. One query for all: who is writing."""
+    """The lines, in the order given. One query for all: who is writing, and one for
+    each room that marks rows."""
     inquiries = list(inquiries)
     written = being_written([row.pk for row in inquiries], user, now) if inquiries else set()
-    return [_row(row, now, row.pk in written) for row in inquiries]
+    marks: dict[int, str] = {}
+    for source in registry.row_marks if inquiries else ():
+        marks.update(source(user, [row.pk for row in inquiries]))
+    return [_row(row, now, row.pk in written, marks.get(row.pk, "")) for row in inquiries]
 
 
 def colour_of(queue: Queue) -> str:
@@ -63,7 +69,7 @@ def place_of(inquiry: Inquiry) -> str:
     return ", ".join(part for part in (person.city, person.state_code or inquiry.state_code) if part)
 
 
-def _row(inquiry: Inquiry, now: datetime, is_written: bool) -> Row:
+def _row(inquiry: Inquiry, now: datetime, is_written: bool, mark: str) -> Row:
     return Row(
         inquiry=inquiry,
         name=name_of(inquiry),
@@ -74,4 +80,5 @@ def _row(inquiry: Inquiry, now: datetime, is_written: bool) -> Row:
         tag=inquiry.tags[0] if inquiry.tags else inquiry.queue.name,
         colour=colour_of(inquiry.queue),
         is_written=is_written,
+        mark=mark,
     )

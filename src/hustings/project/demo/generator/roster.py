@@ -103,6 +103,8 @@ _CLOSE = ("OH", "PA", "GA", "WI", "MI", "AZ", "NV", "NC")
 
 RULES: tuple[QueueRule, ...] = (
     QueueRule("safety", 1, 15, words=("kill myself", "end my life", "no reason to live", "suicide")),
+    # Letters that many send wait behind all others: the campaign answers them together.
+    QueueRule("issues", 5, 14 * 1440, words=("clinics within reach", "school lunch table", "sombra y agua")),
     QueueRule("press_desk", 2, 240, mailbox=f"press@{HOST}"),
     QueueRule("language_help", 2, 360, mailbox=f"ayuda@{HOST}"),
     QueueRule("language_help", 2, 360, language="es"),
@@ -137,7 +139,7 @@ def _user(name: str, role: str, teams: str, **more: object) -> SampleUser:
 
 USERS: tuple[SampleUser, ...] = (
     _user("Marguerite Sole", "administrator", " ".join(team.key for team in TEAMS)),
-    _user("Theo Marsh", "lead", "voter_help volunteers safety"),
+    _user("Theo Marsh", "lead", "voter_help volunteers safety issues"),
     _user("June Oduya", "volunteer", "voter_help stories"),
     _user("Dana Kessler", "volunteer", "voter_help donations"),
     _user("Ines Navarro", "volunteer", "voter_help language_help issues", languages=("en", "es")),

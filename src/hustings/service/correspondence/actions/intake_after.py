@@ -1,20 +1,23 @@
-"""What follows from a batch besides its rows: seals, failed addresses, unsubscribes, threads found to be one."""
+"""What follows from a batch besides its rows: seals, failed addresses, unsubscribes, threads found to be one, mail
+campaigns."""
 
 import logging
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from hustings.constituents.people.actions.arriving import mark_all_bounced, record_refusals
 from hustings.constituents.timeline.actions import gathering
 from hustings.foundation.channels.models import Outcome
+from hustings.service.campaigns.actions.grouping import NewLetter, group_batch
 from hustings.service.desk.actions.answering import record_undelivered
 from hustings.service.desk.actions.intake import hold_threads
 from hustings.service.desk.actions.merging import merge
 from hustings.service.desk.models import Inquiry
 from hustings.service.desk.rules import Refused
 
+from ..engine.safety import needs_of
 from ..models import Direction, Message
 from . import acknowledging, sealing
 from .intake_letter import Letter
@@ -28,6 +31,34 @@ BOUNCE = Outcome.BOUNCE.value
 def acknowledge(stored: Sequence[Stored], *, now: datetime) -> None:
     """Tell those whose letter opened an inquiry that it came."""
     acknowledging.acknowledge([row for row in stored if row.letter.may_acknowledge and not row.letter.threat], now=now)
+
+
+def group(stored: Sequence[Stored], *, now: datetime) -> None:
+    """Letters that share their text with others, into their mail campaigns; last of all, since it holds a lock. No
+    letter is held up because it could not be compared."""
+    letters = [
+        NewLetter(
+            *(row.message_id, row.inquiry_id, row.person_id, row.letter.at, row.letter.text),
+            name=row.letter.name or row.letter.from_name,
+            subject=row.letter.subject,
+            state_code=row.state_code,
+            language=row.letter.language,
+            sealed=bool(row.letter.threat),
+        )
+        for row in stored
+    ]
+    try:
+        with transaction.atomic():
+            group_batch(letters, alarm=_alarm, now=now)
+    except DatabaseError:
+        raise  # another was there first, or the database was away: the whole batch is tried again
+    except Exception:
+        log.exception("a batch of %s letters was not compared with mail campaigns", len(letters))
+
+
+def _alarm(text: str, language: str) -> str:
+    needs = needs_of("", text, language)
+    return "threat" if needs.threat else "crisis" if needs.crisis else ""
 
 
 def follow(

@@ -119,6 +119,7 @@ def _store(letters: Sequence[Letter], *, now: datetime) -> Counter[str]:
     intake_after.acknowledge(_opening(batch), now=now)
     _join_late(batch, places, rules, now=now)
     intake_after.follow(list(batch.stored.values()), _set_aside(batch, places, threads), places.joins, now=now)
+    intake_after.group(_opening(batch), now=now)
     live.publish(batch.topics)
     return Counter(letter.outcome for letter in batch.letters)
 

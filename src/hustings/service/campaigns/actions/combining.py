@@ -1,0 +1,192 @@
+"""Two campaigns found to be one, one found to be two, and taking that back."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from hustings.foundation.access.actions import record_audit
+from hustings.foundation.access.models import User
+from hustings.foundation.core import bus, jobs, live
+from hustings.foundation.core.guard import action
+
+from ..announcements import GroupChanged
+from ..engine.grouping import Shape as EngineShape
+from ..engine.words import numbers_of, pairs_of
+from ..models import Change, ChangeKind, Group, Member, Shape
+from ..queries.texts import words_of
+from ..rules import Refused, Stale
+from . import comparing, counting
+from .changing import only_leads
+
+MOST_SEARCHED = 20_000
+
+
+def join(*, goes: Group | int, stays: Group | int, actor: User | None, now: datetime) -> Change | None:
+    """`goes`, with what was combined into it, is read as `stays`. No letter moves. None when they are one already.
+    In the caller's transaction, under the lock of `comparing`."""
+    wanted = [goes if isinstance(goes, int) else goes.pk, stays if isinstance(stays, int) else stays.pk]
+    rows = comparing.known_groups(wanted)
+    if len(rows) < 2:
+        return None
+    below, above = (rows[pk].combined_into_id or pk for pk in wanted)
+    if below == above:
+        return None
+    group, into = (comparing.known_groups([pk])[pk] for pk in (below, above))
+    moved = list(Group.objects.filter(combined_into=group).values_list("pk", flat=True))
+    Group.objects.filter(pk__in=[group.pk, *moved]).update(combined_into=into)
+    change = Change.objects.create(
+        group=into, kind=ChangeKind.COMBINED, at=now, actor=actor,
+        detail={"group": group.pk, "name": group.name, "with": moved},
+    )  # fmt: skip
+    counting.recount([into.pk])
+    _told([group, into], ChangeKind.COMBINED)
+    return change
+
+
+@action
+def combine(*, actor: User, group: Group, into: Group, now: datetime) -> Change:
+    """As `join`, by a person. Raises Refused for whoever does not lead and Stale when they are one already."""
+    only_leads(actor)
+    comparing.lock()
+    change = join(goes=group, stays=into, actor=actor, now=now)
+    if change is None:
+        raise Stale(_("These are one mail campaign already. Nothing was changed."))
+    _noted(actor, "campaign.combined", into, now, {"group": str(group.uid)})
+    return change
+
+
+@action
+def split(*, actor: User, group: Group, words: str, name: str, now: datetime) -> Group:
+    """The letters of this campaign that say these words become one of their own, also those to come. Raises Refused
+    when none or all say them."""
+    only_leads(actor)
+    comparing.lock()
+    group = comparing.known_groups([group.pk])[group.pk]
+    said = " ".join(words.lower().split())
+    members = members_that_say(group, said)
+    total = Member.objects.filter(_of(group)).count()
+    if not members or len(members) == total:
+        raise Refused(
+            _("No letter of it says these words. Nothing was changed.")
+            if not members
+            else _("All its letters say these words. Nothing was changed.")
+        )
+    made = Group.objects.create(name=name.strip() or said, first_at=now, last_at=now, language=group.language)
+    before: dict[str, list[int]] = {}
+    for member in members:
+        before.setdefault(str(member.group_id), []).append(member.pk)
+    Member.objects.filter(pk__in=[member.pk for member in members]).update(group=made)
+    Change.objects.create(
+        group=group, kind=ChangeKind.SPLIT, at=now, actor=actor,
+        detail={"made": made.pk, "name": made.name, "words": said, "before": before},
+    )  # fmt: skip
+    Change.objects.create(group=made, kind=ChangeKind.MADE, at=now, actor=actor, detail={"from": group.name})
+    touched = [made.pk, *map(int, before)]
+    for pk in touched:
+        _shape_again(pk, apart=True)
+    counting.recount_days(touched)
+    counting.recount([group.pk, made.pk])
+    comparing.write_sheaf(None, groups=touched, now=now)
+    for pk in touched:
+        jobs.enqueue("campaigns.read_again", once=f"campaigns:{pk}", group_id=pk)
+    _noted(actor, "campaign.split", group, now, {"made": str(made.uid)})
+    _told([group, made], ChangeKind.SPLIT)
+    return made
+
+
+def members_that_say(group: Group, said: str) -> list[Member]:
+    """The letters of the campaign that hold these words, as its newest ones say them."""
+    found = []
+    rows = list(Member.objects.filter(_of(group)).order_by("-pk")[:MOST_SEARCHED])
+    for start in range(0, len(rows), 500):
+        some = rows[start : start + 500]
+        texts = words_of([row.inquiry_id for row in some])
+        found += [row for row in some if said in " ".join(texts.get(row.inquiry_id, "").lower().split())]
+    return found
+
+
+@action
+def undo(*, actor: User, change: Change, now: datetime) -> None:
+    """Take a combining, a split or a name back. What came since goes where its text belongs. Undoing twice changes
+    nothing; Raises Stale when something was built on it."""
+    only_leads(actor)
+    comparing.lock()
+    change = Change.objects.select_for_update(of=("self",)).get(pk=change.pk)
+    if change.undone_at is not None:
+        return
+    if change.kind == ChangeKind.COMBINED:
+        _part_again(change, now)
+    elif change.kind == ChangeKind.SPLIT:
+        _bring_back(change, now)
+    elif change.kind == ChangeKind.RENAMED:
+        Group.objects.filter(pk=change.group_id, name=change.detail["became"]).update(name=change.detail["was"])
+    else:
+        raise Refused(_("This cannot be taken back. Nothing was changed."))
+    change.undone_at, change.undone_by = now, actor
+    change.save(update_fields=["undone_at", "undone_by"])
+    _noted(actor, "campaign.undone", change.group, now, {"change": str(change.uid)})
+    _told([change.group], change.kind)
+
+
+def _part_again(change: Change, now: datetime) -> None:
+    below, above = change.detail["group"], change.group_id
+    top = Group.objects.filter(pk=above).values_list("combined_into_id", flat=True).first()
+    branch = Group.objects.filter(pk__in=[below, *change.detail["with"]], combined_into_id__in=[above, top])
+    branch.exclude(pk=below).update(combined_into=below)
+    Group.objects.filter(pk=below).update(combined_into=None)
+    for pk in (below, above):
+        _shape_again(pk, apart=True)
+    comparing.write_sheaf(None, groups=[below, above], now=now)
+    counting.recount([below, top or above])
+
+
+def _bring_back(change: Change, now: datetime) -> None:
+    made = Group.objects.filter(pk=change.detail["made"], combined_into=None).first()
+    if made is None:
+        raise Stale(_("What was split off has been combined since: take that back first. Nothing was changed."))
+    touched = [int(pk) for pk in change.detail["before"]]
+    for pk, ids in change.detail["before"].items():
+        Member.objects.filter(pk__in=ids, group=made).update(group_id=int(pk))
+    Member.objects.filter(group=made).update(group_id=touched[0])  # those that came since
+    Group.objects.filter(pk=made.pk).update(combined_into=change.group)
+    for pk in touched:
+        _shape_again(pk)
+    Shape.objects.filter(group=made).delete()
+    counting.recount_days([made.pk, *touched])
+    counting.recount([change.group_id])
+    comparing.write_sheaf(None, groups=[made.pk, *touched], now=now)
+
+
+def _shape_again(group: int, *, apart: bool = False) -> None:
+    """What new letters are compared with, from the letters that the group has now. `apart`: a person said that it is
+    no other one."""
+    newest = Member.objects.filter(group_id=group).order_by("-pk").values_list("inquiry_id", flat=True)[:24]
+    letters = [numbers_of(text) for text in words_of(list(newest)).values()]
+    shape = EngineShape.of(pairs_of(letters))
+    row = {
+        "pairs": shape.pairs.astype("<u4").tobytes(),
+        "counts": shape.counts.astype("<u2").tobytes(),
+        "learned": shape.learned,
+        "size": shape.size,
+        "tightness": shape.tightness,
+        "apart": apart,
+    }
+    Shape.objects.update_or_create(group_id=group, defaults=row)
+
+
+def _of(group: Group) -> Q:
+    return Q(group=group) | Q(group__combined_into=group)
+
+
+def _noted(actor: User, what: str, group: Group, now: datetime, detail: dict[str, str]) -> None:
+    record_audit(
+        actor=actor, action=what, record_type="campaign", record_uid=group.uid, detail=detail, now=now
+    )  # fmt: skip
+
+
+def _told(groups: Sequence[Group], kind: str) -> None:
+    for group in groups:
+        bus.announce(GroupChanged(group.pk, kind))
+    live.publish({"campaigns:all", *(f"campaign:{group.uid}" for group in groups)})

@@ -1,0 +1,221 @@
+"""Letters as they arrive, into their mail campaigns: called by the intake, in its transaction, a batch at a time."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from hustings.foundation.core import bulk, bus, jobs, live
+from hustings.foundation.core.guard import unveiled
+from hustings.foundation.core.ids import new_uid
+
+from ..announcements import GroupChanged, LettersGrouped
+from ..engine import lifting
+from ..engine.grouping import Arrived, Placed
+from ..engine.sentences import Shared, shared_text
+from ..engine.words import numbers_of
+from ..models import Change, ChangeKind, Group, Member, Shape, Status
+from ..queries.texts import texts_of
+from ..registry import registry
+from . import comparing, counting, standing
+from .combining import join
+from .comparing import Compared
+from .reading import name_of, told_of
+
+SHORTEST = 40  # characters; what is shorter is no letter that others copy
+READ_AGAIN_AT = frozenset({4, 8, 16, 64, 256, 1024, 4096, 16384, 65536})
+MEMBER = bulk.Table(
+    "campaigns_member",
+    id=bulk.bigint,
+    uid=bulk.uid,
+    created_at=bulk.moment,
+    group_id=bulk.bigint,
+    inquiry_id=bulk.bigint,
+    person_id=bulk.bigint,
+    message_id=bulk.bigint,
+    at=bulk.moment,
+    state_code=bulk.word,
+    added=bulk.text,
+    reason=bulk.word,
+)
+Alarm = Callable[[str, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class NewLetter:
+    """A letter that has just opened its inquiry. `text` is its writer's words, without quotation and signature; `name`
+    as the letter gives it. `sealed`: it belongs to no group, whatever it says."""
+
+    message_id: int
+    inquiry_id: int
+    person_id: int
+    at: datetime
+    text: str
+    name: str = ""
+    subject: str = ""
+    state_code: str = ""
+    language: str = ""
+    sealed: bool = False
+
+
+@dataclass(slots=True)
+class _Joined:
+    letter: NewLetter
+    group: int
+    added: list[str] = field(default_factory=list)
+    reason: str = ""
+
+
+def group_batch(letters: Sequence[NewLetter], *, alarm: Alarm, now: datetime) -> dict[int, int]:
+    """Put each letter that shares its text with others into its group. Gives the group of each message that joined one.
+
+    `alarm(text, language)` is "threat", "crisis" or "": asked of what a writer added, never of the shared text. In the
+    caller's transaction, as its last part: a lock is held from here to its end.
+    """
+    arrived = {
+        letter.message_id: Arrived(letter.message_id, letter.person_id, numbers_of(letter.text))
+        for letter in letters
+        if not letter.sealed and len(letter.text) >= SHORTEST
+    }
+    if not arrived:
+        return {}
+    by_message = {letter.message_id: letter for letter in letters}
+    with unveiled():
+        compared = comparing.hold()
+        compared.is_in_use = True
+        placed = _with_groups(compared, compared.grouper.place(list(arrived.values())), by_message, now)
+        joined = _joined(placed, by_message)
+        _read_added(joined, alarm)
+        _write(joined, now=now)
+        merged, compared.grouper.merged = compared.grouper.merged, []
+        for goes, stays in merged:
+            join(goes=goes, stays=stays, actor=None, now=now)
+            Shape.objects.filter(group_id=goes).delete()  # the other one has learned it
+        learned, compared.grouper.learned = compared.grouper.learned, set()
+        comparing.keep_shapes(compared, learned)
+        taken = {row.letter.message_id for row in joined}
+        alone = [one.key for one in placed if one.group is None and one.key not in taken]
+        singles = [(arrived[key], by_message[key].inquiry_id) for key in alone]
+        if singles or learned or merged:
+            changed = {*learned, *(each for pair in merged for each in pair)}
+            comparing.write_sheaf(compared, singles=singles, joined=taken - arrived.keys(), groups=changed, now=now)
+        compared.is_in_use = False
+    return {row.letter.message_id: row.group for row in joined}
+
+
+def _with_groups(
+    compared: Compared, placed: Sequence[Placed], here: dict[int, NewLetter], now: datetime
+) -> list[Placed]:
+    """The same, once there are rows of the groups that this batch began. Earlier single letters of theirs come from
+    the database; where too few are left of a group (erased since), there is none."""
+    earlier = [key for one in placed for key in one.with_it if key not in here]
+    here.update(_earlier(earlier) if earlier else {})
+    ids = {one.group for one in placed if one.group is not None}
+    new = sorted(ids - set(Group.objects.filter(pk__in=ids).values_list("pk", flat=True)))
+    gone = set()
+    for group in new:
+        keys = [key for one in placed if one.group == group for key in (*one.with_it, one.key)]
+        letters = [here[key] for key in keys if key in here]
+        if len(letters) < 2:
+            compared.grouper.forget(group)
+            compared.grouper.learned.discard(group)
+            gone.add(group)
+        else:
+            _make_group(group, letters, now)
+    return [Placed(one.key, None) if one.group in gone else one for one in placed]
+
+
+def _make_group(group: int, letters: Sequence[NewLetter], now: datetime) -> None:
+    texts = [letter.text for letter in letters][:16]
+    kept = shared_text(texts)
+    Group.objects.create(
+        pk=group,
+        name=name_of([letter.subject for letter in letters], kept[0].text if kept else letters[0].text),
+        sentences=told_of(kept),
+        looked_at=len(texts),
+        language=letters[0].language,
+        first_at=min(letter.at for letter in letters),
+        last_at=max(letter.at for letter in letters),
+    )
+    Change.objects.create(group_id=group, kind=ChangeKind.MADE, at=now)
+    bus.announce(GroupChanged(group, ChangeKind.MADE))
+
+
+def _earlier(message_ids: Sequence[int]) -> dict[int, NewLetter]:
+    """Letters of batches before that are in no group, found by the sheaves they are in."""
+    members = set(Member.objects.filter(message_id__in=message_ids).values_list("message_id", flat=True))
+    return {
+        row.message_id: NewLetter(
+            message_id=row.message_id, inquiry_id=row.inquiry.pk, person_id=row.inquiry.person_id,
+            at=row.inquiry.opened_at,
+            subject=row.inquiry.subject, text=row.text,
+            state_code=row.inquiry.state_code, language=row.inquiry.language,
+            name=row.inquiry.person.name, sealed=row.inquiry.is_sealed,
+        )
+        for row in texts_of(message_ids)
+        if row.message_id not in members
+    }  # fmt: skip
+
+
+def _joined(placed: Sequence[Placed], here: dict[int, NewLetter]) -> list[_Joined]:
+    rows = {}
+    for one in placed:
+        if one.group is None:
+            continue
+        for key in (*one.with_it, one.key):
+            if key in here and not here[key].sealed:
+                rows[key] = _Joined(here[key], one.group)
+    return list(rows.values())
+
+
+def _read_added(rows: Sequence[_Joined], alarm: Alarm) -> None:
+    """What each writer added, and whether that needs a person."""
+    groups = Group.objects.in_bulk({row.group for row in rows})
+    shared = {pk: Shared([one["text"] for one in group.sentences]) for pk, group in groups.items()}
+    for row in rows:
+        row.added = shared[row.group].added(row.letter.text, row.letter.name)
+    telling = [row for row in rows if row.added]
+    natures: Sequence[str] = [""] * len(telling)
+    if registry.reading is not None and telling:
+        natures = registry.reading([" ".join(row.added) for row in telling], [row.letter.language for row in telling])
+    for row, nature in zip(telling, natures, strict=True):
+        heard = alarm(" ".join(row.added), row.letter.language)
+        row.reason = lifting.why_lifted(row.added, alarm=heard, nature=nature)
+
+
+def _write(rows: Sequence[_Joined], *, now: datetime) -> None:
+    if not rows:
+        return
+    (ids,) = bulk.take_ids(campaigns_member=len(rows))
+    bulk.copy(
+        MEMBER,
+        [
+            (
+                *(
+                    number,
+                    new_uid(),
+                    now,
+                    row.group,
+                    row.letter.inquiry_id,
+                    row.letter.person_id,
+                    row.letter.message_id,
+                ),
+                *(row.letter.at, row.letter.state_code, "\n".join(row.added), row.reason),
+            )
+            for number, row in zip(ids, rows, strict=True)
+        ],
+    )
+    counting.add([(row.group, row.letter.at.date(), row.letter.state_code) for row in rows])
+    tops = counting.count_onto(
+        [(row.group, row.letter.person_id, row.letter.at, bool(row.reason)) for row in rows],
+        before=ids[0],
+    )
+    came = Counter(row.group for row in rows)
+    for group, top in tops.items():
+        if any(top.letters - came[group] < mark <= top.letters for mark in READ_AGAIN_AT):
+            jobs.enqueue("campaigns.read_again", once=f"campaigns:{group}", group_id=group)
+        if top.status == Status.OPEN:
+            stay = [row.letter.inquiry_id for row in rows if row.group == group and not row.reason]
+            bus.announce(LettersGrouped(top.pk, stay))
+            standing.answer_those_who_write_later(top, stay, now=now)
+    live.publish({"campaigns:all", *(f"campaign:{top.uid}" for top in tops.values())})

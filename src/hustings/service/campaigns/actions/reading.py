@@ -1,0 +1,95 @@
+"""A campaign's text, read again from a sample of its letters as it grows: what they share, who kept what of it, who may
+stand behind it, and with that what their writers added."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils.text import Truncator
+
+from hustings.foundation.core import bus, live
+from hustings.foundation.core.guard import action
+
+from ..announcements import GroupChanged
+from ..engine import lifting
+from ..engine.sentences import Kept, Shared, shared_text
+from ..engine.sponsors import guess_sponsor
+from ..models import Change, ChangeKind, Group, Member, Reason
+from ..queries.texts import words_of
+from . import counting
+
+SAMPLE = 200
+READ_AGAIN = "read"
+# What no rule over the added words alone may take back.
+_STANDS = (Reason.THREAT, Reason.CRISIS, Reason.BY_HAND)
+
+
+def told_of(kept: Sequence[Kept]) -> list[dict[str, Any]]:
+    """The shared text as a group keeps it."""
+    return [{"text": one.text, "share": round(one.share, 3), "begins": one.begins} for one in kept]
+
+
+def name_of(subjects: Sequence[str], sentence: str) -> str:
+    """What a campaign is called until a person names it: the subject that most of its letters have, else how its text
+    begins."""
+    subject, n = Counter(" ".join(each.split()) for each in subjects).most_common(1)[0]
+    return Truncator(subject if subject and n > len(subjects) / 2 else " ".join(sentence.split())).chars(70)
+
+
+@action
+def read_again(*, group_id: int, now: datetime) -> None:
+    """Read the text from a sample spread over the letters. What its newest writers added is measured by it again; what
+    a person decided stays. May be called any number of times."""
+    group = Group.objects.select_for_update().filter(pk=group_id).first()
+    if group is None:
+        return
+    members = _sample(group)
+    texts = words_of([member.inquiry_id for member in members])
+    letters = [texts[member.inquiry_id] for member in members if texts.get(member.inquiry_id)]
+    kept = shared_text(letters)
+    if len(letters) < 2 or not kept:
+        return
+    guess = guess_sponsor(letters)
+    group.sentences, group.looked_at = told_of(kept), len(letters)
+    by_hand = Q(kind=ChangeKind.RENAMED) | Q(kind=ChangeKind.MADE, actor__isnull=False)
+    if not Change.objects.filter(by_hand, group=group).exists():
+        group.name = name_of([member.inquiry.subject for member in members], kept[0].text)
+    if group.sponsor_by != "person":
+        group.sponsor, group.sponsor_by = (guess.name, guess.by) if guess else ("", "")
+        group.sponsor_letters = guess.letters if guess else 0
+    group.save(update_fields=["sentences", "looked_at", "name", "sponsor", "sponsor_by", "sponsor_letters"])
+    _measure_again(group, members, texts)
+    counting.recount([group.combined_into_id or group.pk])
+    bus.announce(GroupChanged(group.pk, READ_AGAIN))
+    live.publish({"campaigns:all", f"campaign:{group.uid}"})
+
+
+def _sample(group: Group) -> list[Member]:
+    """Letters spread evenly over all of them, in the order in which they came."""
+    ids = list(Member.objects.filter(group=group).order_by("pk").values_list("pk", flat=True))
+    step = max(1, len(ids) // SAMPLE)
+    rows = Member.objects.filter(pk__in=ids[::step][:SAMPLE]).select_related("person", "inquiry")
+    return list(rows.order_by("pk"))
+
+
+def _measure_again(group: Group, members: Sequence[Member], texts: Any) -> None:
+    """What these writers added by the text as it is read now, and those who seemed to add what is the text's own."""
+    ids = {member.pk for member in members}
+    told = Member.objects.filter(~Q(added=""), group=group).exclude(pk__in=ids).select_related("person")[:1000]
+    others = list(told)
+    texts = {**texts, **words_of([member.inquiry_id for member in others])}
+    shared = Shared([one["text"] for one in group.sentences])
+    changed = []
+    for member in [*members, *others]:
+        if not (text := texts.get(member.inquiry_id)):
+            continue
+        added = shared.added(text, member.person.name)
+        before = (member.added, member.reason)
+        member.added = "\n".join(added)
+        if member.decided_by_id is None and member.reason not in _STANDS and member.added != before[0]:
+            member.reason = lifting.why_lifted(added)
+        if before != (member.added, member.reason):
+            changed.append(member)
+    Member.objects.bulk_update(changed, ["added", "reason"], batch_size=500)

@@ -1,0 +1,89 @@
+"""The standing reply of a campaign: approved words for those who have written and those who will. Who sends them is
+the room above that answers many (`registry.answering`); here it is only said what they are."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from hustings.foundation.access.actions import record_audit
+from hustings.foundation.access.models import User
+from hustings.foundation.core import bus, live
+from hustings.foundation.core.guard import action
+from hustings.service.answers.models import Article, ArticleState
+
+from ..announcements import GroupChanged
+from ..models import Change, ChangeKind, Group, StandingReply
+from ..queries.groups import open_inquiry_ids, standing_reply_of
+from ..registry import answer_with
+from ..rules import Refused, may_change
+
+
+@action
+def set_reply(
+    *, actor: User, group: Group, article: Article, until: date | None = None, now: datetime
+) -> StandingReply:
+    """From now on this approved answer is the campaign's, for its position. Raises Refused when it is not approved, or
+    nobody has said the position yet."""
+    _only_leads(actor)
+    group = Group.objects.select_for_update().get(pk=group.pk)
+    article = Article.objects.get(pk=article.pk)
+    if article.state != ArticleState.APPROVED or article.approved_version is None:
+        raise Refused(_("This answer is not approved. Nothing was changed."))
+    if not group.position:
+        raise Refused(_("Say first what position the letters take: for, against or neither. Nothing was changed."))
+    if until is not None and until < now.date():
+        raise Refused(_("That day is past. Nothing was changed."))
+    StandingReply.objects.filter(group=group, position=group.position, ended_at=None).update(
+        ended_at=now, ended_by=actor
+    )
+    reply = StandingReply.objects.create(
+        group=group, position=group.position, article=article, version=article.approved_version,
+        set_by=actor, set_at=now, until=until,
+    )  # fmt: skip
+    _tell(actor, group, ChangeKind.REPLY, "campaign.reply", {"article": article.title}, now)
+    return reply
+
+
+@action
+def end_reply(*, actor: User, reply: StandingReply, now: datetime) -> None:
+    """Nobody gets it any more. What has left has left."""
+    _only_leads(actor)
+    row = StandingReply.objects.select_for_update(of=("self",)).select_related("article", "group").get(pk=reply.pk)
+    if row.ended_at is not None:
+        return
+    row.ended_at, row.ended_by = now, actor
+    row.save(update_fields=["ended_at", "ended_by"])
+    _tell(actor, row.group, ChangeKind.REPLY_ENDED, "campaign.ended", {"article": row.article.title}, now)
+
+
+@action
+def answer_now(*, actor: User, reply: StandingReply, now: datetime) -> str:
+    """Hand all who have written, and still wait, to whoever answers many. Gives the address of the page where that goes
+    on, "" when no room does."""
+    _only_leads(actor)
+    if reply.ended_at is not None:
+        raise Refused(_("This standing reply has ended. Nothing was sent."))
+    return answer_with(reply, open_inquiry_ids(reply.group), actor=actor, now=now)
+
+
+def answer_those_who_write_later(group: Group, inquiry_ids: Sequence[int], *, now: datetime) -> None:
+    """In the intake's transaction: letters that joined a campaign whose reply stands."""
+    if not inquiry_ids or (reply := standing_reply_of(group, now)) is None:
+        return
+    answer_with(reply, inquiry_ids, actor=None, now=now)
+
+
+def _only_leads(actor: User) -> None:
+    if not may_change(actor):
+        raise Refused(_("Only a lead sets standing replies. Nothing was changed."))
+
+
+def _tell(actor: User, group: Group, kind: ChangeKind, what: str, detail: dict[str, str], now: datetime) -> None:
+    change = Change.objects.create(group=group, kind=kind, at=now, actor=actor, detail=detail)
+    record_audit(
+        actor=actor, action=what, record_type="campaign", record_uid=group.uid,
+        detail={"change": str(change.uid)}, now=now,
+    )  # fmt: skip
+    bus.announce(GroupChanged(group.pk, kind))
+    live.publish({"campaigns:all", f"campaign:{group.uid}"})
