@@ -198,6 +198,7 @@ def new_inquiry(row: Stored, routing: Routing) -> NewInquiry:
         mailbox=letter.mailboxes[0] if letter.mailboxes else "",
         language=letter.language,
         state_code=row.state_code,
+        county_fips=letter.county_fips,
         has_attachment=_has_attachment(letter),
         is_sealed=bool(letter.threat),
         is_crisis=bool(letter.crisis),

@@ -51,6 +51,19 @@ def make_default(*, actor: User, queue: Queue, now: datetime) -> None:
 
 
 @action
+def set_open(*, queue: Queue, is_open: bool) -> bool:
+    """Open an extra queue, or close it: closed, its rules hold for no letter, and what is in it stays there. Whether
+    that changed anything. Refused for the default queue and the one for people in crisis."""
+    row = Queue.objects.select_for_update().get(pk=queue.pk)
+    if not is_open and (row.is_default or row.is_crisis):
+        raise Refused(_("This queue is needed at all times and cannot be an extra one. Nothing was changed."))
+    changed = row.is_open != is_open
+    Queue.objects.filter(pk=row.pk).update(is_open=is_open)
+    live.publish("desk")
+    return changed
+
+
+@action
 def remove_queue(*, actor: User, queue: Queue, now: datetime) -> None:
     """Remove an empty queue. Refused while letters lie in it, also answered ones, or when it is the default."""
     if not may_edit_queues(actor):

@@ -1,0 +1,137 @@
+"""Reading the counts of letters: sums over rows that are many only where much happened. No letter is looked at."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+
+from ..rules import minutes_of
+from .places import markets
+
+BY = ("topic", "nature", "channel", "state_code", "county_fips")
+
+
+def _both(table: str, column: str) -> str:
+    """Rows of a span: those added together and those still loose, each by its own index."""
+    span = f"{column} >= %(since)s and {column} < %(until)s"
+    return (
+        f"(select * from {table} where not loose and {span} union all"  # noqa: S608  (names of our own)
+        f" select * from {table} where loose and {span})"
+    )
+
+
+def _rows(line: str, values: dict[str, Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(line, values)
+        return cursor.fetchall()
+
+
+def opened(*, by: Sequence[str], since: datetime, until: datetime) -> list[tuple[Any, ...]]:
+    """Inquiries opened in the hours from `since` to before `until`: rows of the columns of `by` (of BY, and "market",
+    the media market of the county) and the number. ValueError for another column."""
+    if not set(by) <= {*BY, "market"}:
+        raise ValueError(f"letters are not counted by {', '.join(sorted(set(by) - {*BY, 'market'}))}")
+    columns = [name if name != "market" else "county_fips" for name in by]
+    keys = ", ".join(columns)
+    line = f"select {keys}{', ' if keys else ''}sum(count) from {_both('insight_letterhour', 'hour')} as h"  # noqa: S608
+    rows = _rows(line + (f" group by {keys}" if keys else ""), {"since": since, "until": until})
+    if "market" not in by:
+        return [row for row in rows if row[-1]]
+    place, known, sums = list(by).index("market"), markets(), {}
+    for row in rows:
+        key = (*row[:place], known.get(row[place], ""), *row[place + 1 : -1])
+        sums[key] = sums.get(key, 0) + row[-1]
+    return [(*key, count) for key, count in sums.items() if count]
+
+
+def opened_by_week(since: date, until: date) -> list[tuple[date, str, str, str, int]]:
+    """Week's Monday (UTC), topic, state, county and how many were opened, from `since` to before `until`."""
+    both = _both("insight_letterhour", "hour")
+    line = f"""
+    select date_trunc('week', hour at time zone 'UTC')::date, topic, state_code, county_fips, sum(count)::int
+    from {both} as h group by 1, 2, 3, 4 having sum(count) <> 0
+    """  # noqa: S608
+    return _rows(line, {"since": f"{since}T00:00Z", "until": f"{until}T00:00Z"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What waits of one topic, nature, state and queue. `late` of them are over their time."""
+
+    queue_id: int
+    topic: str
+    nature: str
+    state_code: str
+    count: int
+    late: int
+    oldest: datetime
+
+
+def waiting(now: datetime) -> list[Line]:
+    """All that waits, in lines that add up to it. Times are to the quarter of an hour."""
+    line = """
+    select queue_id, topic, nature, state_code, sum(count)::int,
+        coalesce(sum(count) filter (where due + interval '15 minutes' <= %(now)s), 0)::int,
+        min(since) filter (where count > 0)
+    from (
+        select queue_id, topic, nature, state_code, due, since, sum(count) as count
+        from insight_letterwaiting group by 1, 2, 3, 4, 5, 6 having sum(count) <> 0
+    ) held group by 1, 2, 3, 4
+    """
+    return [Line(*row) for row in _rows(line, {"now": now})]
+
+
+def flow_by_minute(since: datetime, until: datetime) -> list[tuple[datetime, str, int, int]]:
+    """Minute, topic, how many came to wait and how many went."""
+    both = _both("insight_letterflow", "minute")
+    line = f"select minute, topic, sum(came)::int, sum(went)::int from {both} as f group by 1, 2 order by 1, 2"  # noqa: S608
+    return _rows(line, {"since": since, "until": until})
+
+
+def came_by_cell(spans: Iterable[tuple[datetime, datetime]]) -> list[dict[tuple[str, str, str, str], int]]:
+    """For each span: how many came, by topic, nature, state and county."""
+    both = _both("insight_letterflow", "minute")
+    line = f"""
+    select topic, nature, state_code, county_fips, sum(came)::int from {both} as f
+    group by 1, 2, 3, 4 having sum(came) > 0
+    """  # noqa: S608
+    return [
+        {row[:4]: row[4] for row in _rows(line, {"since": since, "until": until})} for since, until in spans
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How long the answers of a span took, in minutes: the middle one and the ninetieth of a hundred; None of none."""
+
+    answered: int
+    median: float | None
+    p90: float | None
+
+
+def waits(since: datetime, until: datetime) -> tuple[Waits, dict[str, Waits]]:
+    """Of all that was answered in the span, and by state."""
+    both = _both("insight_letterwait", "tenth")
+    line = f"select state_code, step, sum(count)::int from {both} as w group by 1, 2 having sum(count) > 0"  # noqa: S608
+    everything: dict[int, int] = {}
+    states: dict[str, dict[int, int]] = {}
+    for state, step, count in _rows(line, {"since": since, "until": until}):
+        everything[step] = everything.get(step, 0) + count
+        states.setdefault(state, {})[step] = count
+    return _waits(everything), {state: _waits(steps) for state, steps in states.items()}
+
+
+def _waits(steps: dict[int, int]) -> Waits:
+    return Waits(sum(steps.values()), _quantile(steps, 0.5), _quantile(steps, 0.9))
+
+
+def _quantile(steps: dict[int, int], share: float) -> float | None:
+    """The wait that `share` of them did not pass: exact to the scale's step (rules.STEPS)."""
+    left = share * sum(steps.values())
+    for step in sorted(steps):
+        left -= steps[step]
+        if left <= 0 and steps:
+            return minutes_of(step)
+    return None
