@@ -94,7 +94,9 @@ INSTALLED_APPS = [
     "hustings.constituents.confidences",
     "hustings.service.answers",
     "hustings.service.desk",
+    "hustings.service.incidents",
     "hustings.service.correspondence",
+    "hustings.service.surge",
     "hustings.project.demo",
 ]
 

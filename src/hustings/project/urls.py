@@ -18,6 +18,8 @@ urlpatterns = [
     path("insight/", include("hustings.constituents.insight.urls")),
     path("", include("hustings.service.answers.public.urls")),
     path("answers/", include("hustings.service.answers.urls")),
+    path("election-day/", include("hustings.service.surge.urls")),
+    path("incidents/", include("hustings.service.incidents.urls")),
     path("", include("hustings.service.correspondence.urls")),
     path("", include("hustings.service.desk.urls")),
 ]

@@ -29,6 +29,7 @@ def _answering(rows: str, level: str, reach: dict[str, str], **more: Any) -> dic
         "message": _on(WORK, rows, level, sender=sender),
         "article": _on(SEE),
         "user": _on(SEE, "team", email="hidden"),
+        "incident": _on(["see", "add"], "assigned"),
         **more,
     }
 
@@ -66,6 +67,7 @@ _ROLES: dict[str, tuple[Any, Any, dict[str, Any]]] = {
                 "person": _on(["see", "change", "export"], "state", "edit", **REACH_READ),
                 "inquiry": _on(WORK, "state", "edit"),
                 "message": _on(WORK, "state", sender="read"),
+                "incident": _on(["see", "add", "export"], "state"),
                 "article": _on(SEE),
                 "user": _on(SEE, "team", email="read"),
             },
@@ -82,6 +84,7 @@ _ROLES: dict[str, tuple[Any, Any, dict[str, Any]]] = {
                 "message": _on(WORK, "team", "edit", sender="read"),
                 "article": _on(WORK, "all", "edit"),
                 "user": _on(SEE, "team", email="read"),
+                "incident": _on(["see", "add"], "all"),
             },
             "abilities": ["lead", "write_rules", "approve_answers"],
         },
@@ -125,8 +128,9 @@ _ROLES: dict[str, tuple[Any, Any, dict[str, Any]]] = {
                 **_answering("all", "edit", REACH_READ),
                 "person": _on(["see", "change"], "all", "edit", **REACH_READ),
                 "article": _on(WORK, "all", "edit"),
+                "incident": _on(["see", "add", "change", "export"], ["all"], "edit"),
             },
-            "abilities": ["approve_voting_answers", "withdraw_answers"],
+            "abilities": ["approve_voting_answers", "withdraw_answers", "protect_voters"],
         },
     ),
     "counsel": (
@@ -249,6 +253,7 @@ ABILITIES: dict[str, Any] = {
     "approve_answers": _("Approve language"),
     "approve_voting_answers": _("Approve answers about voting"),
     "withdraw_answers": _("Withdraw any answer, and send its correction"),
+    "protect_voters": _("Close election incidents, and be told of them"),
     "erase": _("Erase a person on request"),
     "retention": _("Set how long things are kept"),
     "legal_hold": _("Hold records for a legal case"),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from hustings.foundation.access.models import User
 
@@ -77,6 +77,7 @@ class Registry:
     before_close: list[Callable[[Inquiry], str]] = field(default_factory=list)
     texts: list[Callable[[Sequence[int]], Mapping[int, str]]] = field(default_factory=list)
     mover: Mover | None = None
+    behind: list[Callable[[], Q | None]] = field(default_factory=list)
 
 
 registry = Registry()
@@ -120,6 +121,13 @@ def before_close(check: Callable[[Inquiry], str]) -> Callable[[Inquiry], str]:
 def text_source(source: Callable[[Sequence[int]], Mapping[int, str]]) -> Callable[..., Mapping[int, str]]:
     """`source(inquiry_ids)` is the text of each inquiry's first message: what a queue rule is tried on."""
     _once(registry.texts, source)
+    return source
+
+
+def waits_behind(source: Callable[[], Q | None]) -> Callable[[], Q | None]:
+    """`source()` is a condition on inquiries that wait until nothing else does, or None: who takes the next gets such
+    a one last. Usable as a decorator."""
+    _once(registry.behind, source)
     return source
 
 

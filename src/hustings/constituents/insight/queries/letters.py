@@ -83,11 +83,26 @@ def waiting(now: datetime) -> list[Line]:
     return [Line(*row) for row in _rows(line, {"now": now})]
 
 
-def flow_by_minute(since: datetime, until: datetime) -> list[tuple[datetime, str, int, int]]:
-    """Minute, topic, how many came to wait and how many went."""
+def flow_by_minute(since: datetime, until: datetime) -> list[tuple[datetime, int, int]]:
+    """Minute, how many came to wait and how many went."""
     both = _both("insight_letterflow", "minute")
-    line = f"select minute, topic, sum(came)::int, sum(went)::int from {both} as f group by 1, 2 order by 1, 2"  # noqa: S608
+    line = f"select minute, sum(came)::int, sum(went)::int from {both} as f group by 1 order by 1"  # noqa: S608
     return _rows(line, {"since": since, "until": until})
+
+
+def flow_by_topic(since: datetime, until: datetime) -> list[tuple[datetime, str, str, int, int]]:
+    """The same by minute, topic and nature: of a short span."""
+    both = _both("insight_letterflow", "minute")
+    line = f"""
+    select minute, topic, nature, sum(came)::int, sum(went)::int from {both} as f group by 1, 2, 3 order by 1, 2, 3
+    """  # noqa: S608
+    return _rows(line, {"since": since, "until": until})
+
+
+def opened_by_hour(since: datetime, until: datetime) -> dict[datetime, int]:
+    """How many were opened in each hour (UTC)."""
+    line = f"select hour, sum(count)::int from {_both('insight_letterhour', 'hour')} as h group by 1"  # noqa: S608
+    return dict(_rows(line, {"since": since, "until": until}))
 
 
 def came_by_cell(spans: Iterable[tuple[datetime, datetime]]) -> list[dict[tuple[str, str, str, str], int]]:

@@ -24,6 +24,7 @@ from ..engine import letter as letters
 from ..engine.headers import Address
 from ..engine.threading_keys import reply_address
 from ..models import Acknowledgement
+from ..registry import acknowledgement_in
 from .intake_rows import Stored
 
 log = logging.getLogger(__name__)
@@ -131,13 +132,20 @@ def _composed(
 
 
 def _text(row: Stored, box: Mailbox, article: Article | None, language: str) -> str:
-    """Approved language where there is some for this, else words of our own in the writer's language."""
+    """What is said in a surge, else approved language where there is some for this, else words of our own in the
+    writer's language."""
+    first = row.letter.name.split()[0] if row.letter.name.strip() else ""
+    values = {"person.first_name": first, "campaign.name": box.name}
+    if now := acknowledgement_in(language):
+        try:
+            return fill_merge_fields(now, values)
+        except MergeFieldError as error:
+            log.warning("the acknowledgement of the surge could not be filled in, so the usual words went: %s", error)
     if article is not None and article.approved_version is not None:
         found = text_for(article.approved_version, language=language, state_code=row.state_code)
         if found is not None:
-            first = row.letter.name.split()[0] if row.letter.name.strip() else ""
             try:
-                return fill_merge_fields(as_letter(found), {"person.first_name": first, "campaign.name": box.name})
+                return fill_merge_fields(as_letter(found), values)
             except MergeFieldError as error:
                 log.warning("the approved acknowledgement could not be filled in, so our own words went: %s", error)
     return _(

@@ -81,6 +81,7 @@ SET_ASIDE = bulk.Table(
 )
 
 _IN = Direction.IN.value
+INCIDENT = "election_incident"  # the nature of a letter that tells of one
 
 
 @dataclass(slots=True)
@@ -116,6 +117,7 @@ def writer_of(letter: Letter, uid: UUID) -> Writer:
         zip=letter.zip,
         city=letter.city,
         county_fips=letter.county_fips,
+        nature=INCIDENT if letter.incident else "",
         is_child=letter.is_child,
     )
 

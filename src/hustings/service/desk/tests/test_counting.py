@@ -174,7 +174,7 @@ def test_an_answer_says_how_long_it_took_and_one_taken_back_says_nothing(cast):
         assert waits.p90 == pytest.approx(100, rel=0.05)
         assert by_state["OH"].answered == 3
         flow = letters.flow_by_minute(NOW, NOW + timedelta(minutes=2))
-        assert flow == [(NOW, "", 0, 3)]
+        assert flow == [(NOW, 0, 3)]
 
 
 def test_what_waits_is_told_by_topic_and_state_with_what_is_late(cast):
