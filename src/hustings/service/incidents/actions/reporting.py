@@ -46,7 +46,11 @@ def report(*, actor: User, inquiry: Inquiry | None = None, now: datetime, **fact
         raise Refused(_("Your role does not report incidents. Nothing was changed."))
     given = {name: value for name, value in facts.items() if name in FACTS and value not in (None, "")}
     if inquiry is not None:
-        from_letter = {"state_code": inquiry.state_code, "county_fips": inquiry.county_fips, "at": min(inquiry.opened_at, now)}
+        from_letter = {
+            "state_code": inquiry.state_code,
+            "county_fips": inquiry.county_fips,
+            "at": min(inquiry.opened_at, now),
+        }
         given = {**from_letter, **given}
     refuse_time(given.get("at"), now)
     incident = Incident.objects.create(

@@ -1,4 +1,4 @@
-"""Looking at the numbers every half minute: the rule, what gives way, calling in, what rises, the program."""
+"""Looking at the numbers every quarter of a minute: the rule, what gives way, calling in, what rises, the program."""
 
 from datetime import datetime, timedelta
 

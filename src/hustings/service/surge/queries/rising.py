@@ -29,7 +29,8 @@ def rising(now: datetime) -> list[dict[str, Any]]:
     cells, total = counted[0]
     found = spikes(cells, total, [one for one, _total in counted[1:]], [total for _one, total in counted[1:]])
     shown: list[Any] = []
-    for spike in found:
+    # Of what is as unlikely, what says most: a county's letters are its state's too.
+    for spike in sorted(found, key=lambda one: (one.p, -sum(map(bool, one.cell)))):
         if not any(_same(spike.cell, other.cell) for other in shown):
             shown.append(spike)
     return [

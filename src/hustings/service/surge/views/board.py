@@ -36,7 +36,9 @@ def board(request: HttpRequest) -> HttpResponse:
     by = request.GET.get("by", "")
     by = by if by in MAPS else "answer"
     found = kept_board()
-    context = {**found, **_switches(request), "by": by, "squares": squares(found["numbers"].tiles, by=by)}
+    tables = request.GET.get("tables", "")
+    shown = {"by": by, "tables": tables, "squares": squares(found["numbers"].tiles, by=by)}
+    context = {**found, **_switches(request), **shown}
     return responses.page_or_part(request, "surge/board.html", context, part="board")
 
 

@@ -1,0 +1,14 @@
+import pytest
+
+from hustings.service.desk.tests.cast import Cast, make_cast
+from hustings.service.surge.views import kept
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture(autouse=True)
+def _anew() -> None:
+    kept.forget()
