@@ -117,7 +117,6 @@ def writer_of(letter: Letter, uid: UUID) -> Writer:
         zip=letter.zip,
         city=letter.city,
         county_fips=letter.county_fips,
-        nature=INCIDENT if letter.incident else "",
         is_child=letter.is_child,
     )
 
@@ -201,6 +200,7 @@ def new_inquiry(row: Stored, routing: Routing) -> NewInquiry:
         language=letter.language,
         state_code=row.state_code,
         county_fips=letter.county_fips,
+        nature=INCIDENT if letter.incident else "",
         has_attachment=_has_attachment(letter),
         is_sealed=bool(letter.threat),
         is_crisis=bool(letter.crisis),
