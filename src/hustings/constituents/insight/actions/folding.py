@@ -1,5 +1,6 @@
 """Adding together what writers left loose, and counting anew from the letters themselves."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -65,13 +66,25 @@ def forget_old_flows(*, now: datetime) -> int:
     return gone + LetterWait.objects.filter(tenth__lt=old).delete()[0]
 
 
-def begin_anew(hours: Iterable[tuple[Any, ...]], waiting: Iterable[tuple[Any, ...]]) -> None:
+def begin_anew(hours: Iterable[tuple[Any, ...]], waiting: Iterable[tuple[Any, ...]]) -> dict[str, int]:
     """Replace the hours and what waits by these rows, in the caller's transaction, which holds the letters still.
     `hours`: hour, topic, nature, channel, state, county, count; `waiting`: queue id, topic, nature, state, due, since
-    (quarters of an hour), count. What came and went by the minute is of its own time and stays."""
+    (quarters of an hour), count. What came and went by the minute is of its own time and stays. Tells how many of each
+    were not what was kept."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
-    LetterHour.objects.all().delete()
-    LetterWaiting.objects.all().delete()
-    bulk.copy(HOUR, [(*row, False) for row in hours])
-    bulk.copy(WAITING, [(*row, False) for row in waiting])
+    return {
+        "hours": _replace(LetterHour, HOUR, hours),
+        "waiting": _replace(LetterWaiting, WAITING, waiting),
+    }
+
+
+def _replace(model: Any, table: bulk.Table, rows: Iterable[tuple[Any, ...]]) -> int:
+    names = [name for name in table.columns if name not in ("count", "loose")]
+    kept: Counter[tuple[Any, ...]] = Counter()
+    for *key, count in model.objects.values_list(*names, "count").iterator():
+        kept[tuple(key)] += count
+    right = {tuple(key): count for *key, count in rows}
+    model.objects.all().delete()
+    bulk.copy(table, [(*key, count, False) for key, count in right.items()])
+    return sum(kept.get(key, 0) != right.get(key, 0) for key in kept.keys() | right.keys())

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -58,9 +58,8 @@ def opened_by_week(since: date, until: date) -> list[tuple[date, str, str, str, 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What waits of one topic, nature, state and queue. `late` of them are over their time."""
+    """What waits of one topic and nature, or of one state. `late` of them are over their time."""
 
-    queue_id: int
     topic: str
     nature: str
     state_code: str
@@ -69,18 +68,27 @@ class Line:
     oldest: datetime
 
 
-def waiting(now: datetime) -> list[Line]:
-    """All that waits, in lines that add up to it. Times are to the quarter of an hour."""
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """All that waits, twice: by topic and nature, and by state; either adds up to `total`."""
+
+    total: int
+    by_matter: tuple[Line, ...]
+    by_state: tuple[Line, ...]
+
+
+def waiting(now: datetime) -> Waiting:
+    """What waits at this moment. Times are to the quarter of an hour; the oldest may be one that went seconds ago."""
     line = """
-    select queue_id, topic, nature, state_code, sum(count)::int,
-        coalesce(sum(count) filter (where due + interval '15 minutes' <= %(now)s), 0)::int,
+    select grouping(state_code) = 1, coalesce(topic, ''), coalesce(nature, ''), coalesce(state_code, ''),
+        sum(count)::int, coalesce(sum(count) filter (where due <= %(late)s), 0)::int,
         min(since) filter (where count > 0)
-    from (
-        select queue_id, topic, nature, state_code, due, since, sum(count) as count
-        from insight_letterwaiting group by 1, 2, 3, 4, 5, 6 having sum(count) <> 0
-    ) held group by 1, 2, 3, 4
+    from insight_letterwaiting group by grouping sets ((topic, nature), (state_code)) having sum(count) > 0
     """
-    return [Line(*row) for row in _rows(line, {"now": now})]
+    rows = _rows(line, {"late": now - timedelta(minutes=15)})
+    by_matter = tuple(Line(*row[1:]) for row in rows if row[0])
+    by_state = tuple(Line(*row[1:]) for row in rows if not row[0])
+    return Waiting(sum(one.count for one in by_matter), by_matter, by_state)
 
 
 def flow_by_minute(since: datetime, until: datetime) -> list[tuple[datetime, int, int]]:
@@ -90,13 +98,14 @@ def flow_by_minute(since: datetime, until: datetime) -> list[tuple[datetime, int
     return _rows(line, {"since": since, "until": until})
 
 
-def flow_by_topic(since: datetime, until: datetime) -> list[tuple[datetime, str, str, int, int]]:
-    """The same by minute, topic and nature: of a short span."""
+def flow_by_topic(since: datetime, until: datetime, *, minutes: int = 5) -> list[tuple[datetime, str, str, int, int]]:
+    """The same by topic and nature, in spans of so many minutes from `since` on."""
     both = _both("insight_letterflow", "minute")
     line = f"""
-    select minute, topic, nature, sum(came)::int, sum(went)::int from {both} as f group by 1, 2, 3 order by 1, 2, 3
+    select date_bin(%(span)s::interval, minute, %(since)s), topic, nature, sum(came)::int, sum(went)::int
+    from {both} as f group by 1, 2, 3 order by 1, 2, 3
     """  # noqa: S608
-    return _rows(line, {"since": since, "until": until})
+    return _rows(line, {"since": since, "until": until, "span": timedelta(minutes=minutes)})
 
 
 def opened_by_hour(since: datetime, until: datetime) -> dict[datetime, int]:

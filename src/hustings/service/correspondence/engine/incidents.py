@@ -97,6 +97,11 @@ _PLACE = re.compile(
     r"\b(?:[Aa]t|[Ii]n|[Oo]utside|[Ee]n)\s+(?:the\s+|la\s+|el\s+)?((?:[A-Z0-9][\w.'’-]*\s+){1,5}"
     r"(?:Library|School|Church|Center|Centre|Hall|Gym|Firehouse|Fire Station|Annex|Courthouse|Escuela|Biblioteca))\b"
 )
+_PAST = re.compile(
+    r"\b(?:last (?:time|year|election)|years? ago|back in|in (?:19|20)\d\d"
+    r"|la [uú]ltima vez|el a[nñ]o pasado|hace \w+ años)\b",
+    re.IGNORECASE,
+)
 
 
 class Incident(NamedTuple):
@@ -124,8 +129,8 @@ def incident_in(subject: str, text: str) -> Incident | None:
 
 
 def _told(told: re.Pattern[str], words: str, places: Sequence[int]) -> bool:
-    """Said of something that happens, and not asked about: its sentence does not end in a question mark, nor does it
-    begin with "if"."""
+    """Said of something that happens now, and not asked about: its sentence does not end in a question mark, nor
+    does it begin with "if" or tell of another year."""
     windows: list[list[int]] = []
     for place in places:
         if windows and place - _AROUND <= windows[-1][1]:
@@ -144,4 +149,4 @@ def _is_so(words: str, begin: int, end: int) -> bool:
     if stop and stop[0] == "?":
         return False
     start = max(words.rfind(sign, 0, begin) for sign in ".!?\n") + 1
-    return _IF.match(words, start, end) is None
+    return _IF.match(words, start, end) is None and _PAST.search(words, start, end) is None

@@ -38,6 +38,8 @@ def test_the_same_letter_again_is_not_reported_again() -> None:
 
 
 def test_a_threat_goes_to_the_security_leads_and_not_on_the_board() -> None:
-    (row,) = deliver(mail(text="I am going to kill the candidate at the polling place, with a rifle, in front of the voters."))
+    (row,) = deliver(
+        mail(text="I am going to kill the candidate at the polling place, with a rifle, in front of the voters.")
+    )
     assert inquiry_of(row).is_sealed
     assert Incident.objects.count() == 0

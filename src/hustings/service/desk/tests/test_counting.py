@@ -138,7 +138,7 @@ def test_after_any_history_they_are_what_counting_anew_gives(cast, seed):
     kept = both()
     assert sum(kept[0].values()) == Inquiry.objects.count()
     assert sum(kept[1].values()) == Inquiry.objects.extra(where=[WAITS]).count() > 0
-    recount()
+    assert recount() == {"hours": 0, "waiting": 0}
     assert both() == kept
     assert not LetterHour.objects.filter(loose=True).exists()
     came, went = (sum(LetterFlow.objects.values_list(name, flat=True)) for name in ("came", "went"))
@@ -182,13 +182,13 @@ def test_what_waits_is_told_by_topic_and_state_with_what_is_late(cast):
     other = make_inquiry(cast.help, state_code="PA")
     count_made([late, other, make_inquiry(cast.gifts)])
     sort_inquiry(actor=cast.june, inquiry=late, topic="mail-ballot", nature="question", now=NOW)
-    lines = {(line.topic, line.nature, line.state_code, line.queue_id): line for line in letters.waiting(NOW)}
-    assert {key: (line.count, line.late) for key, line in lines.items()} == {
-        ("mail-ballot", "question", "OH", cast.help.pk): (1, 1),
-        ("", "", "PA", cast.help.pk): (1, 0),
-        ("", "", "OH", cast.gifts.pk): (1, 0),
+    held = letters.waiting(NOW)
+    assert held.total == 3
+    assert {(one.topic, one.nature): (one.count, one.late, one.oldest) for one in held.by_matter} == {
+        ("mail-ballot", "question"): (1, 1, NOW - timedelta(hours=9)),
+        ("", ""): (2, 0, NOW - timedelta(hours=4)),
     }
-    assert lines[("mail-ballot", "question", "OH", cast.help.pk)].oldest == NOW - timedelta(hours=9)
+    assert {one.state_code: (one.count, one.late) for one in held.by_state} == {"OH": (2, 1), "PA": (1, 0)}
 
 
 def test_an_extra_queue_takes_letters_in_only_while_it_is_open(cast):
@@ -203,3 +203,9 @@ def test_an_extra_queue_takes_letters_in_only_while_it_is_open(cast):
     assert router().route([], "my ballot", "OH", "en").queue_id == cast.gifts.pk
     with pytest.raises(Refused):
         queues.set_open(queue=cast.help, is_open=False)
+
+
+def test_counting_anew_says_what_differed_and_mends_it(cast):
+    make_inquiry(cast.help)  # behind the desk's back
+    assert recount() == {"hours": 1, "waiting": 1}
+    assert recount() == {"hours": 0, "waiting": 0}

@@ -31,7 +31,7 @@ def begin_surge(*, actor: User | None, because: str, now: datetime) -> Surge:
     if running is not None:
         return running
     opened = [queue.pk for queue in Queue.objects.filter(pk__in=kept.queues) if set_open(queue=queue, is_open=True)]
-    waiting = sum(line.count for line in letters.waiting(now))
+    waiting = letters.waiting(now).total
     surge = Surge.objects.create(
         began_at=now, began_by=actor, because=because[:500], changed={"queues": opened},
         steps=steps_at(order(), waiting, 0),

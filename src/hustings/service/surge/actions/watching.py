@@ -27,7 +27,7 @@ KEPT = timedelta(days=16)
 @action
 def watch(*, now: datetime) -> None:
     """One look. Everything here can be done again without harm."""
-    waiting = sum(line.count for line in letters.waiting(now))
+    waiting = letters.waiting(now).total
     minute = now.replace(second=0, microsecond=0)
     Sample.objects.update_or_create(minute=minute, defaults={"waiting": waiting, "people": len(people_on(now))})
     Sample.objects.filter(minute__lt=now - KEPT).delete()

@@ -1,5 +1,6 @@
 """The numbers of the board, from the counts alone: no letter is looked at, however many there are."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -75,11 +76,10 @@ class Numbers:
     incidents: int
 
 
-def outlook(now: datetime, *, lines: list[Line] | None = None, people: int | None = None) -> Outlook:
+def outlook(now: datetime, *, waiting: int | None = None, people: int | None = None) -> Outlook:
     """The forecast with the people now on (engine.forecast)."""
-    lines = letters.waiting(now) if lines is None else lines
+    waiting = letters.waiting(now).total if waiting is None else waiting
     people = len(people_on(now)) if people is None else people
-    waiting = sum(line.count for line in lines)
     minute = now.replace(second=0, microsecond=0)
     flow = letters.flow_by_minute(minute - HALF_HOUR, minute)
     coming, went = sum(came for _m, came, _w in flow) / 30, sum(went for _m, _c, went in flow)
@@ -88,19 +88,14 @@ def outlook(now: datetime, *, lines: list[Line] | None = None, people: int | Non
     each = max(went, 0) / minutes_of_work if minutes_of_work else 0.0
     # Nobody seen at a letter, and letters leave all the same: then that is what leaves.
     going = each * people if people else max(went, 0) / 30
-    shaped = _shape(coming, now)
-    found = forecast(waiting=waiting, arrivals=shaped, going=going)
+    found = forecast(waiting=waiting, arrivals=_shape(coming, now), going=going)
     needed = people_needed(waiting=waiting, coming=coming, each=each, minutes=240)
     return Outlook(waiting, people, coming, going, each, found, needed)
 
 
 def _shape(coming: float, now: datetime) -> list[float]:
     """The rate of now, going on as the same hours of the last two weeks rose and fell; a day of steps."""
-    hour = now.replace(minute=0, second=0, microsecond=0)
-    opened = letters.opened_by_hour(hour - timedelta(days=SHAPE_DAYS), hour)
-    usual = [0] * 24
-    for when, count in opened.items():
-        usual[when.hour] += count
+    usual = _usual(now.replace(minute=0, second=0, microsecond=0))
     here = usual[now.hour]
     steps = range(24 * 60 // STEP)
     if here < LEAST_SHAPE:
@@ -109,53 +104,69 @@ def _shape(coming: float, now: datetime) -> list[float]:
     return [coming * min(usual[hour] / here, MOST_TIMES) for hour in later]
 
 
+def _usual(hour: datetime) -> list[int]:
+    """How many were opened in each hour of the day, over the two weeks before this hour: looked up once an hour."""
+    known = _usual_of.get(hour)
+    if known is None:
+        known = [0] * 24
+        for when, count in letters.opened_by_hour(hour - timedelta(days=SHAPE_DAYS), hour).items():
+            known[when.hour] += count
+        if sum(known) >= LEAST_SHAPE:  # a campaign that has hardly begun asks again
+            _usual_of.clear()
+            _usual_of[hour] = known
+    return known
+
+
+_usual_of: dict[datetime, list[int]] = {}
+
+
+def forget() -> None:
+    """Look the hours up anew at the next call."""
+    _usual_of.clear()
+
+
 def numbers(now: datetime) -> Numbers:
     """All of the board's."""
-    lines, on = letters.waiting(now), people_on(now)
+    held, on = letters.waiting(now), people_on(now)
     surge, giving = surge_now(), order()
     steps = surge.steps if surge else 0
-    seen = outlook(now, lines=lines, people=len(on))
+    seen = outlook(now, waiting=held.total, people=len(on))
     minute = now.replace(second=0, microsecond=0)
     all_waits, by_state = letters.waits(minute - HOUR, now)
     incidents = states_with_open()
-    pressing = [line for line in lines if not giving.has_way(line.topic, line.nature, steps)]
+    pressing = [line for line in held.by_matter if not giving.has_way(line.topic, line.nature, steps)]
     return Numbers(
         at=now,
         outlook=seen,
         waits=all_waits,
         late=sum(line.late for line in pressing),
-        matters=_matters(lines, minute, now, giving, steps),
-        tiles=_tiles(lines, by_state, incidents),
+        matters=_matters(held.by_matter, minute, now, giving, steps),
+        tiles=_tiles(held.by_state, by_state, incidents),
         incidents=sum(incidents.values()),
     )
 
 
-def _matters(lines: list[Line], minute: datetime, now: datetime, giving: Order, steps: int) -> tuple[Matter, ...]:
-    flow = letters.flow_by_topic(minute - HOUR, minute)
+def _matters(lines: Sequence[Line], minute: datetime, now: datetime, giving: Order, steps: int) -> tuple[Matter, ...]:
     people: dict[tuple[str, str], int] = {}
     for (topic, nature), count in people_on_by_matter(now).items():
         people[_key(topic, nature)] = people.get(_key(topic, nature), 0) + count
     held: dict[tuple[str, str], list[Line]] = {}
     for line in lines:
         held.setdefault(_key(line.topic, line.nature), []).append(line)
+    came, went = _last_hour(minute)
     names = {slug: name for source in insight.topics for slug, name in source().items()}
     found = []
     for key, own in held.items():
-        series = [0] * 12
-        came = went = 0
-        for when, topic, nature, arrived, gone in flow:
-            if _key(topic, nature) == key:
-                series[min(int((when - minute + HOUR).total_seconds() // 300), 11)] += arrived
-                came, went = came + arrived, went + gone
+        series, gone = came.get(key, [0] * 12), went.get(key, 0)
         waiting = sum(line.count for line in own)
-        drains = (went - came) / 60
+        drains = (gone - sum(series)) / 60
         found.append(
             Matter(
                 key=key,
                 name=names.get(key[0]) or key[0].replace("-", " ").capitalize() or nature_name(key[1]),
                 waiting=waiting,
-                came=came,
-                went=went,
+                came=sum(series),
+                went=gone,
                 people=people.get(key, 0),
                 late=sum(line.late for line in own),
                 oldest=min(line.oldest for line in own),
@@ -167,24 +178,32 @@ def _matters(lines: list[Line], minute: datetime, now: datetime, giving: Order, 
     return tuple(sorted(found, key=lambda one: (one.gives_way, -one.waiting, one.name)))[:MOST_LINES]
 
 
+def _last_hour(minute: datetime) -> tuple[dict[tuple[str, str], list[int]], dict[tuple[str, str], int]]:
+    """By topic or nature: what came, in twelve spans of five minutes, and how many went."""
+    came: dict[tuple[str, str], list[int]] = {}
+    went: dict[tuple[str, str], int] = {}
+    for when, topic, nature, arrived, gone in letters.flow_by_topic(minute - HOUR, minute):
+        key = _key(topic, nature)
+        series = came.setdefault(key, [0] * 12)
+        series[min(int((when - minute + HOUR).total_seconds() // 300), 11)] += arrived
+        went[key] = went.get(key, 0) + gone
+    return came, went
+
+
 def _key(topic: str, nature: str) -> tuple[str, str]:
     return (topic, "") if topic else ("", nature)
 
 
-def _tiles(lines: list[Line], waits: dict[str, Waits], incidents: dict[str, int]) -> dict[str, Tile]:
-    waiting: dict[str, int] = {}
-    late: dict[str, int] = {}
-    for line in lines:
-        waiting[line.state_code] = waiting.get(line.state_code, 0) + line.count
-        late[line.state_code] = late.get(line.state_code, 0) + line.late
+def _tiles(lines: Sequence[Line], waits: dict[str, Waits], incidents: dict[str, int]) -> dict[str, Tile]:
+    held = {line.state_code: line for line in lines}
     return {
         code: Tile(
             code,
             state_name(code) if code else "",
-            waiting.get(code, 0),
-            late.get(code, 0),
+            held[code].count if code in held else 0,
+            held[code].late if code in held else 0,
             waits[code].median if code in waits else None,
             incidents.get(code, 0),
         )
-        for code in waiting.keys() | waits.keys() | incidents.keys()
+        for code in sorted(held.keys() | waits.keys() | incidents.keys())
     }

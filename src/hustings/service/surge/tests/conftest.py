@@ -1,6 +1,7 @@
 import pytest
 
 from hustings.service.desk.tests.cast import Cast, make_cast
+from hustings.service.surge.queries import numbers
 from hustings.service.surge.views import kept
 
 
@@ -12,3 +13,4 @@ def cast(db: None) -> Cast:
 @pytest.fixture(autouse=True)
 def _anew() -> None:
     kept.forget()
+    numbers.forget()

@@ -21,6 +21,7 @@ from .chart import NARROW, WIDE, Day, draw
 
 SECONDS = 5.0
 _kept: dict[tuple[str, str], tuple[float, dict[str, Any]]] = {}
+_weeks: dict[datetime, list[tuple[datetime, int, int]]] = {}
 _lock = threading.Lock()
 
 
@@ -40,6 +41,7 @@ def forget() -> None:
     """Work it out anew at the next call."""
     with _lock:
         _kept.clear()
+        _weeks.clear()
 
 
 def _board(now: datetime) -> dict[str, Any]:
@@ -73,11 +75,21 @@ def _day(found: Numbers, now: datetime) -> Day:
         begins=begins,
         now=here,
         flow=letters.flow_by_minute(begins, now),
-        last_week=letters.flow_by_minute(begins - week, begins - week + timedelta(days=1)),
+        last_week=_last_week(begins - week),
         samples=list(Sample.objects.filter(minute__gte=begins).order_by("minute").values_list("minute", "waiting")),
         waiting=found.outlook.waiting,
         forecast=found.outlook.forecast,
     )
+
+
+def _last_week(begins: datetime) -> list[tuple[datetime, int, int]]:
+    """A day that is over: looked up once."""
+    known = _weeks.get(begins)
+    if known is None:
+        known = letters.flow_by_minute(begins, begins + timedelta(days=1))
+        _weeks.clear()
+        _weeks[begins] = known
+    return known
 
 
 def _hours(day: Day) -> list[tuple[datetime, int, int]]:

@@ -41,6 +41,8 @@ def test_what_happens_is_told(text, kind):
         "The line of questioning at the debate was unfair.",
         "Can I be turned away at the polls because of my ID?",
         "I will wait at home for my mail ballot.",
+        "Last time the line was out to the county road at our polling place.",
+        "In 2024 I waited in line for three hours to vote.",
         "Thank you for everything you do for voters.",
         "My license plate is expired. Where do I vote?",
     ],
