@@ -63,7 +63,8 @@ class PlanForm(forms.Form):
         names = [name for name in self.base_fields if hasattr(plan, name)]
         said = {f"acknowledgement_{code}": plan.acknowledgements.get(code, "") for code in LANGUAGES}
         chosen = {name: [str(one) for one in getattr(plan, name)] for name in ("queues", "teams")}
-        super().__init__(*args, initial={name: getattr(plan, name) for name in names} | said | chosen, **kwargs)
+        kwargs["initial"] = {name: getattr(plan, name) for name in names} | said | chosen
+        super().__init__(*args, **kwargs)
         extra = Queue.objects.filter(is_open=False) | Queue.objects.filter(pk__in=plan.queues)
         articles = public_articles(now()).order_by("title").values_list("uid", "title")
         self._choose("queues", [(str(pk), name) for pk, name in extra.order_by("name").values_list("pk", "name")])

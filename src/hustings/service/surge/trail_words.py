@@ -16,9 +16,9 @@ WORDS = {
     "freeze.leave_given": _("let a change through the freeze"),
 }
 KINDS = {
-    "surge.surge": _("Surge mode"),
-    "surge.plan": _("Surge plan"),
-    "surge.freeze": _("Freeze"),
+    "surge": _("Surge mode"),
+    "surge_plan": _("Surge plan"),
+    "freeze": _("Freeze"),
 }
 
 

@@ -25,7 +25,7 @@ def _both(table: str, column: str) -> str:
 def _rows(line: str, values: dict[str, Any]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(line, values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def opened(*, by: Sequence[str], since: datetime, until: datetime) -> list[tuple[Any, ...]]:
@@ -39,7 +39,8 @@ def opened(*, by: Sequence[str], since: datetime, until: datetime) -> list[tuple
     rows = _rows(line + (f" group by {keys}" if keys else ""), {"since": since, "until": until})
     if "market" not in by:
         return [row for row in rows if row[-1]]
-    place, known, sums = list(by).index("market"), markets(), {}
+    place, known = list(by).index("market"), markets()
+    sums: dict[tuple[Any, ...], int] = {}
     for row in rows:
         key = (*row[:place], known.get(row[place], ""), *row[place + 1 : -1])
         sums[key] = sums.get(key, 0) + row[-1]

@@ -182,6 +182,7 @@ def test_what_waits_is_told_by_topic_and_state_with_what_is_late(cast):
     other = make_inquiry(cast.help, state_code="PA")
     count_made([late, other, make_inquiry(cast.gifts)])
     sort_inquiry(actor=cast.june, inquiry=late, topic="mail-ballot", nature="question", now=NOW)
+    fold()
     held = letters.waiting(NOW)
     assert held.total == 3
     assert {(one.topic, one.nature): (one.count, one.late, one.oldest) for one in held.by_matter} == {

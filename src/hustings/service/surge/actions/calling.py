@@ -51,7 +51,7 @@ def call_in(*, actor: User | None, team: Team, because: str, now: datetime) -> C
         _write_to(user, made, now)
     detail = {"team": team.pk, "told": made.told, "by_rule": actor is None}
     record_audit(
-        actor=actor, action="surge.called_in", record_type="surge.surge", record_uid=made.uid, detail=detail, now=now
+        actor=actor, action="surge.called_in", record_type="surge", record_uid=made.uid, detail=detail, now=now
     )
     live.publish(TOPIC)
     return made

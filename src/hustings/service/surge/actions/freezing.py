@@ -92,7 +92,7 @@ def ask(action_name: str, actor_id: int | None, detail: Mapping[str, Any], now: 
     row = freeze_now()
     if row is None or kind not in row.kinds:
         return
-    leave = Leave.objects.filter(freeze=row, kind=kind, user_id=actor_id, at__lte=now, until__gt=now).first()
+    leave = Leave.objects.filter(freeze=row, kind=kind, user_id=actor_id or 0, at__lte=now, until__gt=now).first()
     if leave is None and not only_listed and actor_id is not None:
         raise Frozen(_refusal(row, kind))
     FrozenChange.objects.create(
@@ -126,12 +126,12 @@ def watch_code(*, now: datetime) -> FrozenChange | None:
     was, row.code = row.code, here
     row.save(update_fields=["code"])
     change = FrozenChange.objects.create(
-        freeze=row, at=now, kind=FrozenKind.CODE, action="code.changed", detail=f"{was} → {here}"
+        freeze=row, at=now, kind=FrozenKind.CODE, action="program", detail=f"{was} → {here}"
     )
     live.publish(TOPIC)
     return change
 
 
 def _told(actor: User, what: str, row: Freeze, detail: dict[str, Any], now: datetime) -> None:
-    record_audit(actor=actor, action=what, record_type="surge.freeze", record_uid=row.uid, detail=detail, now=now)
+    record_audit(actor=actor, action=what, record_type="freeze", record_uid=row.uid, detail=detail, now=now)
     live.publish(TOPIC)

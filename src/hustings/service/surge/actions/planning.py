@@ -69,5 +69,5 @@ def _step(number: int, step: dict[str, Any]) -> GiveWay:
 
 
 def _told(actor: User, what: str, detail: dict[str, Any], now: datetime) -> None:
-    record_audit(actor=actor, action=what, record_type="surge.plan", detail=detail, now=now)
+    record_audit(actor=actor, action=what, record_type="surge_plan", detail=detail, now=now)
     live.publish(TOPIC)

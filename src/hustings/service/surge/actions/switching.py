@@ -93,5 +93,5 @@ def _lock() -> Plan:
 
 
 def _told(what: str, surge: Surge, actor: User | None, detail: dict[str, Any], now: datetime) -> None:
-    record_audit(actor=actor, action=what, record_type="surge.surge", record_uid=surge.uid, detail=detail, now=now)
+    record_audit(actor=actor, action=what, record_type="surge", record_uid=surge.uid, detail=detail, now=now)
     live.publish(TOPIC)

@@ -22,6 +22,7 @@ from typing import Generic, TypeVar
 Q = 0.01
 LEAST = 8  # letters: fewer are never shown, whatever the chance of them
 _TINY = 1e-15
+_POISSON = 1e-7  # below, nothing tells the two apart but the rounding of very large gammas
 
 Cell = TypeVar("Cell", bound=Hashable)
 
@@ -87,14 +88,14 @@ def _below(count: int, mean: float, k: float) -> float:
 
 def _next(here: int, mean: float, k: float) -> float:
     """The chance of one more over the chance of `here`."""
-    if k <= 0:
+    if k < _POISSON:
         return mean / (here + 1)
     size = 1 / k
     return (here + size) / (here + 1) * mean / (mean + size)
 
 
 def _log_chance(count: int, mean: float, k: float) -> float:
-    if k <= 0:
+    if k < _POISSON:
         return count * math.log(mean) - mean - math.lgamma(count + 1)
     size = 1 / k
     return (

@@ -87,7 +87,7 @@ def test_a_new_program_is_listed(cast, frozen):
     assert freezing.watch_code(now=NOW) is None
     Freeze.objects.update(code="0.1 before")
     change = freezing.watch_code(now=NOW)
-    assert (change.kind, change.action) == ("code", "code.changed")
+    assert (change.kind, change.action) == ("code", "program")
     assert change.detail == f"0.1 before → {freezing.fingerprint()}"
     assert freezing.watch_code(now=NOW) is None
 
