@@ -86,6 +86,7 @@ ROOMS = {
     "settings/rules/ask/": ("objects", "people", "desk"),
     "settings/rules/": ("automation",),
     "vetting/": ("confidences",),
+    "incidents/": ("incidents", "desk"),
     "settings/holds/": ("retention",),
     "settings/erasures/": ("retention", "people"),
 }

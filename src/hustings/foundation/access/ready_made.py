@@ -29,7 +29,7 @@ def _answering(rows: str, level: str, reach: dict[str, str], **more: Any) -> dic
         "message": _on(WORK, rows, level, sender=sender),
         "article": _on(SEE),
         "user": _on(SEE, "team", email="hidden"),
-        "incident": _on(["see", "add"], "assigned"),
+        "incident": _on(["see", "add"], "assigned", "edit"),
         **more,
     }
 
@@ -67,7 +67,7 @@ _ROLES: dict[str, tuple[Any, Any, dict[str, Any]]] = {
                 "person": _on(["see", "change", "export"], "state", "edit", **REACH_READ),
                 "inquiry": _on(WORK, "state", "edit"),
                 "message": _on(WORK, "state", sender="read"),
-                "incident": _on(["see", "add", "export"], "state"),
+                "incident": _on(["see", "add", "export"], "state", "edit"),
                 "article": _on(SEE),
                 "user": _on(SEE, "team", email="read"),
             },
@@ -84,7 +84,7 @@ _ROLES: dict[str, tuple[Any, Any, dict[str, Any]]] = {
                 "message": _on(WORK, "team", "edit", sender="read"),
                 "article": _on(WORK, "all", "edit"),
                 "user": _on(SEE, "team", email="read"),
-                "incident": _on(["see", "add"], "all"),
+                "incident": _on(["see", "add"], "all", "edit"),
             },
             "abilities": ["lead", "write_rules", "approve_answers"],
         },

@@ -7,11 +7,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hustings.foundation.core.clock import now
+from hustings.foundation.core.guard import Level, level_of
 from hustings.foundation.geography.queries import states
 
 from .actions.reporting import LONGEST
 from .models import Incident, Kind
+from .rules import RECORD
 
+# Of the form, by the record type's field that each is.
+FIELDS = {
+    "kind": "kind",
+    "state_code": "place",
+    "precinct": "precinct",
+    "place": "where",
+    "at": "at",
+    "what": "what",
+    "done": "done",
+}
 MOMENT = "%Y-%m-%dT%H:%M"
 
 
@@ -54,3 +66,6 @@ class IncidentForm(forms.Form):
             self.fields["what"].required = False
         if incident is not None and not incident.state_code:
             self.fields["state_code"].required = False
+        for name, field in FIELDS.items():  # what its reader may not edit is not asked, and so not written
+            if level_of(RECORD, field) < Level.EDIT:
+                del self.fields[name]

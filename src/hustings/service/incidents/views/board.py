@@ -57,7 +57,8 @@ def export(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     columns = ("id", "kind", "state", "county_fips", "precinct", "place", "at", "reported_at", "source", "what", "done",
                "status", "closed_at", "outcome", "is_sample")  # fmt: skip
-    return table("incidents", columns, (_line(row) for row in rows))
+    # Read now, while it is known who reads.
+    return table("incidents", columns, [_line(row) for row in rows])
 
 
 def _line(row: Incident) -> tuple[Any, ...]:

@@ -6,11 +6,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hustings.foundation.core.clock import now
 from hustings.foundation.feed.queries import panel_for as feed_for
+from hustings.foundation.geography.queries import state_name
 from hustings.foundation.objects.queries.fields import panel_for as fields_for
 from hustings.foundation.ui import responses
 from hustings.service.desk.queries.inquiries import visible_to as inquiries_visible_to
@@ -42,11 +45,25 @@ def one(request: HttpRequest, uid: UUID) -> HttpResponse:
         "form": form,
         "may_change": rules.may_change(request.user),
         "may_close": rules.may_close(request.user),
+        "facts": _facts(incident),
         "inquiry": _inquiry(request, incident),
         "feed": feed_for(request.user, "incident", incident),
         "added": fields_for(request.user, "incident", incident),
     }
     return responses.page_or_part(request, "incidents/one.html", context, status=422 if form.errors else 200)
+
+
+def _facts(incident: Incident) -> list[tuple[str, object]]:
+    """What is known, as its reader sees it."""
+    said = [
+        (_("State"), state_name(incident.state_code) if incident.state_code else ""),
+        (_("Precinct"), incident.precinct),
+        (_("Polling place"), incident.place),
+        (_("When it happened"), date_format(timezone.localtime(incident.at), "DATETIME_FORMAT")),
+        (_("What happened"), incident.what),
+        (_("What was done"), incident.done),
+    ]
+    return [(label, value) for label, value in said if value]
 
 
 def _inquiry(request: HttpRequest, incident: Incident) -> object:
