@@ -9,15 +9,13 @@ Every writer adds rows and changes nobody's (`models.letters`): two workers neve
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from hustings.foundation.core import bulk
 
 from ..rules import step_of
 
-_TICKS = timedelta(microseconds=1)
-_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _CODES: dict[str, bulk.Encoder] = {"topic": bulk.word, "nature": bulk.word}
 HOUR = bulk.Table(
     "insight_letterhour", hour=bulk.moment, **_CODES, channel=bulk.word, state_code=bulk.word, county_fips=bulk.word,
@@ -149,6 +147,7 @@ def _wait_of(matter: Matter, answered_at: datetime, since: datetime) -> tuple[An
 
 
 def floor(at: datetime, minutes: int) -> datetime:
-    """The beginning of the span of so many minutes that the moment lies in (UTC)."""
-    whole = minutes * 60_000_000
-    return _EPOCH + timedelta(microseconds=((at - _EPOCH) // _TICKS) // whole * whole)
+    """The beginning of the span of so many minutes (a part of an hour) that the moment lies in, in UTC."""
+    if at.tzinfo is not UTC:
+        at = at.astimezone(UTC)
+    return at.replace(minute=at.minute // minutes * minutes, second=0, microsecond=0)

@@ -96,7 +96,7 @@ def test_the_page_and_the_json_say_the_same(cast):
     assert told["waiting"] == 12
     assert told["by_state"]["OH"]["waiting"] == 12
     assert "<b>12</b> waiting." in page
-    assert "does not clear" in page
+    assert "it does not clear" in page
     assert 'data-live="surge incidents:all"' in page
     assert client.get("/election-day/", headers={"HX-Request": "true"}).content.decode().startswith("<div")
 

@@ -93,7 +93,7 @@ def draw(day: Day, frame: Frame) -> Drawing:
     )
     drawing.gone = _path((frame.x((place + 0.5) * 15), y(max(value, 0))) for place, value in enumerate(went))
     drawing.last = _path((frame.x((place + 0.5) * 30), y(value)) for place, value in enumerate(last))
-    drawing.grid = [(y(value), number_format(value, use_l10n=True)) for value in _steps(most)]
+    drawing.grid = [(y(value), number_format(value, force_grouping=True)) for value in _steps(most)]
     drawing.marks = [
         (frame.x(hour * 60), date_format(day.begins + timedelta(hours=hour), "P")) for hour in range(0, 24, frame.hours)
     ]
@@ -131,7 +131,7 @@ def _waits(drawing: Drawing, day: Day, now: int) -> None:
         if now + ahead.clears <= DAY:
             drawing.dots.append((frame.x(now + ahead.clears), frame.waiting_base))
     top = _steps(most)[-1]
-    drawing.grid.append((y(top), number_format(top, use_l10n=True)))
+    drawing.grid.append((y(top), number_format(top, force_grouping=True)))
 
 
 def _words(drawing: Drawing, day: Day, came: Sequence[float], y: Any) -> None:
