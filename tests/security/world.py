@@ -94,7 +94,7 @@ UNMARKED: dict[str, set[str]] = {
     "message": set(),
     "privileged_note": set(),
     "vetting_file": {"risk", "decision"},
-    "incident": {"kind", "place", "county", "at", "inquiry", "status", "reported_at", "reported_by"},
+    "incident": {"kind", "place", "county", "at", "status", "reported_at", "reported_by"},
 }
 
 

@@ -9,7 +9,6 @@ from hustings.foundation.access.models import User
 from hustings.foundation.core import records
 from hustings.foundation.core.records import (
     CHOICE,
-    LINK,
     LONG_TEXT,
     MOMENT,
     PLACE,
@@ -74,8 +73,6 @@ def register() -> None:
                 _text("where", _("Polling place"), "place"),
                 Field("at", _("When it happened"), kind=MOMENT, path="at", change=_set("at"), tracked=True, group=WHAT),
                 _text("what", _("What happened"), long=True),
-                Field("inquiry", _("Conversation"), kind=LINK, to="inquiry", path="inquiry__uid",
-                      read=lambda one: one.inquiry, group=WHAT),
                 _text("done", _("What was done"), group=CARE, long=True),
                 Field("status", _("Status"), kind=CHOICE, choices=STATUS, tracked=True, group=CARE,
                       read=lambda one: "open" if one.is_open else "closed"),
