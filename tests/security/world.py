@@ -269,7 +269,7 @@ def _report(inquiry: Inquiry, actor: User) -> None:
     reporting.report(
         actor=actor, inquiry=inquiry, what="Zqhappened: two hours", done="Zqwasdone: called", now=NOW, **told
     )
-    over = reporting.report(actor=actor, what="Zqhappened before", now=NOW, **told)
+    over = reporting.report(actor=actor, inquiry=inquiry, what="Zqhappened before", now=NOW, **told)
     keeping.close_incident(actor=actor, incident=over, outcome="Zqended: a second scanner came", now=NOW)
 
 

@@ -1,4 +1,4 @@
-"""What incidents keep that can go: words taken from a person's letter. That it happened, where and when, stays."""
+"""What incidents keep that can go: words taken from a person's letter. That it happened, in which state and when, stays."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,7 +14,7 @@ from .models import Incident
 
 
 def _erase(ids: Sequence[int], now: datetime) -> list[str]:
-    Incident.objects.filter(pk__in=ids).update(what="", done="", outcome="")
+    Incident.objects.filter(pk__in=ids).update(what="", done="", outcome="", place="", precinct="")
     return []
 
 
@@ -29,7 +29,7 @@ def register() -> None:
     registry.relate("incident", _of_subject)
     registry.part(
         Part("incidents.words", _("Election incidents: what was told"),
-             rows=lambda: Incident.objects.exclude(what="", done="", outcome=""),
+             rows=lambda: Incident.objects.exclude(what="", done="", outcome="", place="", precinct=""),
              erase=_erase, of=lambda subject: Q(inquiry_id__in=subject.ids("inquiry")), at="reported_at", expires=True,
              least_days=365, only=Q(closed_at__isnull=False), hint=_("What is still open never expires."))
     )  # fmt: skip
