@@ -29,7 +29,9 @@ def register() -> None:
     registry.relate("incident", _of_subject)
     registry.part(
         Part("incidents.words", _("Election incidents: what was told"),
-             rows=lambda: Incident.objects.exclude(what="", done="", outcome="", place="", precinct=""),
+             rows=lambda: Incident.objects.exclude(
+                 what="", done="", outcome="", place="", precinct=""
+             ),
              erase=_erase, of=lambda subject: Q(inquiry_id__in=subject.ids("inquiry")), at="reported_at", expires=True,
              least_days=365, only=Q(closed_at__isnull=False), hint=_("What is still open never expires."))
     )  # fmt: skip
