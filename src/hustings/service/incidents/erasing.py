@@ -1,4 +1,5 @@
-"""What incidents keep that can go: words taken from a person's letter. That it happened, in which state and when, stays."""
+"""What incidents keep that can go: words taken from a person's letter. That it happened, in which state and when,
+stays."""
 
 from collections.abc import Sequence
 from datetime import datetime
