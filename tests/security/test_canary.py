@@ -89,6 +89,7 @@ ROOMS = {
     "settings/rules/": ("automation",),
     "bulk/": ("bulk",),
     "vetting/": ("confidences",),
+    "incidents/": ("incidents", "desk"),
     "settings/holds/": ("retention",),
     "settings/erasures/": ("retention", "people"),
 }

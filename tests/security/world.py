@@ -30,6 +30,7 @@ from hustings.service.correspondence.models import Attachment, Message, MessageB
 from hustings.service.correspondence.queries import messages
 from hustings.service.desk.actions.notes import write_note
 from hustings.service.desk.models import Inquiry, Queue
+from hustings.service.incidents.actions import keeping, reporting
 
 from . import planted
 
@@ -69,6 +70,11 @@ MARKERS: dict[tuple[str, str], tuple[str, ...]] = {
     ("vetting_file", "findings"): ("Zqfindings",),
     ("vetting_file", "decided_because"): ("Zqdecidedbecause",),
     ("vetting_file", "documents"): ("zqlien.pdf",),
+    ("incident", "precinct"): ("Zqprecinct",),
+    ("incident", "where"): ("Zqpollingplace",),
+    ("incident", "what"): ("Zqhappened",),
+    ("incident", "done"): ("Zqwasdone",),
+    ("incident", "outcome"): ("Zqended",),
 }
 # Fields that no marker can stand for: a yes or no, one of a few codes, or the house's own words for its work.
 MARKERS |= planted.MARKERS
@@ -93,6 +99,7 @@ UNMARKED: dict[str, set[str]] = {
     "message": set(),
     "privileged_note": set(),
     "vetting_file": {"risk", "decision"},
+    "incident": {"kind", "place", "county", "at", "status", "reported_at", "reported_by"},
 }
 
 
@@ -137,6 +144,7 @@ def build() -> World:
     _work(inquiry, everything, team)
     _hold(person, everything)
     _confide(person, inquiry, everything)
+    _report(inquiry, everything)
     _mark(person, inquiry)
     _join_campaign(person, inquiry)
     _user("second@adair.example.org", "Sid Second", [EVERYTHING], team)
@@ -154,7 +162,7 @@ def _everything(team: Team) -> User:
         name="Everything",
         grants={"records": named, "abilities": ["administer", "lead", "audit", "see_as", "build_records", "write_rules",
                                                 "approve_answers", "erase", "tokens", "retention", "legal_hold",
-                                                "sealed", "alerts"]},
+                                                "sealed", "alerts", "protect_voters"]},
     )  # fmt: skip
     user = _user("everything@adair.example.org", "Eve Everything", [EVERYTHING], team)
     user.is_security_lead = user.is_crisis_trained = True
@@ -259,6 +267,16 @@ def _confide(person: Person, inquiry: Inquiry, actor: User) -> None:
     vetting.add_document(
         actor=actor, file=made, name="zqlien.pdf", kind="application/pdf", content=b"%PDF a lien", now=NOW
     )  # fmt: skip
+
+
+def _report(inquiry: Inquiry, actor: User) -> None:
+    """One incident that is open, and one that is over."""
+    told = {"kind": "line", "state_code": "MT", "precinct": "Zqprecinct", "place": "Zqpollingplace"}
+    reporting.report(
+        actor=actor, inquiry=inquiry, what="Zqhappened: two hours", done="Zqwasdone: called", now=NOW, **told
+    )
+    over = reporting.report(actor=actor, inquiry=inquiry, what="Zqhappened before", now=NOW, **told)
+    keeping.close_incident(actor=actor, incident=over, outcome="Zqended: a second scanner came", now=NOW)
 
 
 def _mark(person: Person, inquiry: Inquiry) -> None:

@@ -95,8 +95,10 @@ INSTALLED_APPS = [
     "hustings.service.answers",
     "hustings.service.desk",
     "hustings.service.campaigns",
+    "hustings.service.incidents",
     "hustings.service.correspondence",
     "hustings.service.bulk",
+    "hustings.service.surge",
     "hustings.project.demo",
 ]
 

@@ -20,6 +20,8 @@ urlpatterns = [
     path("answers/", include("hustings.service.answers.urls")),
     path("bulk/", include("hustings.service.bulk.urls")),
     path("campaigns/", include("hustings.service.campaigns.urls")),
+    path("election-day/", include("hustings.service.surge.urls")),
+    path("incidents/", include("hustings.service.incidents.urls")),
     path("", include("hustings.service.correspondence.urls")),
     path("", include("hustings.service.desk.urls")),
 ]

@@ -1,5 +1,6 @@
 """Who is a person, and what counts of what one network does; what of somebody's words may be kept."""
 
+import math
 import re
 from functools import lru_cache
 
@@ -38,3 +39,16 @@ def withhold(counts: dict[str, int], *, least: int = LEAST) -> dict[str, int]:
         smallest = min(shown, key=lambda key: (shown[key], key))
         hidden.append(shown.pop(smallest))
     return shown
+
+
+STEPS = 8  # to a doubling: a step is 9 per cent, so that a median read off the scale is within half of that
+
+
+def step_of(minutes: float) -> int:
+    """The step of a wait on a scale that is fine for short waits and coarse for long ones."""
+    return round(STEPS * math.log2(max(minutes, 0.0) + 1))
+
+
+def minutes_of(step: int) -> float:
+    """The minutes in the middle of a step."""
+    return float(2 ** (step / STEPS) - 1)

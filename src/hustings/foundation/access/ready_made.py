@@ -30,6 +30,7 @@ def _answering(rows: str, level: str, reach: dict[str, str], **more: Any) -> dic
         "article": _on(SEE),
         "campaign": _on(SEE),
         "user": _on(SEE, "team", email="hidden"),
+        "incident": _on(["see", "add"], "assigned", "edit"),
         **more,
     }
 
@@ -68,6 +69,7 @@ _ROLES: dict[str, tuple[Any, Any, dict[str, Any]]] = {
                 "inquiry": _on(WORK, "state", "edit"),
                 "campaign": _on(SEE),
                 "message": _on(WORK, "state", sender="read"),
+                "incident": _on(["see", "add", "export"], "state", "edit"),
                 "article": _on(SEE),
                 "user": _on(SEE, "team", email="read"),
                 "bulk_reply": _on(["see", "add"], "team", "edit"),
@@ -87,6 +89,7 @@ _ROLES: dict[str, tuple[Any, Any, dict[str, Any]]] = {
                 "article": _on(WORK, "all", "edit"),
                 "user": _on(SEE, "team", email="read"),
                 "bulk_reply": _on(["see", "add", "change", "export"], "all", "edit"),
+                "incident": _on(["see", "add"], "all", "edit"),
             },
             "abilities": ["lead", "write_rules", "approve_answers"],
         },
@@ -132,8 +135,9 @@ _ROLES: dict[str, tuple[Any, Any, dict[str, Any]]] = {
                 "person": _on(["see", "change"], "all", "edit", **REACH_READ),
                 "article": _on(WORK, "all", "edit"),
                 "bulk_reply": _on(WORK, "all", "edit"),
+                "incident": _on(["see", "add", "change", "export"], ["all"], "edit"),
             },
-            "abilities": ["approve_voting_answers", "withdraw_answers"],
+            "abilities": ["approve_voting_answers", "withdraw_answers", "protect_voters"],
         },
     ),
     "counsel": (
@@ -257,6 +261,7 @@ ABILITIES: dict[str, Any] = {
     "approve_answers": _("Approve language"),
     "approve_voting_answers": _("Approve answers about voting"),
     "withdraw_answers": _("Withdraw any answer, and send its correction"),
+    "protect_voters": _("Close election incidents, and be told of them"),
     "erase": _("Erase a person on request"),
     "retention": _("Set how long things are kept"),
     "legal_hold": _("Hold records for a legal case"),

@@ -19,6 +19,7 @@ from hustings.project.cli import (
     ledger,
     migrate,
     processes,
+    recount,
     restore,
     sample,
     shell,
@@ -35,7 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (demo, up, doctor, intake, inspect, ledger, backup, restore, createadmin, migrate, shell):
+for module in (demo, up, doctor, intake, inspect, ledger, recount, backup, restore, createadmin, migrate, shell):
     app.command(name=module.__name__.rpartition(".")[2])(module.command)
 app.add_typer(generate.app, name="generate")
 app.add_typer(bench.app, name="bench")

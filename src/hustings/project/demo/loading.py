@@ -19,6 +19,7 @@ from .models import SampleLoad
 from .offices import furnish
 from .own_records import set_up
 from .past import live_through
+from .polls import open_the_polls
 from .visits import open_answer_center
 
 # Tests that start the whole system want its teams, queues and approved language, and few letters.
@@ -42,6 +43,7 @@ def load(*, progress: Callable[..., Any] | None = None, count: int = LETTERS, se
     truths = {letter.message_id.strip("<>"): letter for letter in letters(count=count, seed=seed, end=run.ends_at)}
     live_through(truths, end=run.ends_at, seed=seed, progress=progress)
     set_up(now=run.ends_at, seed=seed)
+    open_the_polls(now=run.ends_at)
     run.finished_at = read_clock()
     run.save(update_fields=["finished_at"])
 

@@ -217,8 +217,13 @@ class QueueForm(forms.ModelForm):
         label=gettext_lazy("Hours to answer"), min_value=0.25, max_value=24 * 60, initial=48
     )
 
+    is_extra = forms.BooleanField(
+        label=gettext_lazy("An extra queue, closed now: its rules hold only in surge mode"), required=False
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["is_extra"].initial = not self.instance.is_open
         del self.fields["minutes_to_answer"]
         names = (_("Green"), _("Olive"), _("Gold"), _("Blue"), _("Violet"), _("Rose"))
         choices = list(enumerate(names[: len(COLOURS)], start=1))
@@ -226,11 +231,12 @@ class QueueForm(forms.ModelForm):
         self.fields["name"].widget = forms.TextInput()
         if self.instance.pk:
             self.fields["hours_to_answer"].initial = f"{self.instance.minutes_to_answer / 60:g}"
-        self.order_fields(["name", "team", "hours_to_answer", "colour", "is_crisis"])
+        self.order_fields(["name", "team", "hours_to_answer", "colour", "is_crisis", "is_extra"])
 
     def facts(self) -> dict[str, Any]:
         """What actions.queues.save_queue writes."""
         given = dict(self.cleaned_data)
+        given["is_open"] = not given.pop("is_extra")
         return {**given, "minutes_to_answer": round(given.pop("hours_to_answer") * 60)}
 
 
@@ -300,6 +306,7 @@ class RuleForm(forms.Form):
         """What actions.queues.save_rule writes."""
         given = dict(self.cleaned_data)
         hours = given.pop("hours")
+        given["is_open"] = not given.pop("is_extra")
         return {**given, "minutes_to_answer": round(hours * 60) if hours else None}
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from hustings.foundation.access.models import User
 
@@ -89,6 +89,7 @@ class Registry:
     row_marks: list[Callable[[User, Sequence[int]], Mapping[int, str]]] = field(default_factory=list)
     mover: Mover | None = None
     selection_acts: list[SelectionAct] = field(default_factory=list)
+    behind: list[Callable[[], Q | None]] = field(default_factory=list)
 
 
 registry = Registry()
@@ -139,6 +140,13 @@ def row_mark(source: Callable[[User, Sequence[int]], Mapping[int, str]]) -> Call
     """`source(user, inquiry_ids)` says of each inquiry of a list's page what more it is part of, in a few words; asked
     once a page. Usable as a decorator."""
     _once(registry.row_marks, source)
+    return source
+
+
+def waits_behind(source: Callable[[], Q | None]) -> Callable[[], Q | None]:
+    """`source()` is a condition on inquiries that wait until nothing else does, or None: who takes the next gets such
+    a one last. Usable as a decorator."""
+    _once(registry.behind, source)
     return source
 
 

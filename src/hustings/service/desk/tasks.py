@@ -4,6 +4,7 @@ from hustings.foundation.core import jobs
 from hustings.foundation.core.clock import now
 
 from .actions.bulk import go_on
+from .actions.counting import recount as count_anew
 from .actions.life import wake_due
 from .actions.presence import forget_gone
 
@@ -25,3 +26,9 @@ def go_on_with_run(run_id: int) -> None:
 def forget_presence(timestamp: int) -> None:
     """Lines of those who closed their browser long ago."""
     forget_gone(now())
+
+
+@jobs.job("desk.recount")
+def recount() -> None:
+    """Count all inquiries anew from their rows."""
+    count_anew()

@@ -21,7 +21,8 @@ from hustings.foundation.geography.queries import state_name
 from ..models import Kind, Tally
 from ..registry import registry
 from ..rules import withhold
-from .places import region_of_zip
+from .letters import opened_by_week
+from .places import markets
 
 KINDS = (Kind.VIEW, Kind.SEARCH, Kind.LETTER)
 LEVELS = {"state": "state_code", "county": "county_fips", "market": "market", "zip": "zip"}
@@ -111,21 +112,12 @@ def _cells(level: str, since: date, until: date) -> Iterable[tuple[Cell, int]]:
     )
     for week, kind, topic, state, place, count in rows.iterator():
         counts[Cell(week, kind, topic, "" if level == "state" else state, place)] += count
-    for letters in registry.letters:
-        for week, topic, state, county, zip_code, count in letters(since, until):
-            place = _place_of(level, state, county, zip_code)
-            if place:
-                counts[Cell(week, Kind.LETTER, topic, "" if level == "state" else state, place)] += count
+    places = markets() if level == "market" else {}
+    for week, topic, state, county, count in opened_by_week(since, until):
+        place = {"state": state, "county": county, "market": places.get(county, "")}.get(level, "")
+        if place:
+            counts[Cell(week, Kind.LETTER, topic, "" if level == "state" else state, place)] += count
     return counts.items()
-
-
-def _place_of(level: str, state: str, county: str, zip_code: str) -> str:
-    if level == "state":
-        return state
-    if level == "zip":
-        return zip_code
-    region = region_of_zip(zip_code)
-    return (county or region.county_fips) if level == "county" else region.market
 
 
 def _shown(cells: dict[Cell, int]) -> dict[Cell, int]:

@@ -1,8 +1,8 @@
 """From where: the region of an address, by files that the campaign supplies, and of what a person said.
 
 HUSTINGS_GEOIP     a database in MaxMind's format (GeoLite2 City or any like it); without one an address has no region
-HUSTINGS_MARKETS   a CSV with the columns county_fips and market: which media market a county is in. Nielsen's list is
-                   licensed, so none is in the box
+HUSTINGS_MARKETS   a CSV with the columns county_fips and market: which media market a county is in; or, as such lists
+                   are found, STATEFP, COUNTYFP and TVDMA. Nielsen's list is licensed, so none is in the box
 """
 
 import csv
@@ -51,10 +51,17 @@ def markets() -> dict[str, str]:
         return {}
     try:
         with Path(path).open(newline="", encoding="utf-8") as file:
-            return {row["county_fips"].zfill(5): row["market"].strip()[:60] for row in csv.DictReader(file)}
+            return dict(_market_of(row) for row in csv.DictReader(file))
     except (OSError, KeyError, UnicodeDecodeError) as error:
         log.error("HUSTINGS_MARKETS cannot be read, counties have no market: %s", error)
         return {}
+
+
+def _market_of(row: dict[str, str]) -> tuple[str, str]:
+    if "TVDMA" in row:
+        fips = row["STATEFP"].strip().zfill(2) + row["COUNTYFP"].strip().zfill(3)
+        return fips, row["TVDMA"].strip().removesuffix(" DMA")[:60]
+    return row["county_fips"].strip().zfill(5), row["market"].strip()[:60]
 
 
 def forget() -> None:

@@ -11,6 +11,7 @@ from hustings.foundation.core.guard import unveiled
 from hustings.foundation.core.records import RecordChanged
 
 from ..models import AuditEntry, AuditValues, User
+from ..registry import ask_gates
 from .watching import watch_reading
 
 
@@ -23,7 +24,9 @@ def record_audit(
     detail: dict[str, Any] | None = None,
     now: datetime,
 ) -> None:
-    """Write a line into the audit trail, in the caller's transaction. `detail` holds ids and codes, no content."""
+    """Write a line into the audit trail, in the caller's transaction. `detail` holds ids and codes, no content. Raises
+    PermissionDenied where a gate (registry.gate) refuses what was done."""
+    ask_gates(action, actor_id=actor.pk if actor else None, detail=detail or {}, now=now)
     AuditEntry.objects.create(
         at=now,
         actor_id=actor.pk if actor else None,

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import F
 
 from hustings.foundation.access.models import User
+from hustings.foundation.access.registry import ask_gates
 from hustings.foundation.core import bus, live
 
 from ..announcements import ArticleChanged, ArticlePublished
@@ -36,7 +37,8 @@ def write_note(
     text: str = "",
     own: bool = False,
 ) -> None:
-    """One line of the article's history."""
+    """One line of the article's history. Raises PermissionDenied while what was done is frozen."""
+    ask_gates(f"article.{kind}", actor_id=actor.pk if actor else None, detail={"article": str(article.uid)}, now=now)
     ArticleEvent.objects.create(
         article=article, version=version, kind=kind, at=now, by=actor, note=text.strip(), own=own
     )

@@ -26,6 +26,7 @@ from ..engine import letter as letters
 from ..engine.headers import Address
 from ..engine.threading_keys import reply_address
 from ..models import Acknowledgement
+from ..registry import acknowledgement_in
 from .intake_rows import Stored
 
 log = logging.getLogger(__name__)
@@ -157,14 +158,19 @@ def _expected(queue_id: int, now: datetime) -> str:
 
 
 def _text(row: Stored, box: Mailbox, article: Article | None, language: str, expected_in: str) -> str:
-    """Approved language where there is some for this, else words of our own in the writer's language; with when an
+    """What is said in a surge, else approved language for this, else words of our own in the writer's language; with when an
     answer can be expected, where that is known."""
+    first = row.letter.name.split()[0] if row.letter.name.strip() else ""
+    values = {"person.first_name": first, "campaign.name": box.name}
+    if now := acknowledgement_in(language):
+        try:
+            return "\n\n".join(filter(None, [fill_merge_fields(now, values), expected_in]))
+        except MergeFieldError as error:
+            log.warning("the acknowledgement of the surge could not be filled in, so the usual words went: %s", error)
     if article is not None and article.approved_version is not None:
         found = text_for(article.approved_version, language=language, state_code=row.state_code)
         if found is not None:
-            first = row.letter.name.split()[0] if row.letter.name.strip() else ""
             try:
-                values = {"person.first_name": first, "campaign.name": box.name}
                 return "\n\n".join(filter(None, [fill_merge_fields(as_letter(found), values), expected_in]))
             except MergeFieldError as error:
                 log.warning("the approved acknowledgement could not be filled in, so our own words went: %s", error)

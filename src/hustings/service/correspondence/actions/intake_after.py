@@ -16,6 +16,7 @@ from hustings.service.desk.actions.intake import hold_threads
 from hustings.service.desk.actions.merging import merge
 from hustings.service.desk.models import Inquiry
 from hustings.service.desk.rules import Refused
+from hustings.service.incidents.actions.reporting import Found, report_found
 
 from ..engine.safety import needs_of
 from ..models import Direction, Message
@@ -70,6 +71,7 @@ def follow(
 ) -> None:
     """All of it, in the batch's transaction."""
     _seal([row for row in stored if row.letter.threat], now)
+    _report_incidents([row for row in stored if row.letter.incident], now)
     bounces = [(letter, inquiry_id) for letter, inquiry_id in set_aside if letter.outcome == BOUNCE]
     with gathering():
         _unsubscribe([row for row in stored if row.letter.unsubscribes], now)
@@ -87,6 +89,18 @@ def _seal(rows: Sequence[Stored], now: datetime) -> None:
     inquiries = Inquiry.objects.in_bulk([row.inquiry_id for row in rows])
     for row in rows:
         sealing.seal(actor=None, inquiry=inquiries[row.inquiry_id], evidence=row.letter.threat, now=now)
+
+
+def _report_incidents(rows: Sequence[Stored], now: datetime) -> None:
+    """On the state's voter-protection board at once; what is sealed as a threat goes to the security leads instead."""
+    found = []
+    for row in rows:
+        letter, told = row.letter, row.letter.incident
+        assert told is not None
+        place = {"state_code": row.state_code, "county_fips": letter.county_fips}
+        where = {"precinct": told.precinct, "place": told.place}
+        found.append(Found(row.inquiry_id, told.kind, letter.at, letter.text, **place, **where))
+    report_found(found, now=now)
 
 
 def _unsubscribe(rows: Sequence[Stored], now: datetime) -> None:

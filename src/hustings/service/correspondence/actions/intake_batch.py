@@ -278,7 +278,7 @@ def _move(
     with connection.cursor() as cursor:
         cursor.execute(_MOVE_MESSAGES, pairs)
         cursor.execute(_MOVE_SET_ASIDE, pairs)
-    swallow_new(list(moves))
+    swallow_new(list(moves), now=now)
     batch.opened = {position: row for position, row in batch.opened.items() if row.id not in moves}
     held = {thread.id: thread for thread in threads.values()}
     batch.topics |= record_incoming([intake_rows.incoming(row, rules) for row in rows], held, now=now)

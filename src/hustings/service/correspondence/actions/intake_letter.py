@@ -8,6 +8,8 @@ from uuid import UUID
 from hustings.foundation.channels.actions.reading import Arrival
 from hustings.foundation.channels.models import Outcome
 
+from ..engine.incidents import Incident
+
 STORED = Outcome.STORED.value
 DUPLICATE = Outcome.DUPLICATE.value
 QUARANTINED = Outcome.QUARANTINED.value
@@ -63,6 +65,7 @@ class Letter:
     is_child: bool = False
     threat: str = ""  # the evidence
     crisis: str = ""
+    incident: Incident | None = None  # what happened at the polls, by its words
     unsubscribes: str = ""
     bounced: Sequence[tuple[str, bool]] = ()  # address, for good
     may_acknowledge: bool = False

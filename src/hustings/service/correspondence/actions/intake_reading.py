@@ -17,7 +17,7 @@ from hustings.foundation.channels.webform import facts_of
 from hustings.foundation.core import storage
 from hustings.foundation.geography.queries import place_of_zip, state_code_of
 
-from ..engine import extract, kinds, language, reply, safety, threading_keys
+from ..engine import extract, incidents, kinds, language, reply, safety, threading_keys
 from ..engine.headers import date_of, split_headers
 from ..engine.parse import ParsedMessage, parse
 from . import intake_feed
@@ -188,6 +188,8 @@ def _read_need(letter: Letter) -> None:
         letter.threat = needs.threat.text
     elif needs.crisis:
         letter.crisis = needs.crisis.text
+    if not letter.threat:
+        letter.incident = incidents.incident_in(letter.subject, letter.text)
     letter.is_child = needs.child is not None
     if needs.unsubscribe:
         letter.unsubscribes = needs.unsubscribe.text

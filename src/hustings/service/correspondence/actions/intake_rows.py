@@ -81,6 +81,7 @@ SET_ASIDE = bulk.Table(
 )
 
 _IN = Direction.IN.value
+INCIDENT = "election_incident"  # the nature of a letter that tells of one
 
 
 @dataclass(slots=True)
@@ -198,6 +199,8 @@ def new_inquiry(row: Stored, routing: Routing) -> NewInquiry:
         mailbox=letter.mailboxes[0] if letter.mailboxes else "",
         language=letter.language,
         state_code=row.state_code,
+        county_fips=letter.county_fips,
+        nature=INCIDENT if letter.incident else "",
         has_attachment=_has_attachment(letter),
         is_sealed=bool(letter.threat),
         is_crisis=bool(letter.crisis),

@@ -28,6 +28,7 @@ from hustings.foundation.core.clock import now
 from hustings.foundation.core.ids import new_uid
 
 from ..ask_form import Ask
+from ..registry import answers_in
 
 log = logging.getLogger(__name__)
 SALT = "correspondence.ask"
@@ -114,8 +115,11 @@ def _page(request: HttpRequest, form: Ask, *, status: int = 200) -> HttpResponse
     # Questions that are answered already, as one types (the Answer Center's addresses are by language).
     form.fields["question"].widget.attrs["data-suggest"] = reverse(f"help:suggest-{get_language() or 'en'}")
     token = request.POST.get("token", "")
+    in_front = answers_in(get_language() or "en") if request.method == "GET" else []
     fresh = token if _token(token) else signing.dumps(str(new_uid()), salt=SALT)
-    response = render(request, "correspondence/ask.html", {"form": form, "token": fresh}, status=status)
+    response = render(
+        request, "correspondence/ask.html", {"form": form, "token": fresh, "in_front": in_front}, status=status
+    )
     # Going back shows the page that was sent, with its token; opening it anew fetches another. (No "no-store": that
     # would make going back fetch another too, with the words still in it.)
     response["Cache-Control"] = "private, no-cache"

@@ -18,6 +18,7 @@ from ..announcements import InquiryChanged
 from ..models import Assignment, BulkRun, Closure, Event, Inquiry, Snooze, Status
 from ..queries.inquiries import visible_to
 from ..rules import Refused
+from .counting import count_changed
 from .telling import tell_changes
 
 Became = Callable[[Inquiry], Mapping[str, Any] | None]
@@ -80,6 +81,7 @@ def change(
     if changed:
         _write(changed, actor, now, because, reason)
         Event.objects.bulk_create(events)
+        count_changed(changed, now=now)
         _tell(changed, kind)
         tell_changes(changed, actor=actor, now=now)
     return events

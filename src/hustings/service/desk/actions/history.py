@@ -10,6 +10,7 @@ from django.db import connection
 from hustings.foundation.core.guard import action
 
 from ..models import Assignment, Closure, Event, Inquiry, Stage, Status
+from .counting import counted
 
 # One statement for all: the ORM's bulk_update builds a CASE for each field, a hundred times the work.
 CLOSE = """
@@ -44,7 +45,9 @@ def record_past_work(rows: Sequence[PastWork]) -> int:
         Inquiry.objects.select_for_update().filter(pk__in=by_id, status=Status.OPEN, merged_into=None).order_by("pk")
     )
     works = [(inquiry, by_id[inquiry.pk]) for inquiry in found]
-    _close([row for _inquiry, row in works])
+    if rows:
+        with counted([inquiry.pk for inquiry in found], now=max(row.at for row in rows)):
+            _close([row for _inquiry, row in works])
     Assignment.objects.filter(inquiry__in=found, ended_at=None).update(ended_at=max((r.at for r in rows), default=None))
     Assignment.objects.bulk_create(Assignment(inquiry=i, user_id=r.user_id, by_id=r.user_id, at=r.at) for i, r in works)
     Closure.objects.bulk_create(

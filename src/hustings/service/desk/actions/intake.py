@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
+from hustings.constituents.insight.actions.letters import Matter, count_letters
 from hustings.foundation.access.actions import make_team
 from hustings.foundation.access.models import Team
 from hustings.foundation.core import bulk, bus
@@ -23,6 +24,7 @@ from hustings.foundation.core.records import RecordChanged
 from ..announcements import InquiryChanged
 from ..models import Assignment, Closure, Event, Priority, Queue, Snooze, Stage, Status
 from ..queries.routing import Routing
+from .counting import counted
 from .telling import tell_many_made
 
 SNIPPET = 140
@@ -41,6 +43,9 @@ _INQUIRY = bulk.Table(
     mailbox=bulk.word,
     language=bulk.word,
     state_code=bulk.word,
+    county_fips=bulk.word,
+    topic=bulk.word,
+    nature=bulk.word,
     tags=bulk.texts,
     status=bulk.word,
     stage=bulk.word,
@@ -110,6 +115,9 @@ class NewInquiry:
     mailbox: str = ""
     language: str = ""
     state_code: str = ""
+    county_fips: str = ""
+    topic: str = ""  # the first of its topics
+    nature: str = ""
     has_attachment: bool = False
     is_sealed: bool = False
     is_crisis: bool = False
@@ -147,6 +155,7 @@ class Thread:
 def open_inquiries(rows: Sequence[NewInquiry], *, now: datetime) -> set[str]:
     """Write the inquiries in the caller's transaction; the live topics to publish."""
     bulk.copy(_INQUIRY, [_row(row, now) for row in rows])
+    count_letters([_matter(row) for row in rows])
     tell_many_made([row.id for row in rows], now=now)
     return {f"queue:{row.routing.queue_id}" for row in rows} | ({"desk"} if rows else set())
 
@@ -155,9 +164,17 @@ def _row(row: NewInquiry, now: datetime) -> tuple[Any, ...]:
     routing = row.routing
     return (
         *(row.id, row.uid, now, row.person_id, routing.queue_id, row.subject, row.snippet[:SNIPPET], row.channel),
-        *(row.mailbox, row.language, row.state_code, [routing.tag] if routing.tag else (), _OPEN),
+        *(row.mailbox, row.language, row.state_code, row.county_fips, row.topic, row.nature),
+        *([routing.tag] if routing.tag else (), _OPEN),
         *(_NEW, routing.priority, row.opened_at, row.due_at, row.last_message_at or row.opened_at, row.message_id),
         *(row.messages, True, row.has_attachment, row.is_sealed, row.is_crisis),
+    )
+
+
+def _matter(row: NewInquiry) -> Matter:
+    return Matter(
+        *(row.routing.queue_id, row.opened_at, row.due_at, row.opened_at, True, None, None),
+        *(row.topic, row.nature, row.channel, row.state_code, row.county_fips),
     )
 
 
@@ -214,7 +231,8 @@ def record_incoming(rows: Sequence[IncomingOnInquiry], threads: dict[int, Thread
         *(bulk.bigints, bulk.moments, bulk.strings, bulk.bigints, bulk.integers, bulk.booleans, bulk.moments),
         *(bulk.bigints, bulk.booleans),
     )
-    bulk.fetch(_INCOMING, *(kind(column) for kind, column in zip(kinds, columns, strict=True)))
+    with counted(by_inquiry, now=now):
+        bulk.fetch(_INCOMING, *(kind(column) for kind, column in zip(kinds, columns, strict=True)))
     _reopen([thread for thread in touched if thread.status == Status.CLOSED], now)
     _wake([thread for thread in touched if thread.status == Status.SNOOZED], now)
     topics = {"desk"}
@@ -265,9 +283,9 @@ def _tell(threads: list[Thread], kind: str, now: datetime) -> None:
         bus.announce(RecordChanged("inquiry", thread.id, thread.uid, changes, None, now))
 
 
-def swallow_new(inquiry_ids: Sequence[int]) -> None:
+def swallow_new(inquiry_ids: Sequence[int], *, now: datetime) -> None:
     """Take back inquiries opened in this very transaction: their messages were found to belong to others."""
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, counted(inquiry_ids, now=now):
         cursor.execute("delete from desk_inquiry where id = any(%s)", [list(inquiry_ids)])
 
 

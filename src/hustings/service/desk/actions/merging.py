@@ -14,6 +14,7 @@ from ..models import Event, Inquiry, InquiryMerge, Stage, Status
 from ..registry import Whole, registry
 from ..rules import Refused, Stale, restored
 from .changing import change, lock, record
+from .counting import count_made
 
 
 @action
@@ -154,10 +155,11 @@ def _mixed(gone: Inquiry, kept: Inquiry, now: datetime) -> dict[str, object]:
 
 def _opened(row: Inquiry, part: Whole, now: datetime) -> Inquiry:
     late = part.last_message_at + timedelta(minutes=row.queue.minutes_to_answer)
-    return Inquiry.objects.create(
+    new = Inquiry.objects.create(
         queue=row.queue,
         language=row.language,
         state_code=row.state_code,
+        county_fips=row.county_fips,
         stage=Stage.NEW,
         priority=row.priority,
         due_at=late if late > now else now + timedelta(minutes=row.queue.minutes_to_answer),
@@ -170,6 +172,8 @@ def _opened(row: Inquiry, part: Whole, now: datetime) -> Inquiry:
         **_of_whole(part),
         subject=part.subject,
     )
+    count_made([new])
+    return new
 
 
 def _of_whole(whole: Whole) -> dict[str, object]:

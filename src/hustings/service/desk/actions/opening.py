@@ -12,6 +12,7 @@ from ..models import Assignment, Channel, Inquiry, Queue, Stage
 from ..queries.inquiries import queues_to_write_from
 from ..rules import Refused
 from .changing import record
+from .counting import count_made
 from .telling import tell_made
 
 LONGEST_SUBJECT = 200
@@ -32,6 +33,7 @@ def open_outgoing(*, actor: User, person: Person, queue: Queue, subject: str, no
         language=person.language, state_code=person.state_code, stage=Stage.ANSWER, opened_at=now,
         due_at=now + timedelta(minutes=queue.minutes_to_answer), last_message_at=now, messages=0, unread=False,
     )  # fmt: skip
+    count_made([inquiry])
     Assignment.objects.create(inquiry=inquiry, user=actor, by=actor, at=now)
     record(inquiry, actor=actor, now=now, kind="begun", detail={})
     tell_made(inquiry, actor=actor, now=now)

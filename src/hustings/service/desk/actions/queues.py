@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.utils.text import slugify
@@ -12,10 +13,13 @@ from hustings.foundation.access.models import User
 from hustings.foundation.core import live
 from hustings.foundation.core.guard import action
 
-from ..models import Inquiry, Queue, QueueRule
+from ..models import Inquiry, Queue, QueueRule, Status
+from ..queries.routing import router
 from ..rules import Refused, Stale, may_edit_queues, may_edit_rules
+from .changing import change, lock
+from .life import moved_fields
 
-QUEUE_FIELDS = ("name", "team", "colour", "minutes_to_answer", "is_crisis")
+QUEUE_FIELDS = ("name", "team", "colour", "minutes_to_answer", "is_crisis", "is_open")
 RULE_FIELDS = ("queue", "mailbox", "words", "states", "language", "priority", "minutes_to_answer", "tag")
 
 
@@ -33,6 +37,8 @@ def save_queue(*, actor: User, queue: Queue | None, now: datetime, **facts: Any)
         row.slug = _free_slug(row.name)
         row.position = (Queue.objects.order_by("-position").values_list("position", flat=True).first() or 0) + 10
         row.is_default = not Queue.objects.filter(is_default=True).exists()
+    if not row.is_open and (row.is_default or row.is_crisis):
+        raise Refused(_("This queue is needed at all times and cannot be an extra one. Nothing was changed."))
     row.save()
     _noted(actor, "queue.added" if made else "queue.changed", row, now)
     return row
@@ -46,8 +52,39 @@ def make_default(*, actor: User, queue: Queue, now: datetime) -> None:
     if queue.is_crisis:
         raise Refused(_("The queue for people in crisis cannot also be for everything else. Nothing was changed."))
     Queue.objects.filter(is_default=True).update(is_default=False)
-    Queue.objects.filter(pk=queue.pk).update(is_default=True)
+    Queue.objects.filter(pk=queue.pk).update(is_default=True, is_open=True)
     _noted(actor, "queue.made_default", queue, now)
+
+
+@action
+def set_open(*, queue: Queue, is_open: bool) -> bool:
+    """Open an extra queue, or close it: closed, its rules hold for no letter, and what is in it stays there. Whether
+    that changed anything. Refused for the default queue and the one for people in crisis."""
+    row = Queue.objects.select_for_update().get(pk=queue.pk)
+    if not is_open and (row.is_default or row.is_crisis):
+        raise Refused(_("This queue is needed at all times and cannot be an extra one. Nothing was changed."))
+    changed = row.is_open != is_open
+    Queue.objects.filter(pk=row.pk).update(is_open=is_open)
+    live.publish("desk")
+    return changed
+
+
+@action
+def send_on(*, queue: Queue, now: datetime) -> int:
+    """What waits in a queue that was closed goes where the rules send it now; how many."""
+    ways = router()
+    ids = list(
+        Inquiry.objects.filter(queue=queue, status__in=[Status.OPEN, Status.SNOOZED]).values_list("pk", flat=True)
+    )
+    queues = Queue.objects.in_bulk()
+    for row in lock(None, ids):
+        goes = ways.route([row.mailbox], f"{row.subject}\n{row.snippet}", row.state_code, row.language)
+        to = queues[goes.queue_id]
+        if to.pk != queue.pk:
+            detail = {"to": to.name, "from": queue.name}
+            moved = partial(moved_fields, queue=to)
+            change([row], actor=None, now=now, kind="moved", detail=detail, became=moved, undoable=False)
+    return len(ids)
 
 
 @action

@@ -9,6 +9,7 @@ from hustings.foundation.core.guard import action
 
 from ..models import Event, Inquiry, Status
 from ..queries.inquiries import scope_of, visible_to
+from ..registry import registry
 from ..rules import Refused, Stale, may_be_given
 from .changing import change, lock_one
 from .notes import write_note
@@ -23,7 +24,12 @@ def take_next(*, actor: User, now: datetime) -> Inquiry | None:
         status=Status.OPEN, assignee=None, queue_id__in=scope.queue_ids, is_sealed=False
     )
     following = waiting.order_by("priority", "due_at", "id").select_for_update(skip_locked=True, of=("self",))
-    row = following.select_related("queue").first()
+    following = following.select_related("queue")
+    behind = [found for source in registry.behind if (found := source()) is not None]
+    row = None
+    for later in behind:
+        row = row or following.exclude(later).first()
+    row = row or following.first()
     if row is None:
         return None
     change([row], actor=actor, now=now, kind="taken", became=lambda _row: {"assignee_id": actor.pk})

@@ -51,6 +51,10 @@ class Inquiry(Record):
     mailbox = models.TextField(default="", blank=True)  # the address of ours it came to
     language = models.CharField(max_length=8, default="", blank=True)
     state_code = models.CharField(max_length=2, default="", blank=True)
+    county_fips = models.CharField(max_length=5, default="", blank=True)  # where it came from when it came
+    # What it is about and what the writer wants, as the counts have it: slugs, "" where unknown.
+    topic = models.CharField(max_length=60, default="", blank=True)
+    nature = models.CharField(max_length=20, default="", blank=True)
     tags = ArrayField(models.TextField(), default=list, blank=True)
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.OPEN)
     stage = models.CharField(max_length=8, choices=Stage.choices, default=Stage.NEW)

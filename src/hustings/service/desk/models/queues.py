@@ -18,6 +18,8 @@ class Queue(Record):
     is_default = models.BooleanField(default=False)
     # People in crisis come here: seen by those who are trained, and by leads.
     is_crisis = models.BooleanField(default=False)
+    # An extra one is closed until a surge opens it: its rules hold only then.
+    is_open = models.BooleanField(default=True)
 
     class Meta:
         constraints = [

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Count
+
 from hustings.foundation.access.models import User
 
 from ..models import Inquiry, Presence
 
 GONE_AFTER = timedelta(seconds=60)
 STOPPED_AFTER = timedelta(seconds=12)
+ON_FOR = timedelta(minutes=10)  # who had a letter open within these is at work
 
 
 @dataclass(frozen=True)
@@ -34,3 +37,14 @@ def being_written(ids: list[int], user: User, now: datetime) -> set[int]:
     """Which of these inquiries a colleague is writing in."""
     lines = Presence.objects.filter(inquiry_id__in=ids, writing_at__gt=now - STOPPED_AFTER).exclude(user=user)
     return set(lines.values_list("inquiry_id", flat=True))
+
+
+def people_on(now: datetime) -> set[int]:
+    """Users who are at the letters now."""
+    return set(Presence.objects.filter(at__gt=now - ON_FOR).values_list("user_id", flat=True))
+
+
+def people_on_by_matter(now: datetime) -> dict[tuple[str, str], int]:
+    """The same by topic and nature of what they have open; one who has several counts in each."""
+    rows = Presence.objects.filter(at__gt=now - ON_FOR).values_list("inquiry__topic", "inquiry__nature")
+    return {row[:2]: row[2] for row in rows.annotate(n=Count("user_id", distinct=True))}

@@ -56,7 +56,8 @@ def own_counts(user: User, *, scope: Scope | None = None) -> OwnCounts:
 
 
 def queue_lines(user: User, *, scope: Scope | None = None) -> list[QueueLine]:
-    """The queues the user sees, in their order, with how many wait in each. Two queries."""
+    """The queues the user sees, in their order, with how many wait in each; an extra one that is closed and empty is
+    left out. Two queries."""
     scope = scope or scope_of(user)
     if not scope.queue_ids:
         return []
@@ -65,7 +66,8 @@ def queue_lines(user: User, *, scope: Scope | None = None) -> list[QueueLine]:
         cursor.execute(" union all ".join([_QUEUE] * len(scope.queue_ids)), values)
         counts = dict(cursor.fetchall())
     queues = Queue.objects.filter(pk__in=scope.queue_ids).select_related("team").order_by("position", "id")
-    return [QueueLine(queue, counts.get(queue.pk, 0)) for queue in queues]
+    lines = [QueueLine(queue, counts.get(queue.pk, 0)) for queue in queues]
+    return [line for line in lines if line.queue.is_open or line.count]
 
 
 def saved_views(user: User) -> list[SavedView]:

@@ -100,7 +100,7 @@ class Router:
 
 def router() -> Router:
     """The rules in force. Raises NoQueue before there is any queue."""
-    return Router(Queue.objects.all(), QueueRule.objects.order_by("position", "id"))
+    return Router(Queue.objects.filter(is_open=True), QueueRule.objects.order_by("position", "id"))
 
 
 def folded_words(text: str) -> list[str]:

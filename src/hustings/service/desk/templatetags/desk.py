@@ -96,6 +96,7 @@ _PLAIN: dict[str, Callable[[], tuple[str, str, str]]] = {
     "reopened": lambda: ("rotate-ccw", _("opened it again"), _("Open again: they wrote")),
     "answered": lambda: ("send", _("answered"), _("Answered")),
     "answered_with": lambda: ("send", _("answered it with another letter of theirs"), ""),
+    "sorted": lambda: ("tag", _("put right what it is about"), _("What it is about was put right")),
     "parted": lambda: ("unlink", _("parted them again"), ""),
     "sealed": lambda: ("shield-alert", _("sealed it"), _("Sealed by the rules")),
     "unsealed": lambda: ("lock-open", _("lifted the seal"), ""),

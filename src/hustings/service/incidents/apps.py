@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+
+
+class IncidentsConfig(AppConfig):
+    name = "hustings.service.incidents"
+    label = "incidents"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from . import entries, erasing, records, tasks, trail_words  # noqa: F401, PLC0415  (models are not there before ready)
+
+        records.register()
+        entries.register()
+        erasing.register()
+        trail_words.register()

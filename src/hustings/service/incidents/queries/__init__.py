@@ -1,0 +1,72 @@
+"""Reading incidents."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Max, Q, QuerySet
+
+from hustings.foundation.access.grants import grants_of
+from hustings.foundation.access.models import User
+from hustings.foundation.access.rules import can, is_security_lead
+from hustings.foundation.geography.queries import state_name
+from hustings.service.desk.models import Inquiry
+from hustings.service.desk.queries.inquiries import ids_of_whole
+
+from ..models import Incident
+from ..rules import ABILITY, RECORD
+
+
+def visible_to(user: Any) -> QuerySet[Incident]:
+    """The incidents this person's roles let them see: all, those of their states, those they reported ("assigned").
+    What a sealed letter told is the security leads' alone."""
+    rows = grants_of(user).rows(RECORD)
+    if not rows:
+        return Incident.objects.none()
+    found = Incident.objects.all()
+    if "all" not in rows:
+        seen = Q(reported_by_id=user.pk) if "assigned" in rows else Q(pk__in=())
+        if "state" in rows:
+            seen |= Q(state_code__in=user.states)
+        found = found.filter(seen)
+    return found if is_security_lead(user) else found.exclude(inquiry__is_sealed=True)
+
+
+@dataclass(frozen=True)
+class StateLine:
+    """A state and how many of its incidents are open; `newest` is when the last of them was reported."""
+
+    code: str
+    name: str
+    count: int
+    newest: datetime | None
+
+
+def open_by_state(user: Any) -> list[StateLine]:
+    """States with open incidents, the most first."""
+    rows = visible_to(user).filter(closed_at=None).values_list("state_code")
+    found = rows.annotate(n=Count("id"), newest=Max("reported_at")).order_by("-n", "state_code")
+    return [StateLine(code, state_name(code) if code else "", count, newest) for code, count, newest in found]
+
+
+def open_count(user: Any) -> int:
+    return visible_to(user).filter(closed_at=None).count()
+
+
+def states_with_open() -> dict[str, int]:
+    """Open incidents by state, of the whole campaign: numbers alone, for boards."""
+    rows = Incident.objects.filter(closed_at=None).values_list("state_code")
+    return dict(rows.annotate(n=Count("id")).order_by())
+
+
+def of_inquiry(user: Any, inquiry: Inquiry) -> list[Incident]:
+    """What was reported from this conversation, the newest first."""
+    rows = visible_to(user).filter(inquiry_id__in=ids_of_whole(inquiry))
+    return list(rows.order_by("-reported_at", "-id")[:10])
+
+
+def protectors(states: Sequence[str]) -> list[User]:
+    """Who looks after incidents in these states: people of voter protection with one of them set, or with none."""
+    people = User.objects.filter(is_active=True).filter(Q(states=[]) | Q(states__overlap=list(states)))
+    return [user for user in people.order_by("pk") if can(user, ABILITY)]

@@ -1,0 +1,35 @@
+"""Who may do what with incidents."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+
+from hustings.foundation.access import rules as access
+
+RECORD = "incident"
+ABILITY = "protect_voters"
+
+
+class Refused(PermissionDenied):
+    """No, and why. Nothing was changed."""
+
+
+def may_see(user: Any) -> bool:
+    return access.may(user, RECORD, "see")
+
+
+def may_report(user: Any) -> bool:
+    return access.may(user, RECORD, "add")
+
+
+def may_change(user: Any) -> bool:
+    return access.may(user, RECORD, "change")
+
+
+def may_close(user: Any) -> bool:
+    """Voter protection alone: an incident stays open until they say so."""
+    return access.can(user, ABILITY)
+
+
+def may_export(user: Any) -> bool:
+    return access.may(user, RECORD, "export")

@@ -1,0 +1,1 @@
+"""The board of incidents, and one incident."""

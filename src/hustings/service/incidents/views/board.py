@@ -1,0 +1,97 @@
+"""The board: what is open, by state. Its address is its state."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from hustings.foundation.access.actions import record_audit
+from hustings.foundation.core.clock import now
+from hustings.foundation.geography.queries import state_name
+from hustings.foundation.ui import responses
+from hustings.foundation.ui.downloads import table
+
+from .. import queries, rules
+from ..models import Incident, Kind
+
+PAGE = 100
+VIEWS = ("open", "closed", "all")
+
+
+@require_safe
+def board(request: HttpRequest) -> HttpResponse:
+    """Open ones first by when they were reported; the states with most on top."""
+    if not rules.may_see(request.user):
+        raise PermissionDenied(_("Your role does not see incidents."))
+    wish = _wish(request)
+    rows = _rows(request, wish).select_related("reported_by", "inquiry")
+    states = queries.open_by_state(request.user)
+    context = {
+        "wish": wish,
+        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "states": states,
+        "open": sum(line.count for line in states),
+        "state_name": state_name(wish["state"]) if wish["state"] else "",
+        "kinds": Kind.choices,
+        "tabs": _tabs(wish),
+        "topic": f"incidents:{wish['state'] or 'all'}",
+        "may_report": rules.may_report(request.user),
+        "may_export": rules.may_export(request.user),
+    }
+    return responses.page_or_part(request, "incidents/board.html", context, part="board")
+
+
+@require_safe
+def export(request: HttpRequest) -> HttpResponse:
+    """The same rows as a file; that they were taken is in the trail."""
+    if not (rules.may_see(request.user) and rules.may_export(request.user)):
+        raise PermissionDenied(_("Your role does not export incidents."))
+    wish = _wish(request)
+    rows = list(_rows(request, wish).select_related("reported_by"))
+    record_audit(
+        actor=request.user, action="incident.exported", record_type="incident", detail={**wish, "rows": len(rows)},
+        now=now(),
+    )  # fmt: skip
+    columns = ("id", "kind", "state", "county_fips", "precinct", "place", "at", "reported_at", "source", "what", "done",
+               "status", "closed_at", "outcome", "is_sample")  # fmt: skip
+    # Read now, while it is known who reads.
+    return table("incidents", columns, [_line(row) for row in rows])
+
+
+def _line(row: Incident) -> tuple[Any, ...]:
+    return (
+        *(row.uid, row.kind, row.state_code, row.county_fips, row.precinct, row.place, row.at.isoformat()),
+        *(row.reported_at.isoformat(), row.source, row.what, row.done, "open" if row.is_open else "closed"),
+        *(row.closed_at.isoformat() if row.closed_at else "", row.outcome, "yes" if row.is_sample else ""),
+    )
+
+
+def _wish(request: HttpRequest) -> dict[str, str]:
+    view, kind = request.GET.get("view", ""), request.GET.get("kind", "")
+    return {
+        "view": view if view in VIEWS else "open",
+        "state": request.GET.get("state", "")[:2].upper(),
+        "kind": kind if kind in Kind.values else "",
+    }
+
+
+def _rows(request: HttpRequest, wish: dict[str, str]) -> Any:
+    rows = queries.visible_to(request.user)
+    if wish["view"] != "all":
+        rows = rows.filter(closed_at__isnull=wish["view"] == "open")
+    if wish["state"]:
+        rows = rows.filter(state_code=wish["state"])
+    if wish["kind"]:
+        rows = rows.filter(kind=wish["kind"])
+    return rows.order_by("-reported_at", "-id")
+
+
+def _tabs(wish: dict[str, str]) -> list[dict[str, Any]]:
+    names = {"open": _("Open"), "closed": _("Closed"), "all": _("All")}
+    kept = "".join(f"&{name}={wish[name]}" for name in ("state", "kind") if wish[name])
+    return [
+        {"label": names[view], "href": f"?view={view}{kept}", "current": wish["view"] == view} for view in VIEWS
+    ]  # fmt: skip

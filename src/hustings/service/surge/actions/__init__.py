@@ -1,0 +1,1 @@
+"""What is switched, planned, frozen and looked at."""

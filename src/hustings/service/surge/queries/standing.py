@@ -1,0 +1,83 @@
+"""What is switched on, and what that means for letters."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from ..models import Freeze, FrozenChange, GiveWay, Plan, Surge
+
+SHRINK = 0.8  # a step ends at this share of the number it begins at, so that it does not flutter
+
+
+def plan() -> Plan:
+    return Plan.objects.filter(pk=1).first() or Plan(pk=1)
+
+
+def surge_now() -> Surge | None:
+    return Surge.objects.filter(ended_at=None).select_related("began_by").first()
+
+
+def freeze_now() -> Freeze | None:
+    return Freeze.objects.filter(ended_at=None).select_related("began_by").first()
+
+
+def changed_in(freeze: Freeze) -> list[FrozenChange]:
+    """What was changed all the same, the newest first."""
+    return list(FrozenChange.objects.filter(freeze=freeze).select_related("leave", "leave__by").order_by("-at", "-id"))
+
+
+@dataclass(frozen=True)
+class Order:
+    """What gives way, in this order, and what never does."""
+
+    steps: tuple[GiveWay, ...]
+    never: tuple[GiveWay, ...]
+
+    def gives(self, count: int) -> Q | None:
+        """The inquiries that wait behind the others while the first `count` steps give way; None for none. What never
+        gives way does not, whatever else names it."""
+        behind = _any(self.steps[:count])
+        ahead = _any(self.never)
+        return None if behind is None else behind if ahead is None else behind & ~ahead
+
+    def has_way(self, topic: str, nature: str, count: int) -> bool:
+        """The same of one topic and nature."""
+        return _names(self.steps[:count], topic, nature) and not _names(self.never, topic, nature)
+
+
+def order() -> Order:
+    rows = list(GiveWay.objects.all())
+    return Order(tuple(row for row in rows if not row.never), tuple(row for row in rows if row.never))
+
+
+def steps_at(order: Order, waiting: int, now: int) -> int:
+    """How many steps give way when so many wait and `now` of them do already: in their order, none before the one
+    above it."""
+    count = 0
+    for place, step in enumerate(order.steps, start=1):
+        begins = step.from_waiting * (SHRINK if place <= now else 1)
+        if waiting < begins:
+            break
+        count = place
+    return count
+
+
+def behind() -> Q | None:
+    """For the desk: what waits behind everything else at this moment."""
+    surge = surge_now()
+    return order().gives(surge.steps) if surge is not None and surge.steps else None
+
+
+def _any(steps: Sequence[GiveWay]) -> Q | None:
+    found: Q | None = None
+    for step in steps:
+        for column, slugs in (("nature", step.natures), ("topic", step.topics)):
+            if slugs:
+                one = Q(**{f"{column}__in": list(slugs)})
+                found = one if found is None else found | one
+    return found
+
+
+def _names(steps: Sequence[GiveWay], topic: str, nature: str) -> bool:
+    return any((nature and nature in step.natures) or (topic and topic in step.topics) for step in steps)

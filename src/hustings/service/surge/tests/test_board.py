@@ -1,0 +1,134 @@
+"""The board: its numbers are the counts', its page draws them, and only those who may see it do."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from hustings.constituents.insight.actions.letters import count_letters
+from hustings.foundation.core import clock
+from hustings.service.desk.actions.answering import record_answer
+from hustings.service.desk.actions.counting import count_made
+from hustings.service.desk.models import Presence
+from hustings.service.desk.tests.cast import NOW, make_inquiry, make_user
+from hustings.service.incidents.actions.reporting import report
+from hustings.service.surge.actions.watching import refresh_rising
+from hustings.service.surge.models import Rising, Sample
+from hustings.service.surge.queries.numbers import numbers, outlook
+from hustings.service.surge.views import kept
+
+from .test_surge import MINUTE, matter
+
+
+def client_of(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_the_numbers_are_those_of_the_letters(cast):
+    rows = [
+        make_inquiry(cast.help, opened_at=NOW - timedelta(minutes=20), topic="mail-ballot"),
+        make_inquiry(cast.help, opened_at=NOW - timedelta(minutes=10), state_code="PA", due=-timedelta(hours=1)),
+        make_inquiry(cast.gifts, opened_at=NOW - timedelta(minutes=45), nature="thanks", state_code="PA"),
+    ]
+    count_made(rows)
+    record_answer(inquiry=rows[0], actor=cast.june, close=True, now=NOW - MINUTE * 2)
+    report(actor=cast.june, kind="line", state_code="OH", at=NOW, now=NOW)
+    Presence.objects.create(inquiry=rows[1], user=cast.june, at=NOW)
+    found = numbers(NOW)
+    seen = found.outlook
+    assert (seen.waiting, seen.people, found.late, found.incidents) == (2, 1, 1, 1)
+    assert (seen.coming, seen.going) == (pytest.approx(2 / 30), pytest.approx(1 / 30))
+    assert found.waits.median == pytest.approx(18, rel=0.05)
+    assert {one.key: (one.name, one.waiting, one.came, one.went) for one in found.matters} == {
+        ("", ""): ("Not sorted yet", 1, 1, 0),
+        ("", "thanks"): ("Thanks", 1, 1, 0),
+    }
+    assert {code: (tile.waiting, tile.incidents) for code, tile in found.tiles.items()} == {"PA": (2, 0), "OH": (0, 1)}
+
+
+def test_the_forecast_says_when_and_when_never(cast):
+    count_letters([matter(cast.help.pk, NOW - timedelta(hours=3)) for _letter in range(30)])
+    assert outlook(NOW).forecast.clears is None
+    rows = [make_inquiry(cast.help, opened_at=NOW - timedelta(hours=3)) for _letter in range(3)]
+    count_made(rows)
+    Presence.objects.create(inquiry=rows[0], user=cast.june, at=NOW)
+    for row in rows:
+        record_answer(inquiry=row, actor=cast.june, close=True, now=NOW - MINUTE * 5)
+    seen = outlook(NOW)
+    assert seen.going == pytest.approx(0.1)
+    assert seen.forecast.clears == pytest.approx(300)
+    Presence.objects.create(inquiry=rows[0], user=cast.theo, at=NOW)
+    for ago in range(1, 31):
+        Sample.objects.create(minute=NOW - MINUTE * ago, waiting=30, people=1)
+    assert outlook(NOW).forecast.clears == pytest.approx(150)  # two are on now, one was
+
+
+def test_what_rises_is_found_in_its_county(cast):
+    counties = (("PA", "42049"), ("OH", "39049"), ("TX", "48201"))
+
+    def usual(at):
+        for state, county in counties:
+            for topic in ("polling-place", "mail-ballot"):
+                yield from [matter(cast.help.pk, at, state_code=state, county_fips=county, topic=topic)] * 3
+
+    for day in range(15):
+        count_letters(list(usual(NOW - timedelta(days=day, minutes=10))))
+    erie = matter(cast.help.pk, NOW - MINUTE * 4, state_code="PA", county_fips="42049", topic="polling-place")
+    count_letters([erie] * 30)
+    assert refresh_rising(now=NOW) == 1
+    (cell,) = Rising.objects.get().cells
+    assert [cell[name] for name in ("topic", "state_code", "county_fips", "count")] == [
+        *("polling-place", "PA", "42049", 33)
+    ]
+
+
+def test_the_page_and_the_json_say_the_same(cast):
+    now = clock.now()
+    count_letters([matter(cast.help.pk, now - MINUTE * 5, state_code="OH") for _letter in range(12)])
+    client = client_of(cast.dana)
+    page = client.get("/election-day/?tables=1").content.decode()
+    told = json.loads(client.get("/election-day/board.json").content)
+    assert told["waiting"] == 12
+    assert told["by_state"]["OH"]["waiting"] == 12
+    assert "<b>12</b> waiting." in page
+    assert "it does not clear" in page
+    assert 'data-live="surge incidents:all"' in page
+    assert client.get("/election-day/", headers={"HX-Request": "true"}).content.decode().startswith("<div")
+
+
+def test_more_letters_ask_no_more_questions(cast):
+    client, now = client_of(cast.dana), clock.now()
+
+    def asked():
+        kept.forget()
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get("/election-day/").status_code == 200
+        return len(queries)
+
+    asked()  # what a process reads once
+    count_letters([matter(cast.help.pk, now - MINUTE) for _letter in range(10)])
+    few = asked()
+    count_letters([matter(cast.help.pk, now - MINUTE, state_code="OH") for _letter in range(1000)])
+    assert asked() == few
+
+
+def test_only_those_who_lead_or_protect_voters_see_it(cast):
+    polly = make_user("Polly Vance", roles=["voter-protection"])
+    assert client_of(polly).get("/election-day/").status_code == 200
+    for path in ("/election-day/", "/election-day/board.json", "/election-day/freeze/"):
+        assert client_of(cast.june).get(path).status_code == 403
+    assert client_of(polly).post("/election-day/switch/").status_code == 403
+    assert client_of(cast.june).post("/election-day/call/", {"team": str(cast.voters.uid)}).status_code == 409
+
+
+def test_switched_from_the_page(cast):
+    client = client_of(cast.dana)
+    assert client.post("/election-day/switch/", {"because": "the polls opened"}).status_code == 302
+    assert "the polls opened" in client.get("/election-day/").content.decode()
+    client.post("/election-day/switch/", {})
+    assert "Surge mode is off" in client.get("/election-day/").content.decode()
