@@ -1,11 +1,12 @@
 """An inquiry as a line of a list."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from hustings.constituents.topics.queries.taxonomy import names as topic_names
 from hustings.foundation.access.models import User
 
 from .models import Channel, Inquiry, Priority, Queue, Status
@@ -29,6 +30,7 @@ class Row:
     tag: str
     colour: str
     is_written: bool
+    about: str = ""  # the first topic's name
 
     @property
     def is_new(self) -> bool:
@@ -40,10 +42,12 @@ class Row:
 
 
 def rows_of(inquiries: Iterable[Inquiry], user: User, now: datetime) -> list[Row]:
-    """The lines, in the order given. One query for all: who is writing."""
+    """The lines, in the order given. Two queries for all: who is writing, and what the topics are called."""
     inquiries = list(inquiries)
     written = being_written([row.pk for row in inquiries], user, now) if inquiries else set()
-    return [_row(row, now, row.pk in written) for row in inquiries]
+    slugs = {row.topics[0] for row in inquiries if row.topics}
+    names = topic_names(slugs) if slugs else {}
+    return [_row(row, now, row.pk in written, names) for row in inquiries]
 
 
 def colour_of(queue: Queue) -> str:
@@ -63,7 +67,8 @@ def place_of(inquiry: Inquiry) -> str:
     return ", ".join(part for part in (person.city, person.state_code or inquiry.state_code) if part)
 
 
-def _row(inquiry: Inquiry, now: datetime, is_written: bool) -> Row:
+def _row(inquiry: Inquiry, now: datetime, is_written: bool, names: Mapping[str, str]) -> Row:
+    about = names.get(inquiry.topics[0], "") if inquiry.topics else ""
     return Row(
         inquiry=inquiry,
         name=name_of(inquiry),
@@ -71,7 +76,8 @@ def _row(inquiry: Inquiry, now: datetime, is_written: bool) -> Row:
         icon=ICONS.get(Channel(inquiry.channel), "mail"),
         tone=soon(inquiry, now),
         used=burnt(inquiry, now),
-        tag=inquiry.tags[0] if inquiry.tags else inquiry.queue.name,
+        tag=about or (inquiry.tags[0] if inquiry.tags else inquiry.queue.name),
         colour=colour_of(inquiry.queue),
         is_written=is_written,
+        about=about,
     )

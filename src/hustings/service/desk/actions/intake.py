@@ -54,6 +54,10 @@ _INQUIRY = bulk.Table(
     has_attachment=bulk.boolean,
     is_sealed=bulk.boolean,
     is_crisis=bulk.boolean,
+    topics=bulk.texts,
+    nature=bulk.word,
+    urgency=bulk.smallint,
+    stance=bulk.word,
 )
 _INCOMING = """
 update desk_inquiry i set
@@ -115,6 +119,10 @@ class NewInquiry:
     is_crisis: bool = False
     messages: int = 1
     last_message_at: datetime | None = None  # when other than `opened_at`
+    topics: Sequence[str] = ()
+    nature: str = ""
+    urgency: int = 0
+    stance: str = ""
 
 
 @dataclass(slots=True)
@@ -158,6 +166,7 @@ def _row(row: NewInquiry, now: datetime) -> tuple[Any, ...]:
         *(row.mailbox, row.language, row.state_code, [routing.tag] if routing.tag else (), _OPEN),
         *(_NEW, routing.priority, row.opened_at, row.due_at, row.last_message_at or row.opened_at, row.message_id),
         *(row.messages, True, row.has_attachment, row.is_sealed, row.is_crisis),
+        *(row.topics, row.nature, row.urgency, row.stance),
     )
 
 
