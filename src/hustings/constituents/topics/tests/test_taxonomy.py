@@ -8,10 +8,11 @@ import pytest
 from hustings.constituents.topics.actions import joining, reading
 from hustings.constituents.topics.actions import taxonomy as actions
 from hustings.constituents.topics.actions.reading import Reading, ToKeep
+from hustings.constituents.topics.engine import natures
 from hustings.constituents.topics.models import Area, Change, Label, Read, Topic
 from hustings.constituents.topics.queries import taxonomy
 from hustings.constituents.topics.registry import _sources, text_source
-from hustings.constituents.topics.rules import Refused, phrases_of
+from hustings.constituents.topics.rules import NATURES, Refused, phrases_of
 from hustings.foundation.access.models import Role, User
 
 pytestmark = pytest.mark.django_db
@@ -168,3 +169,7 @@ def test_the_starter_is_what_its_file_says() -> None:
     areas = json.loads(actions.STARTER.read_text(encoding="utf-8"))
     slugs = [one["slug"] for area in areas for one in area["topics"]]
     assert len(slugs) == len(set(slugs)) == 69
+
+
+def test_natures_of_phrases_are_all_known_to_the_house() -> None:
+    assert set(natures.NATURES) < {slug for slug, _label in NATURES}

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hustings.constituents.topics.engine import Thresholds
-from hustings.constituents.topics.engine.natures import NATURES, manner_of
+from hustings.constituents.topics.engine.natures import manner_of
 from hustings.constituents.topics.engine.phrases import Phrases, Said, folded
 from hustings.constituents.topics.engine.reading import MOST_TOPICS, Reader, Reading
 
@@ -96,12 +96,6 @@ def test_urgency_and_stance_are_said_only_where_they_are_plain() -> None:
     manners = [manner_of(Said(text), asks=False) for text in texts]
     assert [one.urgency for one in manners] == [2, 1, 0, 0, 0, 0]
     assert [one.stance for one in manners] == ["", "", "for", "against", "against", ""]
-
-
-def test_natures_are_all_known_to_the_house() -> None:
-    from hustings.constituents.topics.rules import NATURES as KNOWN  # noqa: PLC0415 - an engine's test but for this
-
-    assert set(NATURES) < {slug for slug, _label in KNOWN}
 
 
 @given(st.lists(st.text(max_size=300), max_size=4))
