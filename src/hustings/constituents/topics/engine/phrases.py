@@ -34,21 +34,20 @@ def folded(text: str) -> list[str]:
 class Said:
     """A letter's words, ready to be looked through by several."""
 
-    __slots__ = ("_early", "_first", "_text", "distinct", "joined", "weight")
+    __slots__ = ("_early", "_text", "distinct", "joined", "weight")
 
     def __init__(self, text: str) -> None:
         words = folded(text[:MOST_CHARACTERS])
-        self._text, self._early, self._first = text, "", frozenset[str]()
+        self._text, self._early = text, ""
         self.distinct = set(words)
         self.joined = f" {' '.join(words)} "
         self.weight = next((more for most, more in SHORT if len(words) <= most), 1.0)
 
-    def is_early(self, word: str, sought: str) -> bool:
-        """Whether the phrase (or the one word, where nothing longer is sought) stands at the beginning."""
+    def is_early(self, shape: str) -> bool:
+        """Whether the phrase (" early voting ") stands at the beginning."""
         if not self._early:
-            head = folded(self._text[:HEAD])
-            self._early, self._first = f" {' '.join(head)} ", frozenset(head)
-        return sought in self._early if sought else word in self._first
+            self._early = f" {' '.join(folded(self._text[:HEAD]))} "
+        return shape in self._early
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,8 @@ class Found:
 class _Entry:
     name: str
     phrase: str  # as it was given
-    sought: str  # " early voting " or, with a star, " early vot": within the joined words; empty for one plain word
+    shape: str  # " early voting " or, with a star, " early vot": within the joined words
+    is_one_word: bool
     weight: float
 
 
@@ -89,7 +89,8 @@ class Phrases:
         entry = _Entry(
             name,
             phrase,
-            (f" {' '.join(words)}" + ("" if starred else " ")) if len(words) > 1 else "",
+            f" {' '.join(words)}" + ("" if starred else " "),
+            len(words) == 1,
             weight if weight is not None else {1: 1.0, 2: 2.0}.get(len(words), 2.5),
         )
         if starred and len(words) == 1:
@@ -141,9 +142,8 @@ class Phrases:
         met: set[int] = set()  # a word that goes on may be there in several shapes
         for word in said.distinct - self._silent:
             for entry in known[word] if word in known else self._of(word):
-                if entry.sought:
-                    if entry.sought in said.joined:
-                        yield entry, said.is_early(word, entry.sought)
-                elif id(entry) not in met:
+                if entry.is_one_word and id(entry) not in met:
                     met.add(id(entry))
-                    yield entry, said.is_early(word, "")
+                    yield entry, said.is_early(entry.shape)
+                elif not entry.is_one_word and entry.shape in said.joined:
+                    yield entry, said.is_early(entry.shape)
