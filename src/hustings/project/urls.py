@@ -15,6 +15,7 @@ urlpatterns = [
     path("settings/rules/", include("hustings.foundation.automation.urls")),
     path("", include("hustings.constituents.confidences.urls")),
     path("people/", include("hustings.constituents.people.urls")),
+    path("settings/topics/", include("hustings.constituents.topics.urls")),
     path("insight/", include("hustings.constituents.insight.urls")),
     path("", include("hustings.service.answers.public.urls")),
     path("answers/", include("hustings.service.answers.urls")),

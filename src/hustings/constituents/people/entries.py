@@ -45,5 +45,11 @@ def register() -> None:
             also=("people:page", "people:compare"),
         )
     )
+    navigation.register(
+        navigation.Item(
+            "people.vips", _("VIPs"), "star", "people:vips", order=25, group=navigation.SETTINGS,
+            allowed=lambda user: bool(user.leads),
+        )
+    )  # fmt: skip
     registry.header_action("who_read", 90, "people/parts/who_read.html", _who_read)
     palette.register_search("people", _("People"), people_found, order=20)

@@ -18,7 +18,7 @@ from hustings.foundation.retention.rules import erases, holds
 
 from . import queries
 from . import registry as people_registry
-from .models import Consent, Distinction, Household, Identifier, Merge, Note, Person, PersonFact
+from .models import Consent, Distinction, Household, Identifier, IdentifierKind, Merge, Note, Person, PersonFact, Vip
 from .registry import Page
 
 BLANK = {
@@ -30,6 +30,11 @@ ADDRESSES = 90  # the order: what a person is found by goes after all that is fo
 
 def _theirs(subject: Subject) -> Q:
     return Q(person_id__in=subject.ids("person"))
+
+
+def _reached(subject: Subject) -> Any:
+    rows = Identifier.objects.filter(_theirs(subject), kind=IdentifierKind.EMAIL)
+    return rows.values("value")
 
 
 def _erase_reasons(ids: Sequence[int], now: datetime) -> list[str]:
@@ -122,6 +127,10 @@ def register() -> None:
     registry.part(
         Part("people.distinctions", _("People told apart"), rows=Distinction.objects.all, erase=deleting(Distinction),
              of=lambda subject: _theirs(subject) | Q(other_id__in=subject.ids("person")), at="at")
+    )  # fmt: skip
+    registry.part(
+        Part("people.vips", _("Marks as a VIP"), rows=Vip.objects.all, erase=deleting(Vip),
+             of=lambda subject: _theirs(subject) | Q(address__in=_reached(subject)), at="at", order=ADDRESSES - 5)
     )  # fmt: skip
     registry.part(
         Part("people.addresses", _("E-mail addresses, numbers and ids"), rows=Identifier.objects.all,

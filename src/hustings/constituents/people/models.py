@@ -168,3 +168,49 @@ class Note(Record):
 
     class Meta:
         indexes = [models.Index(fields=["person", "at"], name="people_note_ix")]
+
+
+class VipKind(Record):
+    """A kind of people whose letters a person reads, beside those of `rules.VIP_KINDS` (a row with one of their slugs
+    renames it)."""
+
+    slug = models.SlugField(max_length=40, unique=True)
+    name = models.TextField()
+
+
+class Vip(Record):
+    """A mark: letters of this person, from this address or from this domain go to people, never into a bulk reply.
+    Exactly one of the three is given; the mark holds until it is ended."""
+
+    kind = models.SlugField(max_length=40, db_index=False)
+    person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="+")
+    address = models.TextField(default="", blank=True)  # lower case
+    domain = models.TextField(default="", blank=True)  # lower case; what stands below it too
+    note = models.TextField(default="", blank=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=(
+                    models.Q(person__isnull=False, address="", domain="")
+                    | models.Q(person__isnull=True, domain="") & ~models.Q(address="")
+                    | models.Q(person__isnull=True, address="") & ~models.Q(domain="")
+                ),
+                name="people_vip_one_way",
+            ),
+            models.UniqueConstraint(
+                fields=["person"], condition=models.Q(ended_at__isnull=True), name="people_vip_person"
+            ),
+            models.UniqueConstraint(
+                fields=["address"], condition=models.Q(ended_at__isnull=True) & ~models.Q(address=""),
+                name="people_vip_address",
+            ),
+            models.UniqueConstraint(
+                fields=["domain"], condition=models.Q(ended_at__isnull=True) & ~models.Q(domain=""),
+                name="people_vip_domain",
+            ),
+        ]  # fmt: skip

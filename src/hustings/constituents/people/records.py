@@ -27,7 +27,7 @@ from hustings.foundation.core.records import (
 
 from . import queries
 from .actions.changes import change_fact, set_do_not_contact
-from .models import Consent, Household, Identifier, Merge, Note, Person, PersonFact
+from .models import Consent, Household, Identifier, Merge, Note, Person, PersonFact, Vip
 from .rules import LANGUAGES, field_of
 
 WHO, REACH, HELD = _("Who they are"), _("How to reach them"), _("What we hold on them")
@@ -105,7 +105,7 @@ def _fields() -> list[Field]:
         Field(
             *("email", _("Email")),
             kind=EMAIL,
-            columns=(reach,),
+            columns=(reach, Column(Vip, "address", owner="person_id", mask=mask_email)),
             sensitive=True,
             mask=mask_email,
             read=_first("email"),

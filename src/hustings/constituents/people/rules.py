@@ -162,3 +162,17 @@ def clean_household(street: str, zip_code: str) -> str:
     if not re.fullmatch(r"\d{5}", zip_code):
         raise ValidationError({"zip": _("Give the five digits of the ZIP.")})
     return household_key(street, zip_code)
+
+
+# Whose letters go to people, never into a bulk reply. A campaign adds kinds of its own.
+VIP_KINDS = {
+    "official": gettext_lazy("Officials"),
+    "union-leader": gettext_lazy("Union leaders"),
+    "clergy": gettext_lazy("Clergy"),
+    "big-donor": gettext_lazy("Big donors, as marked"),
+}
+
+
+def may_mark_vips(user: User) -> bool:
+    """The list of VIPs and its kinds: administrators and leads."""
+    return bool(user.is_authenticated and user.is_active and user.leads)

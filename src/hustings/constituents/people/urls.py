@@ -1,12 +1,16 @@
 from django.urls import path
 
-from .views import changes, listing, page, sameness
+from .views import changes, listing, page, sameness, vips
 
 app_name = "people"
 urlpatterns = [
     path("", listing.people_list, name="list"),
     path("people.csv", listing.people_csv, name="csv"),
     path("people.json", listing.people_json, name="json"),
+    path("vips/", vips.overview, name="vips"),
+    path("vips/kinds/", vips.keep_kind, name="vip_kind"),
+    path("vips/<uuid:uid>/end/", vips.end, name="end_vip"),
+    path("<uuid:uid>/vip/", vips.mark, name="mark_vip"),
     path("<uuid:uid>/", page.person_page, name="page"),
     path("<uuid:uid>/details/", changes.details, name="details"),
     path("<uuid:uid>/care/", changes.care, name="care"),

@@ -7,9 +7,10 @@ class BulkConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import entries, erasing, receivers, records, tasks, trail_words  # noqa: F401, PLC0415  (models are not there before ready)
+        from . import campaigns, entries, erasing, receivers, records, tasks, trail_words  # noqa: F401, PLC0415  (models are not there before ready)
 
         records.register()
+        campaigns.register()
         entries.register()
         erasing.register()
         tasks.register()

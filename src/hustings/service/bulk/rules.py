@@ -12,6 +12,7 @@ from .models import MOST_WITHOUT_LINE, BulkReply
 MOST = 100_000  # letters of one bulk reply
 MOST_BY_A_LEAD = 5_000  # people: more leave only by an administrator's approval
 LEAST_PACE, MOST_PACE = 6, 1_200  # letters a minute
+KEPT_NATURES = frozenset({"press", "threat", "crisis", "election_incident"})
 KEPT_TAGS = frozenset({"press", "media", "vip", "threat"})
 KEPT_QUEUES = frozenset({"press", "media", "press-desk", "security", "threats"})
 
@@ -64,4 +65,4 @@ def needs_paid_line(people: int) -> bool:
 def never_joins(inquiry: Inquiry) -> bool:
     """What its queue or its tags say is answered by a person. `registry.keep_out` says it of more."""
     tags = {tag.casefold() for tag in inquiry.tags}
-    return inquiry.queue.slug in KEPT_QUEUES or bool(tags & KEPT_TAGS)
+    return inquiry.nature in KEPT_NATURES or inquiry.queue.slug in KEPT_QUEUES or bool(tags & KEPT_TAGS)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hustings.constituents.people import registry as people
 from hustings.constituents.timeline import kinds
+from hustings.constituents.topics import registry as topics
 from hustings.foundation.access.models import User
 from hustings.foundation.access.rules import is_security_lead
 from hustings.foundation.core.clock import now
@@ -49,6 +50,7 @@ def _desk() -> None:
     desk.header_action("seal", 90, "correspondence/panels/seal.html", seal_action)
     desk.search_source(searching.inquiry_ids)
     desk.text_source(timelines.first_texts)
+    topics.text_source(timelines.letter_texts)
     desk.split_verb(splitting.MOVER)
     desk.before_close(waits_for_release)
 

@@ -9,14 +9,19 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hustings.constituents.people.queries.marked import vip_kinds
+from hustings.constituents.topics.queries.taxonomy import canonical_slugs
+from hustings.constituents.topics.queries.taxonomy import choices as topic_choices
+from hustings.constituents.topics.rules import NATURES, STANCES, URGENCIES
 from hustings.foundation.access.models import Team, User
 from hustings.foundation.channels.queries import mailboxes
 from hustings.foundation.geography.queries import state_code_of, states
 
-from .models import Priority, Queue, QueueRule, Stage
+from .models import Inquiry, Priority, Queue, QueueRule, Stage
 from .rows import COLOURS
 
 NINE = time(9, 0)
+CONDITIONS = ("mailbox", "words", "states", "language", "topics", "natures", "urgency", "vip")
 LANGUAGES = (("", gettext_lazy("Any")), ("en", gettext_lazy("English")), ("es", gettext_lazy("Spanish")))
 
 
@@ -122,6 +127,38 @@ class TagForm(forms.Form):
 
     def clean_tags(self) -> list[str]:
         return [" ".join(tag.split()) for tag in self.cleaned_data["tags"].split(",") if tag.strip()]
+
+
+class AboutForm(forms.Form):
+    """What the letter is about, as the reader sees it: topics, what the writer wants, how soon, which side."""
+
+    first = forms.ChoiceField(label=gettext_lazy("Topic"), required=False)
+    second = forms.ChoiceField(label=gettext_lazy("And"), required=False)
+    third = forms.ChoiceField(label=gettext_lazy("And also"), required=False)
+    nature = forms.ChoiceField(
+        label=gettext_lazy("The writer wants"), choices=(("", gettext_lazy("Not said")), *NATURES), required=False
+    )
+    urgency = forms.TypedChoiceField(label=gettext_lazy("How soon"), choices=URGENCIES, coerce=int)
+    stance = forms.ChoiceField(
+        label=gettext_lazy("On the topic"), choices=(("", gettext_lazy("Not said")), *STANCES), required=False
+    )
+
+    def __init__(self, *args: Any, inquiry: Inquiry | None = None, **kwargs: Any) -> None:
+        if inquiry is not None:
+            whole = canonical_slugs()
+            places = dict(zip(("first", "second", "third"), (whole.get(t, "") for t in inquiry.topics), strict=False))
+            kwargs["initial"] = {
+                **places, "nature": inquiry.nature, "urgency": inquiry.urgency, "stance": inquiry.stance
+            }  # fmt: skip
+        super().__init__(*args, **kwargs)
+        for name in ("first", "second", "third"):
+            self.fields[name].choices = [("", _("None")), *topic_choices()]  # type: ignore[attr-defined]
+
+    def values(self) -> dict[str, Any]:
+        """What actions.about.correct is told."""
+        given = self.cleaned_data
+        topics = dict.fromkeys(given[name] for name in ("first", "second", "third") if given[name])
+        return {"topics": list(topics), **{name: given[name] for name in ("nature", "urgency", "stance")}}
 
 
 class NoteForm(forms.Form):
@@ -258,6 +295,24 @@ class RuleForm(forms.Form):
         max_length=400,
     )
     language = forms.ChoiceField(label=gettext_lazy("In this language"), choices=LANGUAGES, required=False)
+    topics = forms.MultipleChoiceField(
+        label=gettext_lazy("About any of these topics"),
+        help_text=gettext_lazy("As it was read when it came; a topic that is suggested only does not count."),
+        required=False,
+        widget=forms.SelectMultiple(attrs={"size": 6}),
+    )
+    natures = forms.MultipleChoiceField(
+        label=gettext_lazy("What the writer wants: any of these"), choices=NATURES, required=False,
+        widget=forms.SelectMultiple(attrs={"size": 5}),
+    )  # fmt: skip
+    urgency = forms.TypedChoiceField(
+        label=gettext_lazy("At least this urgent"),
+        choices=((0, gettext_lazy("Any")), *URGENCIES[1:]),
+        coerce=int,
+        required=False,
+        empty_value=0,
+    )
+    vip = forms.ChoiceField(label=gettext_lazy("Written by a VIP"), required=False)
     queue = forms.ModelChoiceField(label=gettext_lazy("Goes to"), queryset=Queue.objects.none(), empty_label=None)
     priority = forms.TypedChoiceField(label=gettext_lazy("Priority"), required=False, coerce=int, empty_value=None)
     hours = forms.FloatField(
@@ -274,13 +329,17 @@ class RuleForm(forms.Form):
             hours = f"{rule.minutes_to_answer / 60:g}" if rule.minutes_to_answer else None
             kwargs["initial"] = {
                 "mailbox": rule.mailbox, "words": ", ".join(rule.words), "states": ", ".join(rule.states),
-                "language": rule.language, "queue": rule.queue_id, "priority": rule.priority, "hours": hours,
+                "language": rule.language, "topics": rule.topics, "natures": rule.natures, "urgency": rule.urgency,
+                "vip": rule.vip, "queue": rule.queue_id, "priority": rule.priority, "hours": hours,
                 "tag": rule.tag,
             }  # fmt: skip
         super().__init__(*args, **kwargs)
         self.fields["queue"].queryset = queues  # type: ignore[attr-defined]
         addresses = [(box.address, box.address) for box in mailboxes()]
         self.fields["mailbox"].choices = [("", _("Any address of ours")), *addresses]  # type: ignore[attr-defined]
+        self.fields["topics"].choices = topic_choices()  # type: ignore[attr-defined]
+        kinds = [("", _("Anyone")), ("any", _("Any VIP")), *vip_kinds().items()]
+        self.fields["vip"].choices = kinds  # type: ignore[attr-defined]
         ranks = [(p.value, p.label) for p in Priority if p != Priority.CRISIS]
         self.fields["priority"].choices = [("", _("As usual")), *ranks]  # type: ignore[attr-defined]
 
@@ -298,8 +357,8 @@ class RuleForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        if not self.errors and not any(given.get(name) for name in ("mailbox", "words", "states", "language")):
-            raise forms.ValidationError(_("Give at least one condition: a mailbox, words, states or a language."))
+        if not self.errors and not any(given.get(name) for name in CONDITIONS):
+            raise forms.ValidationError(_("Give at least one condition: a mailbox, words, a topic, a state."))
         return given
 
     def facts(self) -> dict[str, Any]:

@@ -3,10 +3,14 @@
 from typing import Any
 
 from hustings.constituents.people.models import Person
-from hustings.constituents.people.queries import members
+from hustings.constituents.people.queries import members, vips
+from hustings.constituents.people.queries.marked import vip_kinds
 from hustings.constituents.people.queries.page import household_of
 from hustings.constituents.people.queries.standing import prohibitions_from, standing_of, ways_from
 from hustings.constituents.timeline.queries import page_of
+from hustings.constituents.topics.queries.labels import newest_word, reading_of
+from hustings.constituents.topics.queries.taxonomy import names as topic_names
+from hustings.constituents.topics.rules import NATURES, STANCES, URGENCIES
 from hustings.foundation.access.models import User
 from hustings.foundation.geography.queries import state_name
 from hustings.foundation.objects.queries.fields import panel_for as fields_for
@@ -22,6 +26,7 @@ OTHERS = 5
 
 def register() -> None:
     """Called once, when the app is ready."""
+    registry.panel("desk.about", 10, "desk/side/about.html", _about)
     registry.panel("desk.reach", 20, "desk/side/reach.html", _reach)
     registry.panel("desk.added", 25, "objects/panel.html", _added)
     registry.panel("desk.others", 30, "desk/side/others.html", _others)
@@ -41,6 +46,27 @@ def card(inquiry: Inquiry) -> dict[str, Any]:
         part for part in (person.city, state_name(person.state_code) if person.state_code else "") if part
     )
     return {"person": person, "name": name_of(inquiry), "place": place}
+
+
+def _about(user: User, inquiry: Inquiry) -> dict[str, Any]:
+    """What it is about, who said so, and what might be right as well; and whether a VIP wrote it."""
+    read, word = reading_of(inquiry.pk), newest_word(inquiry.pk)
+    perhaps = [slug for slug in read.suggested if slug not in inquiry.topics] if read and word is None else []
+    names = topic_names([*inquiry.topics, *perhaps]) if inquiry.topics or perhaps else {}
+    mark = vips([inquiry.person_id]).get(inquiry.person_id)
+    natures = dict(NATURES)
+    return {
+        "topics": [(names.get(slug, slug), slug) for slug in inquiry.topics],
+        "perhaps": [names.get(slug, slug) for slug in perhaps],
+        "nature": natures.get(inquiry.nature, ""),
+        "maybe": natures.get(read.maybe, "") if read and word is None and not inquiry.nature else "",
+        "danger": bool(read and word is None and read.maybe in ("threat", "crisis")),
+        "urgency": dict(URGENCIES).get(inquiry.urgency, "") if inquiry.urgency else "",
+        "stance": dict(STANCES).get(inquiry.stance, ""),
+        "word": word,
+        "by_model": bool(read and read.topic_version),
+        "vip": vip_kinds().get(mark.kind, mark.kind) if mark else "",
+    }
 
 
 def _reach(user: User, inquiry: Inquiry) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from django.db.models import F, Window, prefetch_related_objects
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_lazy as _
 
+from hustings.constituents.topics.queries import taxonomy
+from hustings.constituents.topics.rules import NATURES, STANCES, URGENCIES
 from hustings.foundation.access.models import User
 from hustings.foundation.core import records
 from hustings.foundation.core.guard import unveiled
@@ -24,7 +26,7 @@ from hustings.foundation.core.records import (
     RecordType,
 )
 
-from .actions import life
+from .actions import about, life
 from .models import Channel, Inquiry, Note, Priority, Queue, Status
 from .queries import inquiries
 from .rows import name_of
@@ -156,6 +158,49 @@ def _work() -> list[Field]:
     ]
 
 
+def _topics() -> list[tuple[str, str]]:
+    return [pair for _area, pairs in taxonomy.choices() for pair in pairs]
+
+
+def _with_topics(rows: Sequence[Inquiry]) -> None:
+    whole = taxonomy.canonical_slugs() if any(row.topics for row in rows) else {}
+    for row in rows:
+        row.__dict__["whole_topics"] = list(dict.fromkeys(whole.get(slug, slug) for slug in row.topics))
+
+
+def _read_topics(inquiry: Inquiry) -> list[str]:
+    """As they are read today: merged ones as what they were merged into."""
+    if "whole_topics" not in inquiry.__dict__:
+        _with_topics([inquiry])
+    topics: list[str] = inquiry.__dict__["whole_topics"]
+    return topics
+
+
+def _set_about(name: str) -> Any:
+    def change(*, actor: User, record: Inquiry, value: Any, now: datetime) -> None:
+        given: dict[str, Any] = {name: int(value) if name == "urgency" else value}
+        about.correct(actor=actor, inquiry=record, now=now, **given)
+
+    return change
+
+
+def _about() -> tuple[Field, ...]:
+    """What it is about. Rules, history and the API see the slugs."""
+    urgencies = [(str(number), label) for number, label in URGENCIES]
+    return (
+        Field(
+            *("topic", _("Topic")), kind=CHOICES, choices=_topics, path="topics", read=_read_topics, fetch=_with_topics,
+            change=_set_about("topics"), group=WHAT,
+        ),
+        Field("nature", _("What they want"), kind=CHOICE, choices=NATURES, path="nature", change=_set_about("nature"),
+              group=WHAT),
+        Field("urgency", _("How soon"), kind=CHOICE, choices=urgencies, path="urgency", change=_set_about("urgency"),
+              group=WHAT),
+        Field("stance", _("On the topic"), kind=CHOICE, choices=STANCES, path="stance", change=_set_about("stance"),
+              group=WHAT),
+    )  # fmt: skip
+
+
 def register() -> None:
     """Called once, when the app is ready."""
     records.register(
@@ -165,7 +210,7 @@ def register() -> None:
             _("Conversations"),
             model=Inquiry,
             visible_to=inquiries.visible_to,
-            fields=[*_what(), *_work()],
+            fields=[*_what(), *_about(), *_work()],
             title=lambda inquiry: str(inquiry) or name_of(inquiry),
             url=lambda inquiry: f"/i/{inquiry.uid}/",
             person_of=lambda inquiry: inquiry.person_id,

@@ -1,11 +1,12 @@
 """An inquiry as a line of a list."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from hustings.constituents.topics.queries.taxonomy import names as topic_names
 from hustings.foundation.access.models import User
 
 from .models import Channel, Inquiry, Priority, Queue, Status
@@ -31,6 +32,7 @@ class Row:
     colour: str
     is_written: bool
     mark: str = ""  # what more it is part of, as rooms above say
+    about: str = ""  # the first topic's name
 
     @property
     def is_new(self) -> bool:
@@ -42,14 +44,16 @@ class Row:
 
 
 def rows_of(inquiries: Iterable[Inquiry], user: User, now: datetime) -> list[Row]:
-    """The lines, in the order given. One query for all: who is writing, and one for
-    each room that marks rows."""
+    """The lines, in the order given. One query for all: who is writing; one more for what the topics are called, and
+    for each room that marks rows."""
     inquiries = list(inquiries)
     written = being_written([row.pk for row in inquiries], user, now) if inquiries else set()
     marks: dict[int, str] = {}
     for source in registry.row_marks if inquiries else ():
         marks.update(source(user, [row.pk for row in inquiries]))
-    return [_row(row, now, row.pk in written, marks.get(row.pk, "")) for row in inquiries]
+    slugs = {row.topics[0] for row in inquiries if row.topics}
+    names = topic_names(slugs) if slugs else {}
+    return [_row(row, now, row.pk in written, marks.get(row.pk, ""), names) for row in inquiries]
 
 
 def colour_of(queue: Queue) -> str:
@@ -69,7 +73,8 @@ def place_of(inquiry: Inquiry) -> str:
     return ", ".join(part for part in (person.city, person.state_code or inquiry.state_code) if part)
 
 
-def _row(inquiry: Inquiry, now: datetime, is_written: bool, mark: str) -> Row:
+def _row(inquiry: Inquiry, now: datetime, is_written: bool, mark: str, names: Mapping[str, str]) -> Row:
+    about = names.get(inquiry.topics[0], "") if inquiry.topics else ""
     return Row(
         inquiry=inquiry,
         name=name_of(inquiry),
@@ -77,8 +82,9 @@ def _row(inquiry: Inquiry, now: datetime, is_written: bool, mark: str) -> Row:
         icon=ICONS.get(Channel(inquiry.channel), "mail"),
         tone=soon(inquiry, now),
         used=burnt(inquiry, now),
-        tag=inquiry.tags[0] if inquiry.tags else inquiry.queue.name,
+        tag=about or (inquiry.tags[0] if inquiry.tags else inquiry.queue.name),
         colour=colour_of(inquiry.queue),
         is_written=is_written,
         mark=mark,
+        about=about,
     )

@@ -32,6 +32,7 @@ urlpatterns = [
     path("i/<uuid:uid>/priority/", acts.priority, name="priority"),
     path("i/<uuid:uid>/move/", acts.move, name="move"),
     path("i/<uuid:uid>/tag/", acts.tag, name="tag"),
+    path("i/<uuid:uid>/about/", acts.about, name="about"),
     path("i/<uuid:uid>/note/", acts.note, name="note"),
     path("i/<uuid:uid>/mentions/", threads.mentions, name="mentions"),
     path("i/<uuid:uid>/merge/", acts.merge, name="merge"),

@@ -16,6 +16,8 @@ from hustings.foundation.access.models import User
 from hustings.foundation.core.guard import unveiled
 
 from ..models import Identifier, IdentifierKind, Person
+from .marked import VipMark as VipMark
+from .marked import vips as vips
 
 Scope = Callable[[User], Q | None]
 _scopes: list[Scope] = []

@@ -6,11 +6,15 @@ Nothing here sees a test text. Each figure comes from texts that the net which s
 import numpy as np
 from numpy.typing import NDArray
 
-from .model import Thresholds, calibrated
+from .chances import calibrated
+from .prediction import Thresholds
 from .vocabulary import Floats
 
 Truth = NDArray[np.int64]
 RIGHT_WHEN_SUGGESTED = 0.5
+ACCURACY_ERRS = 0.005  # by how much an accuracy estimated on held-out training texts errs
+OUT_OF_REACH = 0.03  # below the wish: no threshold brings it back
+OWN_THRESHOLD_FROM = 200  # texts of a label for its own threshold to count as much as the common one
 
 
 def temperature_of(scores: Floats, wanted: Floats, *, several: bool) -> float:
@@ -24,6 +28,30 @@ def temperature_of(scores: Floats, wanted: Floats, *, several: bool) -> float:
 
     candidates = np.geomspace(0.2, 5, 65)
     return float(candidates[int(np.argmin([loss(float(each)) for each in candidates]))])
+
+
+def balance(nets: Floats, lines: Floats, wanted: Floats) -> tuple[float, float, float]:
+    """How far to believe the nets' scores and the linear machine's, and an offset: what makes the held-out labels
+    likeliest (logistic regression over all labels at once). Neither is believed less than not at all."""
+    inputs = np.stack([nets.ravel(), lines.ravel(), np.ones(nets.size)], axis=1).astype(np.float64)
+    truth = wanted.ravel().astype(np.float64)
+    start = found = np.array([1.0, 1.0, 0.0])
+
+    def loss(line: NDArray[np.float64]) -> float:
+        scores = inputs @ line
+        return float((np.logaddexp(0, scores) - truth * scores).sum() + ((line - start) ** 2).sum() / 2)
+
+    for _ in range(100):
+        said = 1 / (1 + np.exp(-np.clip(inputs @ found, -30, 30)))
+        slope = inputs.T @ (said - truth) + (found - start)
+        step = np.linalg.solve((inputs * (said * (1 - said))[:, None]).T @ inputs + np.eye(3), slope)
+        length = 1.0  # Newton's step overshoots where the nets are far too sure
+        while length > 1e-6 and loss(found - length * step) > loss(found):
+            length /= 2
+        found = found - length * step
+        if np.abs(length * step).max() < 1e-7:
+            break
+    return (max(float(found[0]), 0.0), max(float(found[1]), 0.0), float(found[2]))
 
 
 def confidence_line(chances: Floats, right: NDArray[np.bool_]) -> tuple[float, float]:
@@ -43,12 +71,29 @@ def confidence_line(chances: Floats, right: NDArray[np.bool_]) -> tuple[float, f
     return (max(float(line[0]), 0.05), float(line[1]))
 
 
-def threshold_for_recall(outside: Floats, recall: float) -> float:
-    """The lowest threshold that catches ``recall`` of the held-out texts that belong to no class: the lowest costs
-    the fewest texts that do."""
-    caught = np.sort(outside)
-    place = min(len(caught) - 1, max(0, int(np.ceil(recall * len(caught))) - 1))
-    return float(np.nextafter(caught[place], np.float32(2)))
+def threshold_for_both(
+    sure: Floats, right: NDArray[np.bool_], outside: Floats, *, accuracy: float, recall: float
+) -> float:
+    """The threshold under which it is likeliest that both wishes come true: ``accuracy`` on texts that have a label,
+    an abstention counting as wrong, and ``recall`` on those that belong to no class. An estimate of the first errs by
+    little, one of the second, from some hundred texts, by much; so it lies further above its wish. Where such an
+    accuracy is out of reach at any threshold, the wish for recall decides alone, with one error to spare."""
+    candidates = np.nextafter(np.sort(outside), np.float32(2))
+    recalls = np.arange(1, len(candidates) + 1) / len(candidates)
+    kept = np.sort(sure[right])
+    accuracies = (len(kept) - np.searchsorted(kept, candidates)) / len(sure)
+    doubt = float(np.sqrt(recall * (1 - recall) / len(outside)))
+    near = recalls >= recall
+    if not near.any() or accuracies[near].max() < accuracy - OUT_OF_REACH:
+        return float(candidates[min(len(candidates) - 1, int(np.ceil((recall + doubt) * len(candidates))))])
+    chance = _log_chance((recalls - recall) / doubt) + _log_chance((accuracies - accuracy) / ACCURACY_ERRS)
+    return float(candidates[int(np.argmax(chance))])
+
+
+def _log_chance(deviations: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The logarithm of the normal distribution's function, by its approximation with a logistic curve (Page 1977)."""
+    line = np.sqrt(2 / np.pi) * 2 * deviations * (1 + 0.044715 * deviations**2)
+    return np.asarray(-np.logaddexp(0, -line), dtype=np.float64)
 
 
 def threshold_for_loss(sure: Floats, right: NDArray[np.bool_], loss: float) -> float:
@@ -70,13 +115,13 @@ def threshold_to_suggest(sure: Floats, right: NDArray[np.bool_], apply: float) -
 
 def thresholds_of_several(chances: Floats, wanted: Floats) -> list[Thresholds]:
     """For each label the threshold with the best F1 on held-out texts, drawn towards the one that is best for all:
-    a label seen ten times cannot settle its own."""
+    a label seen fifty times cannot settle its own."""
     common = _best_f1(chances.ravel(), wanted.ravel())
     limits = []
     for column in range(wanted.shape[1]):
         seen = float(wanted[:, column].sum())
         own = _best_f1(chances[:, column], wanted[:, column]) if seen else common
-        apply = (seen * own + 50 * common) / (seen + 50)
+        apply = (seen * own + OWN_THRESHOLD_FROM * common) / (seen + OWN_THRESHOLD_FROM)
         limits.append(Thresholds(apply=apply, suggest=apply / 2))
     return limits
 

@@ -46,7 +46,9 @@ def count(vocabulary: Vocabulary, texts: Sequence[Sequence[str]]) -> Counts:
 def rows_of(counts: Counts, vocabulary: Vocabulary) -> sparse.csr_array:
     """Each text as one long sparse row: words, pairs, pieces. Only training needs it in full."""
     known = len(vocabulary.words)
-    spelled = vocabulary.spelled([*vocabulary.words, *counts.unknown])
+    spelled = vocabulary.own_spelled
+    if counts.unknown:
+        spelled = sparse.vstack([spelled, vocabulary.spelled(counts.unknown)], format="csr")
     weights = np.concatenate(
         [vocabulary.word_weights, np.full(len(counts.unknown), vocabulary.unknown_weight, dtype=np.float32)]
     )

@@ -8,37 +8,13 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from .chances import calibrated, confidence_of
 from .counts import Counts, count
+from .prediction import OUTSIDE, Prediction, Thresholds
 from .vocabulary import PIECES, Floats, Vocabulary
 from .words import words_of
 
-OUTSIDE = "oos"  # the label of a text that belongs to no class
 BATCH = 512
-
-
-@dataclass(frozen=True)
-class Thresholds:
-    """From ``apply`` a label is given, from ``suggest`` it is shown to a person, below it is left out."""
-
-    apply: float
-    suggest: float
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.suggest <= self.apply <= 1.01:
-            raise ValueError("thresholds lie between 0 and 1, and `suggest` is at most `apply`")
-
-
-@dataclass(frozen=True)
-class Prediction:
-    """What a model says of one text. ``label`` is the most probable one (``oos`` when that is "none of them") and
-    ``confidence`` the calibrated probability that it is right. ``labels`` are those to apply, none when ``abstained``;
-    ``suggested`` are for a person to look at."""
-
-    label: str
-    confidence: float
-    abstained: bool
-    labels: tuple[str, ...] = ()
-    suggested: tuple[str, ...] = ()
 
 
 @dataclass
@@ -64,11 +40,27 @@ class Model:
 
     def predict(self, texts: Sequence[str]) -> list[Prediction]:
         """A prediction for each text, in order; a text without words is abstained on."""
+        return self.predict_words([words_of(text) for text in texts])
+
+    def predict_words(self, texts: Sequence[list[str]]) -> list[Prediction]:
+        """The same for texts given as words."""
         answers: list[Prediction] = []
         for start in range(0, len(texts), BATCH):
-            words = [words_of(text) for text in texts[start : start + BATCH]]
+            words = texts[start : start + BATCH]
             chances = self.chances(words)
             answers += self._several(words, chances) if self.several else self._one(words, chances)
+        return answers
+
+    def likely(self, texts: Sequence[list[str]], least: float = 0.02) -> list[dict[str, float]]:
+        """For each text, given as words, the probability of each label that has at least ``least`` of it: for who sorts
+        by thresholds of their own."""
+        answers: list[dict[str, float]] = []
+        for start in range(0, len(texts), BATCH):
+            chances = self.chances(texts[start : start + BATCH])[:, : len(self.labels)]
+            found: list[dict[str, float]] = [{} for _row in chances]
+            for row, column in zip(*np.nonzero(chances >= least), strict=True):
+                found[row][self.labels[column]] = float(chances[row, column])
+            answers += found
         return answers
 
     def chances(self, texts: Sequence[Sequence[str]]) -> Floats:
@@ -101,7 +93,7 @@ class Model:
         scores = self._apart(self.scores([words, *without]), column)
         falls = sorted(zip(distinct, (float(scores[0] - each) for each in scores[1:]), strict=True),
                        key=lambda pair: (-pair[1], pair[0]))  # fmt: skip
-        return falls if len(falls) <= most else falls[:most]
+        return falls[:most]
 
     def with_thresholds(self, thresholds: dict[str, Thresholds]) -> "Model":
         """The same model with other thresholds for the labels named. Raises KeyError for a label it does not know."""
@@ -141,7 +133,7 @@ class Model:
             self._strange.update(zip(new, rows, strict=True))
         return np.stack([self._strange[word] for word in words])
 
-    def _one(self, words: list[list[str]], chances: Floats) -> Iterator[Prediction]:
+    def _one(self, words: Sequence[list[str]], chances: Floats) -> Iterator[Prediction]:
         inside = chances[:, : len(self.labels)]
         order = np.argmax(inside, axis=1)
         sure_of = confidence_of(inside.max(1), self.confidence)
@@ -156,7 +148,7 @@ class Model:
                 continue
             yield Prediction(label, sure, abstained=True, suggested=(label,) if text and sure >= limits.suggest else ())
 
-    def _several(self, words: list[list[str]], chances: Floats) -> Iterator[Prediction]:
+    def _several(self, words: Sequence[list[str]], chances: Floats) -> Iterator[Prediction]:
         apply = np.array([self.thresholds[label].apply for label in self.labels])
         suggest = np.array([self.thresholds[label].suggest for label in self.labels])
         for text, row in zip(words, chances, strict=True):
@@ -170,19 +162,3 @@ class Model:
                 labels=tuple(self.labels[index] for index in given),
                 suggested=tuple(self.labels[index] for index in shown),
             )
-
-
-def calibrated(scores: Floats, temperature: float, *, several: bool) -> Floats:
-    """Probabilities of scores."""
-    scores = scores / np.float32(temperature)
-    if several:
-        return np.asarray(1 / (1 + np.exp(-np.clip(scores, -30, 30))), dtype=np.float32)
-    powers = np.exp(scores - scores.max(1, keepdims=True))
-    return np.asarray(powers / powers.sum(1, keepdims=True), dtype=np.float32)
-
-
-def confidence_of(chances: Floats, line: tuple[float, float]) -> Floats:
-    """How often such a guess is right: the log-odds of the likeliest label moved along ``line``."""
-    chances = np.clip(chances, 1e-7, 1 - 1e-6)
-    odds = line[0] * np.log(chances / (1 - chances)) + line[1]
-    return np.asarray(1 / (1 + np.exp(-np.clip(odds, -30, 30))), dtype=np.float32)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from .chances import calibrated
 from .settings import Settings
 from .vocabulary import Floats
 
@@ -70,7 +71,7 @@ def _step(
     kept = chance.random(hidden.shape, dtype=np.float32) >= settings.drop_hidden
     gate = (kept & (hidden > 0)) / np.float32(1 - settings.drop_hidden)
     hidden *= gate
-    error = _answers(hidden @ net.second + net.second_bias, several=several) - wanted
+    error = calibrated(hidden @ net.second + net.second_bias, 1.0, several=several) - wanted
     error /= np.float32(rows.shape[0])
     back = (error @ net.second.T) * gate
     descent.go(columns, dense.T @ back, [back.sum(0), hidden.T @ error, error.sum(0)])
@@ -81,13 +82,6 @@ def _thinned(rows: sparse.csr_array, share: float, chance: np.random.Generator) 
     ends = np.concatenate([[0], np.cumsum(kept)])[rows.indptr]
     values = rows.data[kept] / np.float32(1 - share)
     return sparse.csr_array((values, rows.indices[kept], ends), shape=rows.shape)
-
-
-def _answers(scores: Floats, *, several: bool) -> Floats:
-    if several:
-        return np.asarray(1 / (1 + np.exp(-np.clip(scores, -30, 30))), dtype=np.float32)
-    powers = np.exp(scores - scores.max(1, keepdims=True))
-    return np.asarray(powers / powers.sum(1, keepdims=True), dtype=np.float32)
 
 
 class _Descent:

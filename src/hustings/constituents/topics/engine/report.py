@@ -1,11 +1,14 @@
 """How well a model reads texts whose labels are known."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .model import OUTSIDE, Model, Prediction
+from .prediction import OUTSIDE, Prediction, Thresholds
+
+if TYPE_CHECKING:
+    from .model import Model
 
 Labels = tuple[str, ...]
 
@@ -47,20 +50,30 @@ class Report:
         return {name: _rounded(getattr(self, name)) for name in names} | {"n": self.n}
 
 
-def report(model: Model, predictions: Sequence[Prediction], truth: Sequence[Labels]) -> Report:
+def report(model: "Model", predictions: Sequence[Prediction], truth: Sequence[Labels]) -> Report:
     """Compare ``predictions`` with the labels due (empty: belongs to no class). A label that the model does not know
     can only be missed; it is counted in ``unknown_labels``."""
-    given = [tuple(prediction.labels) for prediction in predictions]
+    return tally([tuple(prediction.labels) for prediction in predictions], truth, model.labels, model.thresholds)
+
+
+def tally(
+    given: Sequence[Labels],
+    truth: Sequence[Labels],
+    labels: Sequence[str],
+    thresholds: Mapping[str, Thresholds] | None = None,
+) -> Report:
+    """The same for labels given by anything, which can give ``labels``."""
+    limits = thresholds or {}
     pairs = list(zip(given, truth, strict=True))
     inside = [(got, due) for got, due in pairs if due]
     outside = [got for got, due in pairs if not due]
     right = [set(got) == set(due) for got, due in inside]
     sure = [hit for hit, (got, _) in zip(right, inside, strict=True) if got]
-    classes = _classes(model, pairs)
+    classes = _classes(labels, limits, pairs)
     hits = sum(len(set(got) & set(due)) for got, due in pairs)
     size = sum(len(got) + len(due) for got, due in pairs)
     due_classes = [each for each in classes if each.texts]
-    unknown = Counter(label for _, due in inside for label in due if label not in model.thresholds)
+    unknown = Counter(label for _, due in inside for label in due if label not in set(labels))
     return Report(
         n=len(pairs),
         accuracy=_share(sum(right), len(right)),
@@ -75,16 +88,18 @@ def report(model: Model, predictions: Sequence[Prediction], truth: Sequence[Labe
     )
 
 
-def _classes(model: Model, pairs: Sequence[tuple[Labels, Labels]]) -> list[Class]:
+def _classes(
+    labels: Sequence[str], thresholds: Mapping[str, Thresholds], pairs: Sequence[tuple[Labels, Labels]]
+) -> list[Class]:
     due, got = Counter[str](), Counter[str]()
     both = Counter[str]()
-    for labels, truth in pairs:
+    for given, truth in pairs:
         due.update(truth)
-        got.update(labels)
-        both.update(set(labels) & set(truth))
+        got.update(given)
+        both.update(set(given) & set(truth))
     classes = []
-    for label in sorted({*model.labels, *due}):
-        limits = model.thresholds.get(label)
+    for label in sorted({*labels, *due}):
+        limits = thresholds.get(label)
         classes.append(
             Class(
                 label=label,

@@ -3,14 +3,19 @@
 from dataclasses import dataclass
 
 
+class CannotTrain(ValueError):
+    """The texts do not allow a model; says why."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """The defaults are those the figures in the manual were measured with.
 
     ``seed`` decides every choice of chance: the same texts and settings give the same model, byte for byte.
-    ``recall_wanted`` is the share of texts that belong to no class which the threshold must catch, as estimated on
-    held-out training texts; it lies above what is promised because an estimate from a hundred texts errs by five
-    points. ``loss_allowed`` is the accuracy a threshold may cost where training holds no such text.
+    ``recall_wanted`` and ``accuracy_wanted`` are what is wished of texts that belong to no class and of those that do,
+    where training holds some of the first: the threshold lies where both are likeliest (see `calibration`).
+    ``loss_allowed`` is the accuracy a threshold may cost where it holds none. ``fewest_texts``: a word or pair seen in
+    fewer training texts is not kept by itself (its pieces are).
     """
 
     seed: int = 1
@@ -28,5 +33,7 @@ class Settings:
     most_words: int = 40_000
     most_pairs: int = 20_000
     most_pieces: int = 20_000
-    recall_wanted: float = 0.58
+    fewest_texts: int = 1
+    accuracy_wanted: float = 0.92
+    recall_wanted: float = 0.5
     loss_allowed: float = 0.002

@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from .model import Model, Thresholds
+from .model import Model
+from .prediction import Thresholds
 from .vocabulary import Vocabulary
 
 FORMAT, VERSION = "hustings topics model", 1

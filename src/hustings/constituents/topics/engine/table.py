@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .model import OUTSIDE
+from .prediction import OUTSIDE
 
 LARGEST = 2 << 30
 LARGEST_CELL = 10 << 20

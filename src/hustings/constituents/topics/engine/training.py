@@ -10,21 +10,20 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
-from . import calibration, net
+from . import calibration, linear, net
+from .chances import calibrated, confidence_of
 from .counts import count, rows_of
-from .model import OUTSIDE, Model, Thresholds, calibrated, confidence_of
+from .model import Model
 from .net import Net
-from .settings import Settings
+from .prediction import OUTSIDE, Thresholds
+from .settings import CannotTrain, Settings
 from .vocabulary import PAIR, PIECES, WORD, Floats, Vocabulary, learn
 from .words import words_of
 
 Labels = tuple[str, ...]
 Progress = Callable[[int, int | None], None]
-
-
-class CannotTrain(ValueError):
-    """The texts do not allow a model; says why."""
 
 
 @dataclass
@@ -59,10 +58,14 @@ def train(
         done += 1
         progress(done, total)
 
-    scores = _held_out(material, settings, tick)
+    scores, straight = _held_out(material, settings, tick)
     vocabulary = learn(material.texts, settings)
     nets = _nets(material, vocabulary, settings, range(settings.members), tick)
     model = _folded(material, vocabulary, nets)
+    if material.several:
+        believed = calibration.balance(scores, straight, material.wanted)
+        _join_linear(model, linear.fit(_rows(material.texts, vocabulary), material.wanted), believed)
+        scores = np.asarray(believed[0] * scores + believed[1] * straight + believed[2], dtype=np.float32)
     _settle(model, material, scores, settings)
     model.facts |= {"texts": len(texts), "settings": asdict(settings)}
     return model
@@ -91,19 +94,26 @@ def _material(texts: Sequence[str], labels: Sequence[str | Labels]) -> _Material
     return _Material(words, wanted, names, several, outside)
 
 
-def _held_out(material: _Material, settings: Settings, tick: Callable[[], None]) -> Floats:
-    """The scores of each text by nets trained without it."""
+def _held_out(material: _Material, settings: Settings, tick: Callable[[], None]) -> tuple[Floats, Floats]:
+    """The scores of each text by nets trained without it; and by the linear machine, where texts carry several."""
     fold_of = _dealt(material, settings)
-    scores = np.zeros_like(material.wanted)
+    scores, straight = np.zeros_like(material.wanted), np.zeros_like(material.wanted)
     for fold in range(settings.folds):
         rest, held = material.part(np.flatnonzero(fold_of != fold)), np.flatnonzero(fold_of == fold)
         if not len(held) or not any(rest.texts):
             continue
         vocabulary = learn(rest.texts, settings)
         nets = _nets(rest, vocabulary, settings, range(100, 100 + settings.members_held_out), tick)
-        rows = rows_of(count(vocabulary, material.part(held).texts), vocabulary)
+        rows = _rows(material.part(held).texts, vocabulary)
         scores[held] = sum(each.scores(rows) for each in nets) / np.float32(len(nets))
-    return scores
+        if material.several:
+            weights, start = linear.fit(_rows(rest.texts, vocabulary), rest.wanted)
+            straight[held] = rows @ weights + start
+    return scores, straight
+
+
+def _rows(texts: list[list[str]], vocabulary: Vocabulary) -> sparse.csr_array:
+    return rows_of(count(vocabulary, texts), vocabulary)
 
 
 def _dealt(material: _Material, settings: Settings) -> NDArray[np.int64]:
@@ -129,7 +139,7 @@ def _nets(
             row = np.zeros((1, wanted.shape[1]), dtype=np.float32)
             row[0, -1] = 1
             texts, wanted = texts + mixed, np.concatenate([wanted, np.repeat(row, len(mixed), axis=0)])
-        rows = rows_of(count(vocabulary, texts), vocabulary)
+        rows = _rows(texts, vocabulary)
         nets.append(net.fit(rows, wanted, several=material.several, settings=settings, seed=seed))
         tick()
     return nets
@@ -153,21 +163,15 @@ def _mixtures(material: _Material, most: int, chance: np.random.Generator) -> li
 
 def _folded(material: _Material, vocabulary: Vocabulary, nets: Sequence[Net]) -> Model:
     """The nets side by side as one, their first layers folded into a row a word and a row a pair."""
-    words, pairs = len(vocabulary.words), len(vocabulary.pairs)
-    first = np.concatenate([each.first for each in nets], axis=1)
-    pieces = first[words + pairs :]
-    whole = np.float32(WORD) * first[:words] + np.float32(PIECES) * (vocabulary.spelled(vocabulary.words) @ pieces)
-    half = np.float16  # the file is half as long, and no label changes
+    word_rows, pair_rows, piece_rows = _folded_rows(vocabulary, np.concatenate([each.first for each in nets], axis=1))
     return Model(
         labels=material.labels,
         several=material.several,
         outside=material.outside,
         vocabulary=vocabulary,
-        word_rows=(vocabulary.word_weights[:, None] * whole).astype(half).astype(np.float32),
-        pair_rows=(np.float32(PAIR) * vocabulary.pair_weights[:, None] * first[words : words + pairs])
-        .astype(half)
-        .astype(np.float32),
-        piece_rows=pieces.astype(half).astype(np.float32),
+        word_rows=word_rows,
+        pair_rows=pair_rows,
+        piece_rows=piece_rows,
         bias=np.concatenate([each.first_bias for each in nets]),
         upper=(np.concatenate([each.second for each in nets]) / len(nets)).astype(np.float32),
         upper_bias=np.stack([each.second_bias for each in nets]).mean(0, dtype=np.float32),
@@ -175,6 +179,36 @@ def _folded(material: _Material, vocabulary: Vocabulary, nets: Sequence[Net]) ->
         confidence=(1.0, 0.0),
         thresholds={},
     )
+
+
+def _folded_rows(vocabulary: Vocabulary, first: Floats) -> tuple[Floats, Floats, Floats]:
+    """What a word, a pair and a piece add to each unit of the layer above."""
+    words, pairs = len(vocabulary.words), len(vocabulary.pairs)
+    pieces = first[words + pairs :]
+    whole = np.float32(WORD) * first[:words] + np.float32(PIECES) * (vocabulary.own_spelled @ pieces)
+    rows = (
+        vocabulary.word_weights[:, None] * whole,
+        np.float32(PAIR) * vocabulary.pair_weights[:, None] * first[words : words + pairs],
+        pieces,
+    )
+    # Half as long in the file, and no label changes.
+    word, pair, piece = (each.astype(np.float16).astype(np.float32) for each in rows)
+    return word, pair, piece
+
+
+def _join_linear(model: Model, straight: tuple[Floats, Floats], believed: tuple[float, float, float]) -> None:
+    """Put the linear machine beside the nets: two units a label, one for its score above zero and one for below, so
+    that a model stays one layer of units and is read and kept as before."""
+    weights, start = straight
+    nets, lines, offset = (np.float32(each) for each in believed)
+    rows = _folded_rows(model.vocabulary, np.concatenate([weights, -weights], axis=1))
+    model.word_rows = np.concatenate([model.word_rows, rows[0]], axis=1)
+    model.pair_rows = np.concatenate([model.pair_rows, rows[1]], axis=1)
+    model.piece_rows = np.concatenate([model.piece_rows, rows[2]], axis=1)
+    model.bias = np.concatenate([model.bias, np.zeros(2 * len(start), np.float32)])
+    own = np.eye(len(start), dtype=np.float32) * lines
+    model.upper = np.concatenate([model.upper * nets, own, -own])
+    model.upper_bias = (model.upper_bias * nets + lines * start + offset).astype(np.float32)
 
 
 def _settle(model: Model, material: _Material, scores: Floats, settings: Settings) -> None:
@@ -193,7 +227,9 @@ def _settle(model: Model, material: _Material, scores: Floats, settings: Setting
     sure_of = confidence_of(best, model.confidence)
     right, sure, strange = right[inside], sure_of[inside], sure_of[~inside]
     if len(strange):
-        apply = calibration.threshold_for_recall(strange, settings.recall_wanted)
+        apply = calibration.threshold_for_both(
+            sure, right, strange, accuracy=settings.accuracy_wanted, recall=settings.recall_wanted
+        )
         model.facts["estimated_oos_recall"] = round(float((strange < apply).mean()), 4)
     else:
         apply = calibration.threshold_for_loss(sure, right, settings.loss_allowed)

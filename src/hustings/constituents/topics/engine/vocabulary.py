@@ -2,12 +2,13 @@
 
 Every word stands for a fixed vector (itself, and its pieces), every pair for another; a text is their weighted sum,
 brought to one length. So the first layer of a trained model can be folded into one row a word and one a pair, and
-reading a letter costs a few hundred additions of rows however many pieces its words have (see `reader`).
+reading a letter costs a few hundred additions of rows however many pieces its words have (see `model`).
 """
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain, pairwise
 from typing import TypeVar
 
@@ -44,6 +45,11 @@ class Vocabulary:
         self.place = {word: index for index, word in enumerate(self.words)}
         self.piece_place = {piece: index for index, piece in enumerate(self.pieces)}
 
+    @cached_property
+    def own_spelled(self) -> sparse.csr_array:
+        """`spelled` of the words themselves: asked for each net, the same each time."""
+        return self.spelled(self.words)
+
     def spelled(self, words: Sequence[str]) -> sparse.csr_array:
         """A row of weighted pieces for each word, of length 1 (or 0 when no piece is known)."""
         ends: list[int] = [0]
@@ -66,19 +72,19 @@ def learn(texts: Sequence[Sequence[str]], settings: Settings) -> Vocabulary:
     """The vocabulary of texts given as words. Ties are broken by the alphabet, so the order of the texts is no
     matter."""
     total = len(texts)
-    words = _commonest(Counter(chain.from_iterable(map(set, texts))), settings.most_words)
+    words = _commonest(Counter(chain.from_iterable(map(set, texts))), settings.most_words, settings.fewest_texts)
     words = [(EDGE, 0), *words]
     place = {word: index for index, (word, _) in enumerate(words)}
     width = len(words)
     pairs = Counter(
         chain.from_iterable({left * width + right for left, right in _steps(text, place)} for text in texts)
     )
-    kept_pairs = sorted(_commonest(pairs, settings.most_pairs))
+    kept_pairs = sorted(_commonest(pairs, settings.most_pairs, settings.fewest_texts))
     spelled = {word: set(pieces_of(word)) for word in place if word}
     pieces = Counter(
         chain.from_iterable(set().union(*(spelled[word] for word in set(text) if word in spelled)) for text in texts)
     )
-    kept_pieces = sorted(_commonest(pieces, settings.most_pieces))
+    kept_pieces = sorted(_commonest(pieces, settings.most_pieces, settings.fewest_texts))
     word_weights = _rarity([count for _, count in words], total)
     word_weights[0] = 0
     return Vocabulary(
@@ -97,8 +103,9 @@ def _steps(text: Sequence[str], place: dict[str, int]) -> Iterable[tuple[int, in
     return ((left, right) for left, right in pairwise([0, *known, 0]) if left >= 0 and right >= 0)
 
 
-def _commonest(counts: Counter[Key], most: int) -> list[tuple[Key, int]]:
-    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:most]
+def _commonest(counts: Counter[Key], most: int, fewest_texts: int) -> list[tuple[Key, int]]:
+    kept = (item for item in counts.items() if item[1] >= fewest_texts)
+    return sorted(kept, key=lambda item: (-item[1], item[0]))[:most]
 
 
 def _rarity(counts: Sequence[int], total: int) -> Floats:

@@ -208,7 +208,8 @@ def test_letters_are_lifted_and_put_back_but_no_threat_or_crisis(group, lead):
     assert Member.objects.get(pk=lifted.pk).reason == "crisis"
 
 
-def test_a_standing_reply_needs_a_position_and_approved_words(group, lead, article):
+def test_a_standing_reply_needs_a_position_and_approved_words(group, lead, article, monkeypatch):
+    monkeypatch.setattr(registry.registry, "answering", None)
     with pytest.raises(rules.Refused):
         standing.set_reply(actor=lead, group=group, article=article, now=NOW)
     changing.say_position(actor=lead, group=group, position=Position.FOR, now=NOW)

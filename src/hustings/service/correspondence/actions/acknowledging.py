@@ -158,8 +158,8 @@ def _expected(queue_id: int, now: datetime) -> str:
 
 
 def _text(row: Stored, box: Mailbox, article: Article | None, language: str, expected_in: str) -> str:
-    """What is said in a surge, else approved language for this, else words of our own in the writer's language; with when an
-    answer can be expected, where that is known."""
+    """What is said in a surge, else approved language for this, else words of our own in the writer's language; with
+    when an answer can be expected, where that is known."""
     first = row.letter.name.split()[0] if row.letter.name.strip() else ""
     values = {"person.first_name": first, "campaign.name": box.name}
     if now := acknowledgement_in(language):

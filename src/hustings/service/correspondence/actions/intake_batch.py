@@ -27,7 +27,7 @@ from hustings.service.desk.actions.intake import (
 )
 from hustings.service.desk.queries.routing import Router, router
 
-from . import intake_after, intake_feed, intake_rows
+from . import intake_after, intake_feed, intake_rows, intake_topics
 from .intake_letter import DUPLICATE, QUARANTINED, Letter
 from .intake_rows import Stored
 from .intake_threads import Places, children_of, find_places, inquiries_by_key
@@ -106,9 +106,11 @@ def _store(letters: Sequence[Letter], *, now: datetime) -> Counter[str]:
     batch = _Batch(list(letters))
     _defer_constraints(True)
     _find_duplicates(batch)
+    intake_topics.read_letters(batch.letters)
     intake_feed.post_comments(batch.letters, now=now)
     # People first, then threads, by each batch in the same order of keys: none waits for one that waits for it.
     _find_people(batch, now)
+    intake_topics.mark_vips(batch.stored.values())
     places = find_places(batch.letters)
     threads = hold_threads(places.inquiry.values())
     rules = router()
@@ -188,7 +190,8 @@ def _give_ids(batch: _Batch, places: Places, threads: dict[int, Thread], rules: 
             row.inquiry_id = new[places.opener[position]]
     for position in openers:
         row = batch.stored[position]
-        batch.opened[position] = intake_rows.new_inquiry(row, intake_rows.routing_of(rules, row.letter, row.state_code))
+        routing = intake_topics.raised(intake_rows.routing_of(rules, row), row.letter)
+        batch.opened[position] = intake_rows.new_inquiry(row, routing)
 
 
 def _write(batch: _Batch, places: Places, threads: dict[int, Thread], rules: Router, *, now: datetime) -> None:
@@ -206,6 +209,7 @@ def _write(batch: _Batch, places: Places, threads: dict[int, Thread], rules: Rou
     for inquiry_id in opened.keys() & joining.keys():
         add_to_new(opened[inquiry_id], joining.pop(inquiry_id))
     batch.topics |= open_inquiries(list(opened.values()), now=now)
+    intake_topics.keep([batch.stored[position] for position in batch.opened])
     write_lines(intake_rows.write_messages(list(batch.stored.values()), now=now))
     intake_rows.write_set_aside(_set_aside(batch, places, threads), now=now)
     held = {thread.id: thread for thread in threads.values()}
@@ -279,6 +283,7 @@ def _move(
         cursor.execute(_MOVE_MESSAGES, pairs)
         cursor.execute(_MOVE_SET_ASIDE, pairs)
     swallow_new(list(moves), now=now)
+    intake_topics.forget(list(moves))
     batch.opened = {position: row for position, row in batch.opened.items() if row.id not in moves}
     held = {thread.id: thread for thread in threads.values()}
     batch.topics |= record_incoming([intake_rows.incoming(row, rules) for row in rows], held, now=now)

@@ -18,6 +18,7 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, connection, connections, transaction
 
+from hustings.constituents.topics.actions.taxonomy import ensure_taxonomy
 from hustings.foundation.channels.models import Delivery, Outcome
 from hustings.foundation.core.supervisor import leashed_command
 from hustings.service.desk.actions.intake import ensure_default_queue
@@ -60,6 +61,7 @@ def intake_files(
     intake_pieces.load_all()
     began = time.perf_counter()
     ensure_default_queue(now=now)
+    ensure_taxonomy(now=now)
     runs = [(_run(source, now), source) for source in dict.fromkeys(found)]
     before = sum(_counts(run).total() for run, _ in runs)
     tell = _Teller(progress, runs)

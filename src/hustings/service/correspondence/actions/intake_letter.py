@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
+from hustings.constituents.topics.rules import Reading
 from hustings.foundation.channels.actions.reading import Arrival
 from hustings.foundation.channels.models import Outcome
 
@@ -69,6 +70,7 @@ class Letter:
     unsubscribes: str = ""
     bounced: Sequence[tuple[str, bool]] = ()  # address, for good
     may_acknowledge: bool = False
+    reading: Reading | None = None  # what it is about
     feed_address: str = ""  # a reply address of a digest that it came to
 
     @property

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from hustings.constituents.people.actions.writers import Writer
 from hustings.constituents.timeline.actions import Line
+from hustings.constituents.topics.rules import Reading
 from hustings.foundation.core import bulk
 from hustings.foundation.core.ids import new_uid
 from hustings.service.desk.actions.intake import SNIPPET, IncomingOnInquiry, NewInquiry
@@ -81,6 +82,7 @@ SET_ASIDE = bulk.Table(
 )
 
 _IN = Direction.IN.value
+DANGERS = ("threat", "crisis")
 INCIDENT = "election_incident"  # the nature of a letter that tells of one
 
 
@@ -95,6 +97,7 @@ class Stored:
     uid: UUID
     message_id: int = 0
     inquiry_id: int = 0
+    vip: str = ""  # the kind of VIP its writer is
 
     @property
     def delivery_id(self) -> int:
@@ -176,16 +179,19 @@ def write_set_aside(letters: Sequence[tuple[Letter, int | None]], *, now: dateti
     )
 
 
-def routing_of(router: Router, letter: Letter, state_code: str) -> Routing:
+def routing_of(router: Router, row: Stored) -> Routing:
     """Someone in crisis goes to those who are trained, whatever else the letter says."""
-    if letter.crisis:
+    letter = row.letter
+    said = letter.reading or Reading()
+    if letter.crisis or said.nature == "crisis":
         return router.crisis
-    return router.route(letter.mailboxes, f"{letter.subject}\n{letter.text}", state_code, letter.language)
+    text = f"{letter.subject}\n{letter.text}"
+    return router.route(letter.mailboxes, text, row.state_code, letter.language, said, row.vip)
 
 
 def new_inquiry(row: Stored, routing: Routing) -> NewInquiry:
     """The inquiry that this letter opens."""
-    letter = row.letter
+    letter, said = row.letter, row.letter.reading or Reading()
     return NewInquiry(
         id=row.inquiry_id,
         person_id=row.person_id,
@@ -200,10 +206,13 @@ def new_inquiry(row: Stored, routing: Routing) -> NewInquiry:
         language=letter.language,
         state_code=row.state_code,
         county_fips=letter.county_fips,
-        nature=INCIDENT if letter.incident else "",
         has_attachment=_has_attachment(letter),
         is_sealed=bool(letter.threat),
-        is_crisis=bool(letter.crisis),
+        is_crisis=bool(letter.crisis) or said.nature == "crisis",
+        topics=said.topics,
+        nature=INCIDENT if letter.incident and said.nature not in DANGERS else said.nature,
+        urgency=said.urgency,
+        stance=said.stance,
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from hustings.constituents.topics.actions.taxonomy import ensure_taxonomy
 from hustings.foundation.channels.actions import reading
 from hustings.foundation.channels.actions.reading import Arrival
 from hustings.foundation.channels.models import Delivery
@@ -41,6 +42,7 @@ def take_in(*, now: datetime, ids: Sequence[int] | None = None) -> Counter[str] 
 
 def _read(claimed: Sequence[int], now: datetime) -> Counter[str]:
     ensure_default_queue(now=now)
+    ensure_taxonomy(now=now)
     ensure_months(Delivery.objects.filter(pk__in=claimed).values_list("received_at", flat=True), now=now)
     with transaction.atomic():
         arrivals = reading.arrivals(claimed)

@@ -13,7 +13,7 @@ from hustings.service.answers.models import Article
 from hustings.service.answers.registry import Use
 from hustings.service.desk.models import Inquiry
 
-from ..models import Citation, ReplyState
+from ..models import Citation, MessageBody, ReplyState
 from . import messages, replies
 from .threads import state_words
 
@@ -79,6 +79,14 @@ def first_texts(inquiry_ids: Sequence[int]) -> dict[int, str]:
     rows = messages.first_letters(inquiry_ids)
     bodies = messages.bodies_of(rows)
     return {m.inquiry_id: f"{b.subject}\n{b.text}" for m in rows if (b := bodies.get(m.pk)) is not None}
+
+
+def letter_texts(message_ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """Subject with text, and the language, of each of these letters that is still there: what models learn from."""
+    rows = MessageBody.objects.filter(message_id__in=list(message_ids)).values_list(
+        "message_id", "subject", "text", "language"
+    )
+    return {pk: (f"{subject}\n{text}", language) for pk, subject, text, language in rows if subject or text}
 
 
 def _place(inquiry: Inquiry) -> str:

@@ -15,7 +15,7 @@ from hustings.foundation.core.guard import action
 from ..models import Inquiry, Status
 
 COUNTED = (
-    *("queue_id", "opened_at", "due_at", "last_message_at", "status", "answered_at", "closed_at", "topic", "nature"),
+    *("queue_id", "opened_at", "due_at", "last_message_at", "status", "answered_at", "closed_at", "topics", "nature"),
     *("channel", "state_code", "county_fips"),
 )
 _WAITING_STATES = (Status.OPEN.value, Status.SNOOZED.value)
@@ -23,14 +23,20 @@ _WAITING_STATES = (Status.OPEN.value, Status.SNOOZED.value)
 WAITS = "status in ('open', 'snoozed') and (answered_at is null or answered_at < last_message_at)"
 _QUARTER = "date_bin('15 minutes', {}, timestamptz '2000-01-01 00:00Z')"
 _HOURS = """
-select date_trunc('hour', opened_at, 'UTC'), topic, nature, channel, state_code, county_fips, count(*)::int
+select date_trunc('hour', opened_at, 'UTC'), coalesce(topics[1], ''), nature, channel, state_code, county_fips,
+    count(*)::int
 from desk_inquiry group by 1, 2, 3, 4, 5, 6
 """
 _WAITING = f"""
-select queue_id, topic, nature, state_code, {_QUARTER.format("due_at")},
+select queue_id, coalesce(topics[1], ''), nature, state_code, {_QUARTER.format("due_at")},
     {_QUARTER.format("case when answered_at is null then opened_at else last_message_at end")}, count(*)::int
 from desk_inquiry where {WAITS} group by 1, 2, 3, 4, 5, 6
 """  # noqa: S608  (nothing but this module's own words)
+
+
+def first_of(topics: Sequence[str]) -> str:
+    """The topic that an inquiry counts under; "" for none."""
+    return topics[0] if topics else ""
 
 
 def matter(values: Mapping[str, Any]) -> Matter:
@@ -44,7 +50,7 @@ def matter(values: Mapping[str, Any]) -> Matter:
         waits=values["status"] in _WAITING_STATES and (answered is None or answered < last),
         answered_at=answered,
         closed_at=values["closed_at"],
-        topic=values["topic"],
+        topic=first_of(values["topics"]),
         nature=values["nature"],
         channel=values["channel"],
         state_code=values["state_code"],

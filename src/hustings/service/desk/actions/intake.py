@@ -24,7 +24,7 @@ from hustings.foundation.core.records import RecordChanged
 from ..announcements import InquiryChanged
 from ..models import Assignment, Closure, Event, Priority, Queue, Snooze, Stage, Status
 from ..queries.routing import Routing
-from .counting import counted
+from .counting import counted, first_of
 from .telling import tell_many_made
 
 SNIPPET = 140
@@ -44,8 +44,6 @@ _INQUIRY = bulk.Table(
     language=bulk.word,
     state_code=bulk.word,
     county_fips=bulk.word,
-    topic=bulk.word,
-    nature=bulk.word,
     tags=bulk.texts,
     status=bulk.word,
     stage=bulk.word,
@@ -59,6 +57,10 @@ _INQUIRY = bulk.Table(
     has_attachment=bulk.boolean,
     is_sealed=bulk.boolean,
     is_crisis=bulk.boolean,
+    topics=bulk.texts,
+    nature=bulk.word,
+    urgency=bulk.smallint,
+    stance=bulk.word,
 )
 _INCOMING = """
 update desk_inquiry i set
@@ -116,13 +118,15 @@ class NewInquiry:
     language: str = ""
     state_code: str = ""
     county_fips: str = ""
-    topic: str = ""  # the first of its topics
-    nature: str = ""
     has_attachment: bool = False
     is_sealed: bool = False
     is_crisis: bool = False
     messages: int = 1
     last_message_at: datetime | None = None  # when other than `opened_at`
+    topics: Sequence[str] = ()
+    nature: str = ""
+    urgency: int = 0
+    stance: str = ""
 
 
 @dataclass(slots=True)
@@ -164,17 +168,18 @@ def _row(row: NewInquiry, now: datetime) -> tuple[Any, ...]:
     routing = row.routing
     return (
         *(row.id, row.uid, now, row.person_id, routing.queue_id, row.subject, row.snippet[:SNIPPET], row.channel),
-        *(row.mailbox, row.language, row.state_code, row.county_fips, row.topic, row.nature),
+        *(row.mailbox, row.language, row.state_code, row.county_fips),
         *([routing.tag] if routing.tag else (), _OPEN),
         *(_NEW, routing.priority, row.opened_at, row.due_at, row.last_message_at or row.opened_at, row.message_id),
         *(row.messages, True, row.has_attachment, row.is_sealed, row.is_crisis),
+        *(row.topics, row.nature, row.urgency, row.stance),
     )
 
 
 def _matter(row: NewInquiry) -> Matter:
     return Matter(
         *(row.routing.queue_id, row.opened_at, row.due_at, row.opened_at, True, None, None),
-        *(row.topic, row.nature, row.channel, row.state_code, row.county_fips),
+        *(first_of(row.topics), row.nature, row.channel, row.state_code, row.county_fips),
     )
 
 

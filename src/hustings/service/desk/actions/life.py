@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from hustings.constituents.topics.actions.labels import take_back
 from hustings.foundation.access.models import User
 from hustings.foundation.core.guard import action
 
@@ -217,6 +218,8 @@ def undo(*, actor: User, event: Event, now: datetime) -> Inquiry:
         raise Stale(_("That was undone already."))
     if not may_undo(actor, event, now):
         raise Refused(_("This cannot be undone by you. Nothing was changed."))
+    if event.kind == "about":
+        take_back(label_ids=event.detail.get("labels", []), now=now)
     if not put_back([event], [row], actor=actor, now=now):
         raise Stale(_("It was changed again since, so nothing was undone. Look at it as it is now."))
     return row

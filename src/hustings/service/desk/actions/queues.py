@@ -20,7 +20,11 @@ from .changing import change, lock
 from .life import moved_fields
 
 QUEUE_FIELDS = ("name", "team", "colour", "minutes_to_answer", "is_crisis", "is_open")
-RULE_FIELDS = ("queue", "mailbox", "words", "states", "language", "priority", "minutes_to_answer", "tag")
+RULE_FIELDS = (
+    "queue", "mailbox", "words", "states", "language", "topics", "natures", "urgency", "vip", "priority",
+    "minutes_to_answer", "tag",
+)  # fmt: skip
+CONDITIONS = ("mailbox", "words", "states", "language", "topics", "natures", "urgency", "vip")
 
 
 @action
@@ -118,8 +122,8 @@ def save_rule(*, actor: User, rule: QueueRule | None, now: datetime, **facts: An
     for name in RULE_FIELDS:
         if name in facts:
             setattr(row, name, facts[name])
-    if not (row.mailbox or row.words or row.states or row.language):
-        raise Refused(_("A rule needs a condition: a mailbox, words, states or a language. It was not saved."))
+    if not any(getattr(row, name) for name in CONDITIONS):
+        raise Refused(_("A rule needs a condition: a mailbox, words, a topic, a state. It was not saved."))
     if rule is None:
         row.position = (QueueRule.objects.order_by("-position").values_list("position", flat=True).first() or 0) + 10
     row.save()

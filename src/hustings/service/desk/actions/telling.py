@@ -17,6 +17,10 @@ FIELDS = {
     "priority": "priority",
     "assignee_id": "assignee",
     "tags": "tags",
+    "topics": "topic",
+    "nature": "nature",
+    "urgency": "urgency",
+    "stance": "stance",
     "due_at": "due_at",
 }
 
@@ -58,6 +62,6 @@ def _plain(column: str, value: Any, slugs: dict[int, str]) -> Any:
         return slugs.get(value)
     if isinstance(value, datetime):
         return value.isoformat()
-    if column in ("status", "priority") and value is not None:
+    if column in ("status", "priority", "urgency") and value is not None:
         return str(getattr(value, "value", value))
     return list(value) if isinstance(value, list | tuple) else value

@@ -37,11 +37,6 @@ class Migration(migrations.Migration):
             field=models.CharField(blank=True, default="", max_length=20),
         ),
         migrations.AddField(
-            model_name="inquiry",
-            name="topic",
-            field=models.CharField(blank=True, default="", max_length=60),
-        ),
-        migrations.AddField(
             model_name="queue",
             name="is_open",
             field=models.BooleanField(default=True),

@@ -52,10 +52,12 @@ class Inquiry(Record):
     language = models.CharField(max_length=8, default="", blank=True)
     state_code = models.CharField(max_length=2, default="", blank=True)
     county_fips = models.CharField(max_length=5, default="", blank=True)  # where it came from when it came
-    # What it is about and what the writer wants, as the counts have it: slugs, "" where unknown.
-    topic = models.CharField(max_length=60, default="", blank=True)
-    nature = models.CharField(max_length=20, default="", blank=True)
     tags = ArrayField(models.TextField(), default=list, blank=True)
+    # What the letter that opened it is about, as read or as a colleague said. Slugs: those of merged topics stay.
+    topics = ArrayField(models.TextField(), default=list, blank=True)
+    nature = models.CharField(max_length=20, default="", blank=True)
+    urgency = models.PositiveSmallIntegerField(default=0)  # 0 normal, 1 soon, 2 today
+    stance = models.CharField(max_length=8, default="", blank=True)
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.OPEN)
     stage = models.CharField(max_length=8, choices=Stage.choices, default=Stage.NEW)
     priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.NORMAL)
@@ -98,6 +100,7 @@ class Inquiry(Record):
             models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="desk_merged"),
             models.Index(fields=["last_message_at"], condition=Q(is_sealed=True), name="desk_sealed"),
             GinIndex(fields=["tags"], name="desk_tags"),
+            GinIndex(fields=["topics"], name="desk_topics"),
         ]
 
     def __str__(self) -> str:

@@ -44,6 +44,10 @@ class QueueRule(Record):
     words = ArrayField(models.TextField(), default=list, blank=True)  # any of these, as whole words or phrases
     states = ArrayField(models.CharField(max_length=2), default=list, blank=True)
     language = models.CharField(max_length=8, default="", blank=True)
+    topics = ArrayField(models.TextField(), default=list, blank=True)  # slugs: any of these, and what was merged
+    natures = ArrayField(models.TextField(), default=list, blank=True)  # any of these
+    urgency = models.PositiveSmallIntegerField(default=0, blank=True)  # at least
+    vip = models.CharField(max_length=40, default="", blank=True)  # a kind of VIP, or "any"
     priority = models.PositiveSmallIntegerField(null=True, blank=True)
     minutes_to_answer = models.PositiveIntegerField(null=True, blank=True)
     tag = models.TextField(default="", blank=True)

@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import F, Q, QuerySet, TextField, Value
 from django.utils.dateparse import parse_date, parse_datetime
 
+from hustings.constituents.topics.queries.taxonomy import members
 from hustings.foundation.access.models import User
 from hustings.foundation.core.guard import may_read
 from hustings.foundation.objects.queries import narrowing
@@ -96,15 +97,17 @@ def all_ids(user: User, state: ListState, now: datetime, *, most: int) -> list[i
 
 
 def facets(user: User, state: ListState, now: datetime) -> dict[str, list[tuple[str, int]]]:
-    """What the first thousand of the list are: states, tags (to who may read them) and languages, most frequent first.
-    One query."""
+    """What the first thousand of the list are: states, tags (to who may read them), languages, topics and natures, most
+    frequent first. One query."""
     tags = F("tags") if may_read("inquiry", "tags") else Value([], output_field=ArrayField(TextField()))
     rows = filtered(user, state.but(), now).order_by()
-    lines = list(rows.values_list("state_code", tags, "language")[:COUNT_TO])
+    lines = list(rows.values_list("state_code", tags, "language", "topics", "nature")[:COUNT_TO])
     return {
-        "state": Counter(code for code, _tags, _lang in lines if code).most_common(60),
-        "tag": Counter(tag for _code, tags, _lang in lines for tag in tags).most_common(30),
-        "lang": Counter(lang for _code, _tags, lang in lines if lang).most_common(10),
+        "state": Counter(line[0] for line in lines if line[0]).most_common(60),
+        "tag": Counter(tag for line in lines for tag in line[1]).most_common(30),
+        "lang": Counter(line[2] for line in lines if line[2]).most_common(10),
+        "topic": Counter(topic for line in lines for topic in line[3]).most_common(30),
+        "nature": Counter(line[4] for line in lines if line[4]).most_common(15),
     }
 
 
@@ -152,6 +155,12 @@ def _narrowed(state: ListState, now: datetime) -> Q:
         narrowed &= Q(assignee_id=int(state.who)) if state.who.isdecimal() else Q(assignee=None)
     if state.team:
         narrowed &= Q(queue_id__in=_queues(Q(team_id=int(state.team))))
+    if state.topic:
+        narrowed &= Q(topics__overlap=members([state.topic]))
+    if state.nature:
+        narrowed &= Q(nature=state.nature)
+    if state.urgency:
+        narrowed &= Q(urgency__gte=int(state.urgency))
     if state.late:
         narrowed &= Q(due_at__lt=now, status=Status.OPEN)
     return narrowed & _between(state.after, state.before)

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from hustings.constituents.people.queries import vips
+from hustings.constituents.topics.rules import Reading
 from hustings.foundation.access import queries as access
 from hustings.foundation.access.models import User
 
 from ..models import Inquiry, Queue, QueueRule
 from ..registry import registry
 from .inquiries import visible_to
-from .routing import Router
+from .routing import Router, with_members
 
 TRIED_ON = 500
 
@@ -49,12 +51,19 @@ def try_rule(user: User, rule: QueueRule) -> Trial:
     texts: dict[int, str] = {}
     for source in registry.texts:
         texts.update(source([row.pk for row in newest]))
+    with_members([rule])
     router = Router([rule.queue], [rule])
+    marks = vips({row.person_id for row in newest}) if rule.vip else {}
     matched = [
         row
         for row in newest
         if router.route(
-            [row.mailbox], texts.get(row.pk) or f"{row.subject}\n{row.snippet}", row.state_code, row.language
+            [row.mailbox],
+            texts.get(row.pk) or f"{row.subject}\n{row.snippet}",
+            row.state_code,
+            row.language,
+            Reading(topics=tuple(row.topics), nature=row.nature, urgency=row.urgency, stance=row.stance),
+            marks[row.person_id].kind if row.person_id in marks else "",
         )
         is not router.default
     ]

@@ -5,6 +5,9 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from hustings.constituents.topics.queries.taxonomy import members
+from hustings.constituents.topics.rules import Reading
+
 from ..models import Priority, Queue, QueueRule
 
 _WORD = re.compile(r"[^\W_]+")
@@ -12,6 +15,8 @@ _WORD = re.compile(r"[^\W_]+")
 _FOLD = bytes((ord(chr(code).lower()) if chr(code).isalnum() else 32) for code in range(128)) + bytes(range(128, 256))
 # A rule of words is about what a letter says first; the rest of a long enclosure routes nothing.
 LONGEST = 20_000
+ANY = "any"  # VIP of whatever kind
+_NOTHING = Reading()
 
 
 class NoQueue(Exception):
@@ -36,16 +41,29 @@ class _Rule:
     phrases: tuple[str, ...]  # " early voting ": whole words by the spaces around them
     states: frozenset[str]
     language: str
+    topics: frozenset[str]
+    natures: frozenset[str]
+    urgency: int
+    vip: str
     keys: frozenset[str]  # of which a letter has one, or the rule does not hold; empty: it asks for no words
 
-    def holds(self, mailboxes: Sequence[str], said: "_Said", state_code: str, language: str) -> bool:
+    def holds(
+        self, mailboxes: Sequence[str], said: "_Said", state_code: str, language: str, reading: Reading, vip: str
+    ) -> bool:
         if self.mailbox and self.mailbox not in mailboxes:
             return False
         if self.states and state_code not in self.states:
             return False
         if self.language and self.language != language:
             return False
+        if not self._holds_of(reading) or (self.vip and vip != self.vip and not (vip and self.vip == ANY)):
+            return False
         return not (self.singles or self.phrases) or said.any_of(self.singles, self.phrases)
+
+    def _holds_of(self, reading: Reading) -> bool:
+        if self.urgency > reading.urgency or (self.natures and reading.nature not in self.natures):
+            return False
+        return not self.topics or not self.topics.isdisjoint(reading.topics)
 
 
 class _Said:
@@ -85,22 +103,39 @@ class Router:
                 self._by_key.setdefault(key, []).append(place)
         self._keys = frozenset(self._by_key)
 
-    def route(self, mailboxes: Sequence[str], text: str, state_code: str, language: str) -> Routing:
+    def route(
+        self,
+        mailboxes: Sequence[str],
+        text: str,
+        state_code: str,
+        language: str,
+        reading: Reading = _NOTHING,
+        vip: str = "",
+    ) -> Routing:
         """The first rule, by position, whose every given condition holds, else the default queue. `mailboxes` are the
-        addresses of ours it came to, in lower case."""
+        addresses of ours it came to, in lower case; `vip` the kind of VIP its writer is."""
         said = _Said(folded_words(text[:LONGEST]) if self._keys else [])
         places = set(self._always)
         for key in self._keys & said.words:
             places.update(self._by_key[key])
         for place in sorted(places):
-            if self._rules[place].holds(mailboxes, said, state_code, language):
+            if self._rules[place].holds(mailboxes, said, state_code, language, reading, vip):
                 return self._rules[place].routing
         return self.default
 
 
 def router() -> Router:
     """The rules in force. Raises NoQueue before there is any queue."""
-    return Router(Queue.objects.filter(is_open=True), QueueRule.objects.order_by("position", "id"))
+    rules = list(QueueRule.objects.order_by("position", "id"))
+    with_members(rules)
+    return Router(Queue.objects.filter(is_open=True), rules)
+
+
+def with_members(rules: Iterable[QueueRule]) -> None:
+    """Where a rule asks for topics, it asks for all that is read as one of them."""
+    for rule in rules:
+        if rule.topics:
+            rule.topics = members(rule.topics)
 
 
 def folded_words(text: str) -> list[str]:
@@ -134,5 +169,9 @@ def _compiled(rule: QueueRule, queue: Queue) -> _Rule:
         phrases=tuple(f" {' '.join(words)} " for words in wanted if len(words) > 1),
         states=frozenset(code.upper() for code in rule.states),
         language=rule.language,
+        topics=frozenset(rule.topics),
+        natures=frozenset(rule.natures),
+        urgency=rule.urgency,
+        vip=rule.vip,
         keys=frozenset(words[0] for words in wanted),
     )

@@ -31,6 +31,9 @@ class ListState:
     before: str = ""  # opened before this day
     team: str = ""  # a team's id: what waits in its queues
     late: str = ""  # "1": over target
+    topic: str = ""  # a slug
+    nature: str = ""
+    urgency: str = ""  # at least: "1" soon, "2" today
     order: str = ""
     page: str = ""  # where the page begins: a cursor
     added: tuple[tuple[str, str], ...] = ()  # by fields that were added to conversations: ("f.county_chair", "yes")
@@ -57,7 +60,7 @@ class ListState:
     @property
     def is_narrowed(self) -> bool:
         return any((self.q, self.state, self.tag, self.lang, self.stage, self.who, self.after, self.before, self.team,
-                    self.late, self.added))  # fmt: skip
+                    self.late, self.topic, self.nature, self.urgency, self.added))  # fmt: skip
 
     @property
     def first_day(self) -> date | None:
@@ -100,6 +103,7 @@ def state_from(data: Params) -> ListState:
     if values["order"] not in ORDERS:
         values["order"] = ""
     values["state"] = values["state"].upper()[:2]
+    values["urgency"] = values["urgency"] if values["urgency"] in ("1", "2") else ""
     values["late"] = "1" if values["late"] == "1" else ""
     values["team"] = values["team"] if values["team"].isdecimal() and len(values["team"]) < 10 else ""
     for name in ("after", "before"):

@@ -11,6 +11,8 @@ from django.utils.html import conditional_escape, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from hustings.constituents.topics.queries.taxonomy import names as topic_names
+from hustings.constituents.topics.rules import NATURES
 from hustings.service.desk.models import Event, Note, Priority, Stage
 from hustings.service.desk.queries.mentionable import team_pattern
 from hustings.service.desk.registry import Part, ThreadItem
@@ -74,6 +76,8 @@ def _words(event: Event, who: str) -> tuple[str, str]:
         }
     if event.kind == "tagged":
         return "tag", _tagged(detail)
+    if event.kind == "about":
+        return "tag", _about(detail)
     if event.kind == "staged":
         return "reply", _("marked it: needs an answer")
     if event.kind == "priority":
@@ -96,7 +100,6 @@ _PLAIN: dict[str, Callable[[], tuple[str, str, str]]] = {
     "reopened": lambda: ("rotate-ccw", _("opened it again"), _("Open again: they wrote")),
     "answered": lambda: ("send", _("answered"), _("Answered")),
     "answered_with": lambda: ("send", _("answered it with another letter of theirs"), ""),
-    "sorted": lambda: ("tag", _("put right what it is about"), _("What it is about was put right")),
     "parted": lambda: ("unlink", _("parted them again"), ""),
     "sealed": lambda: ("shield-alert", _("sealed it"), _("Sealed by the rules")),
     "unsealed": lambda: ("lock-open", _("lifted the seal"), ""),
@@ -114,6 +117,16 @@ def _woken(detail: Mapping[str, Any], who: str) -> str:
     if detail.get("because") == "reply":
         return _("Back from snooze: they wrote")
     return _("brought it back from snooze") if who else _("Back from snooze: its time came")
+
+
+def _about(detail: Mapping[str, Any]) -> str:
+    """The topics and what the writer wants, by their names."""
+    given = detail.get("about", {})
+    slugs = given.get("topics", [])
+    names = topic_names(slugs) if slugs else {}
+    said = [names.get(slug, slug) for slug in slugs]
+    said += [str(label) for slug, label in NATURES if slug == given.get("nature")]
+    return _("said what it is about: %(what)s") % {"what": ", ".join(said) or _("nothing of ours")}
 
 
 def _tagged(detail: Mapping[str, Any]) -> str:

@@ -11,6 +11,7 @@ from hustings.constituents.insight.models import LetterFlow, LetterHour, LetterW
 from hustings.constituents.insight.queries import letters
 from hustings.foundation.core import bulk
 from hustings.service.desk.actions import answering, life, merging, queues, taking
+from hustings.service.desk.actions.changing import change, lock_one
 from hustings.service.desk.actions.counting import WAITS, count_made, recount
 from hustings.service.desk.actions.history import PastWork, record_past_work
 from hustings.service.desk.actions.intake import (
@@ -22,7 +23,6 @@ from hustings.service.desk.actions.intake import (
     swallow_new,
 )
 from hustings.service.desk.actions.opening import open_outgoing
-from hustings.service.desk.actions.sorting import sort_inquiry
 from hustings.service.desk.models import Inquiry, Status
 from hustings.service.desk.queries.routing import Routing
 from hustings.service.desk.rules import Refused
@@ -42,6 +42,17 @@ def sums(model, names):
 
 def both():
     return sums(LetterHour, HOURS), sums(LetterWaiting, WAITING)
+
+
+def sort_inquiry(*, actor, inquiry, topic, nature, now):
+    change(
+        [lock_one(actor, inquiry)],
+        actor=actor,
+        now=now,
+        kind="about",
+        detail={},
+        became=lambda _row: {"topics": [topic], "nature": nature},
+    )
 
 
 class Day:
@@ -72,7 +83,7 @@ class Day:
                     message_id=message,
                     state_code=rng.choice(["OH", "PA", ""]),
                     county_fips=rng.choice(["39049", ""]),
-                    topic=rng.choice(["mail-ballot", ""]),
+                    topics=rng.choice([["mail-ballot"], []]),
                     nature=rng.choice(["question", "thanks"]),
                 )
             )

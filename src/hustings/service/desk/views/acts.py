@@ -14,7 +14,8 @@ from hustings.foundation.core.clock import now
 from hustings.foundation.ui import responses
 
 from ..actions import life, merging, notes, taking
-from ..forms import AssignForm, CloseForm, MergeForm, MoveForm, PriorityForm, SnoozeForm, StageForm, TagForm
+from ..actions.about import correct
+from ..forms import AboutForm, AssignForm, CloseForm, MergeForm, MoveForm, PriorityForm, SnoozeForm, StageForm, TagForm
 from ..models import Event, Inquiry, Stage
 from ..queries.inquiries import visible_to
 from ..queries.mentions import colleagues_for
@@ -162,6 +163,16 @@ def tag(request: HttpRequest, row: Inquiry) -> HttpResponse:
     gone = [word for word in row.tags if word.lower() not in known]
     event = life.tag(actor=request.user, inquiry=row, add=wanted, remove=gone, now=now())
     return _done(request, row, _("Tags changed"), event)
+
+
+@act
+def about(request: HttpRequest, row: Inquiry) -> HttpResponse:
+    """What it is about becomes what the form says; the next model learns from it."""
+    form = AboutForm(request.POST)
+    if not form.is_valid():
+        return ask(request, row, "about", form, status=422)
+    event = correct(actor=request.user, inquiry=row, now=now(), **form.values())
+    return _done(request, row, _("Kept. It is a lesson for the next model, too."), event)
 
 
 @act

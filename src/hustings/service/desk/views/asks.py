@@ -14,7 +14,7 @@ from hustings.foundation.access.models import User
 from hustings.foundation.core.clock import now
 from hustings.foundation.ui import responses
 
-from ..forms import AssignForm, MergeForm, MoveForm, NoteForm, SnoozeForm, TagForm, snooze_moments
+from ..forms import AboutForm, AssignForm, MergeForm, MoveForm, NoteForm, SnoozeForm, TagForm, snooze_moments
 from ..models import Inquiry
 from ..queries.inquiries import visible_to
 from ..queries.mentions import colleagues_for
@@ -35,6 +35,7 @@ def asked(request: HttpRequest, uid: UUID, what: str) -> HttpResponse:
         "snooze": SnoozeForm,
         "move": lambda: MoveForm(initial={"queue": row.queue.slug}),
         "tag": lambda: TagForm(initial={"tags": ", ".join(row.tags)}),
+        "about": lambda: AboutForm(inquiry=row),
         "note": lambda: note_form(row),
         "merge": MergeForm,
         "split": forms.Form,
@@ -89,6 +90,7 @@ def _headings() -> dict[str, str]:
         "snooze": _("Snooze until"),
         "move": _("Move to another queue"),
         "tag": _("Tags"),
+        "about": _("What it is about"),
         "note": _("Note to the team"),
         "merge": _("Merge with another inquiry"),
         "split": _("Split off letters"),
@@ -101,6 +103,7 @@ def _buttons() -> dict[str, str]:
         "snooze": _("Snooze"),
         "move": _("Move it"),
         "tag": _("Keep these tags"),
+        "about": _("That is what it is about"),
         "note": _("Post the note"),
         "merge": _("Merge them"),
         "split": _("Split off"),

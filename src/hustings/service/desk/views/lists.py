@@ -18,6 +18,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from hustings.constituents.people.rules import language_name
+from hustings.constituents.topics.queries.taxonomy import choices as topic_choices
+from hustings.constituents.topics.queries.taxonomy import names as topic_names
+from hustings.constituents.topics.rules import NATURES, URGENCIES
 from hustings.foundation.access.actions import record_audit
 from hustings.foundation.access.queries import colleagues, teams_visible_to
 from hustings.foundation.core.clock import now
@@ -37,7 +40,8 @@ from .showing import list_context, list_title, state_of
 
 COLUMNS = (
     "uid", "person", "place", "state", "subject", "queue", "tags", "status", "stage", "priority", "assignee", "channel",
-    "language", "messages", "opened_at", "due_at", "last_message_at", "answered_at", "closed_at",
+    "language", "topics", "nature", "urgency", "stance", "messages", "opened_at", "due_at", "last_message_at",
+    "answered_at", "closed_at",
 )  # fmt: skip
 BATCH = 1000
 
@@ -72,6 +76,7 @@ def filters(request: HttpRequest) -> HttpResponse:
     """Search and filters with what the list holds."""
     state = state_of(request)
     found = facets(request.user, state, now())
+    names, wants = topic_names(), {slug: str(label) for slug, label in NATURES}
     context = {
         "state": state,
         "title": list_title(state),
@@ -80,10 +85,15 @@ def filters(request: HttpRequest) -> HttpResponse:
         "people": colleagues(request.user),
         "teams": _sharable(request),
         "filters": narrowing.controls("inquiry", state.params),
+        "topics": topic_choices(),
+        "natures": NATURES,
+        "urgencies": URGENCIES[1:],
         "facets": {
             "state": [(state_name(code), n, state.but(state=code).href) for code, n in found["state"][:8]],
             "tag": [(tag, n, state.but(tag=tag).href) for tag, n in found["tag"][:12]],
             "lang": [(language_name(code), n, state.but(lang=code).href) for code, n in found["lang"][:5]],
+            "topic": [(names.get(slug, slug), n, state.but(topic=slug).href) for slug, n in found["topic"][:12]],
+            "nature": [(wants.get(slug, slug), n, state.but(nature=slug).href) for slug, n in found["nature"][:8]],
         },
         "form": ViewForm(initial={"query": state.query}, teams=_sharable(request)),
         "views": saved_views(request.user),
@@ -170,6 +180,10 @@ def _line(row: Inquiry) -> dict[str, Any]:
         "assignee": row.assignee.name if row.assignee else None,
         "channel": row.channel,
         "language": row.language,
+        "topics": row.topics,
+        "nature": row.nature,
+        "urgency": row.urgency,
+        "stance": row.stance,
         "messages": row.messages,
         **{name: getattr(row, name) for name in COLUMNS if name.endswith("_at")},
     }

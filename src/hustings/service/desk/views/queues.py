@@ -10,6 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from hustings.constituents.people.queries.marked import vip_kinds
+from hustings.constituents.topics.queries.taxonomy import names as topic_names
+from hustings.constituents.topics.rules import NATURES, URGENCIES
 from hustings.foundation.core.clock import now
 from hustings.foundation.ui import responses
 
@@ -114,6 +117,10 @@ def _words(rule: QueueRule) -> dict[str, Any]:
         "words": ", ".join(rule.words),
         "states": ", ".join(rule.states),
         "language": rule.language,
+        "topics": ", ".join(topic_names(rule.topics).values()) if rule.topics else "",
+        "natures": ", ".join(str(label) for slug, label in NATURES if slug in rule.natures),
+        "urgency": dict(URGENCIES)[rule.urgency] if rule.urgency else "",
+        "vip": {"any": _("any"), **vip_kinds()}.get(rule.vip, rule.vip) if rule.vip else "",
         "priority": Priority(rule.priority).label if rule.priority is not None else "",
         "hours": rule.minutes_to_answer / 60 if rule.minutes_to_answer else None,
         "colour": colour_of(rule.queue),

@@ -8,6 +8,8 @@ from uuid import UUID
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
+from hustings.constituents.topics.queries.taxonomy import names as topic_names
+from hustings.constituents.topics.rules import NATURES, URGENCIES
 from hustings.foundation.access.models import Team, User
 from hustings.foundation.access.queries import colleagues
 from hustings.foundation.geography.queries import state_name
@@ -96,7 +98,7 @@ def chips_of(user: User, state: ListState, rows: list[Any]) -> list[dict[str, An
         chips.append({"label": state_name(state.state), "remove": state.but(state="").href})
     else:
         chips += _states_on(state, rows)
-    for name in ("tag", "lang", "stage", "who", "team", "after", "before", "q"):
+    for name in ("topic", "nature", "urgency", "tag", "lang", "stage", "who", "team", "after", "before", "q"):
         if value := getattr(state, name):
             chips.append({"name": name, "label": _said(name, value), "remove": state.but(**{name: ""}).href})
     if state.added:
@@ -129,6 +131,10 @@ def _states_on(state: ListState, rows: list[Any]) -> list[dict[str, Any]]:
 def _said(name: str, value: str) -> str:
     if name == "team":
         return Team.objects.filter(pk=int(value)).values_list("name", flat=True).first() or value
+    if name == "topic":
+        return topic_names([value]).get(value, value)
+    if name in ("nature", "urgency"):
+        return str(dict([*NATURES, *((str(number), label) for number, label in URGENCIES)]).get(value, value))
     if name == "stage":
         return str(dict(Stage.choices).get(value, value))
     if name == "who":

@@ -13,7 +13,7 @@ STARTER = (
     (
         "Polling places, ballots, incidents, press, people in danger",
         ["election_incident", "threat", "crisis", "press"],
-        ["polling-place", "mail-ballot", "early-voting", "voter-registration", "voter-id"],
+        ["polling-place", "mail-ballot", "early-voting", "register-to-vote", "voter-id", "voting-help"],
         0,
         True,
     ),

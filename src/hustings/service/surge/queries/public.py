@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from hustings.foundation.core.clock import now
 from hustings.service.answers.models import Article
-from hustings.service.answers.queries.public import public_articles, public_texts
+from hustings.service.answers.queries.public import public_articles, public_text
 
 from .standing import plan, surge_now
 
@@ -25,8 +25,8 @@ def in_front(language: str) -> list[tuple[str, str]]:
     found = list(public_articles(moment).filter(uid__in=wanted))
     place = {uid: number for number, uid in enumerate(wanted)}
     found.sort(key=lambda article: place[str(article.uid)])
-    texts = public_texts(found, language, "", moment)
-    return [(text.title, _address(article, language)) for article in found if (text := texts.get(article.pk))]
+    shown = ((article, public_text(article, language, "", moment)) for article in found)  # a handful
+    return [(text.title, _address(article, language)) for article, text in shown if text is not None]
 
 
 def _address(article: Article, language: str) -> str:

@@ -72,9 +72,9 @@ def behind() -> Q | None:
 def _any(steps: Sequence[GiveWay]) -> Q | None:
     found: Q | None = None
     for step in steps:
-        for column, slugs in (("nature", step.natures), ("topic", step.topics)):
+        for lookup, slugs in (("nature__in", step.natures), ("topics__overlap", step.topics)):
             if slugs:
-                one = Q(**{f"{column}__in": list(slugs)})
+                one = Q(**{lookup: list(slugs)})
                 found = one if found is None else found | one
     return found
 

@@ -31,7 +31,7 @@ def client_of(user):
 
 def test_the_numbers_are_those_of_the_letters(cast):
     rows = [
-        make_inquiry(cast.help, opened_at=NOW - timedelta(minutes=20), topic="mail-ballot"),
+        make_inquiry(cast.help, opened_at=NOW - timedelta(minutes=20), topics=["mail-ballot"]),
         make_inquiry(cast.help, opened_at=NOW - timedelta(minutes=10), state_code="PA", due=-timedelta(hours=1)),
         make_inquiry(cast.gifts, opened_at=NOW - timedelta(minutes=45), nature="thanks", state_code="PA"),
     ]

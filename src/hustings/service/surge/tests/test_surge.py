@@ -80,7 +80,7 @@ def test_on_twice_is_on_once_and_volunteers_do_not_switch_it(cast, planned):
 def test_thanks_wait_and_how_to_vote_never_does(cast, planned):
     due = {"due_at": NOW - timedelta(hours=9)}
     thanks = make_inquiry(cast.help, nature="thanks", **due)
-    both = make_inquiry(cast.help, nature="thanks", topic="polling-place", due_at=NOW + timedelta(hours=1))
+    both = make_inquiry(cast.help, nature="thanks", topics=["polling-place"], due_at=NOW + timedelta(hours=1))
     asked = make_inquiry(cast.help, nature="question", due_at=NOW + timedelta(hours=9))
     switching.begin_surge(actor=cast.dana, because="", now=NOW)
     assert [take_next(actor=cast.june, now=NOW) for _turn in range(4)] == [both, asked, thanks, None]

@@ -1,0 +1,1 @@
+"""Reading the taxonomy, the reader in force, labels and models."""
