@@ -365,7 +365,6 @@ class RuleForm(forms.Form):
         """What actions.queues.save_rule writes."""
         given = dict(self.cleaned_data)
         hours = given.pop("hours")
-        given["is_open"] = not given.pop("is_extra")
         return {**given, "minutes_to_answer": round(hours * 60) if hours else None}
 
 

@@ -213,7 +213,9 @@ def test_a_merged_record_leads_to_its_person(world, signed_in):
 @pytest.mark.parametrize("edit", ["details", "care", "place", "reach", "consent", "household", "note", "nonsense"])
 def test_each_form_opens_where_it_stands(world, signed_in, edit):
     text = signed_in("lead").get(f"{world['ruth'].get_absolute_url()}?edit={edit}&sources=1").content.decode()
-    assert ('<form class="form"' in text) is (edit != "nonsense")
+    always = text.count('id="vip-kind"')  # the form that marks a VIP
+    assert always == 1
+    assert text.count('<form class="form"') == always + (edit != "nonsense")
 
 
 def test_the_page_asks_no_more_for_more_facts(world, signed_in, cast, now):
