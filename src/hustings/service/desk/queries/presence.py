@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Value
+from django.db.models import Count, TextField, Value
 from django.db.models.functions import Coalesce
 
 from hustings.foundation.access.models import User
@@ -47,6 +47,8 @@ def people_on(now: datetime) -> set[int]:
 
 def people_on_by_matter(now: datetime) -> dict[tuple[str, str], int]:
     """The same by topic and nature of what they have open; one who has several counts in each."""
-    rows = Presence.objects.filter(at__gt=now - ON_FOR).annotate(first=Coalesce("inquiry__topics__0", Value("")))
+    rows = Presence.objects.filter(at__gt=now - ON_FOR).annotate(
+        first=Coalesce("inquiry__topics__0", Value("", TextField()))
+    )
     rows = rows.values_list("first", "inquiry__nature").annotate(n=Count("user_id", distinct=True))
     return {(topic, nature): n for topic, nature, n in rows}
