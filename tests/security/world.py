@@ -53,7 +53,7 @@ MARKERS: dict[tuple[str, str], tuple[str, ...]] = {
     ("inquiry", "snippet"): ("Zqsnippetwords",),
     ("inquiry", "notes"): ("Zqdesknote",),
     ("message", "subject"): ("Zqlettersubject",),
-    ("message", "text"): ("Zqletterwords", "Zqdraftwords", "Zqreplywords", "Zqwaitingwords", "Zqaddedwords"),
+    ("message", "text"): ("Zqletterwords", "Zqdraftwords", "Zqreplywords", "Zqwaitingwords", "Zqwriteradded"),
     ("message", "sender"): ("zqsender8@", "zqsenderdomain8", "Zqsendername"),
     ("message", "attachments"): ("zqattachment.txt",),
     ("article", "title"): ("Zqarticletitle",),
@@ -320,7 +320,7 @@ def _join_campaign(person: Person, inquiry: Inquiry) -> None:
     letter = Message.objects.filter(inquiry=inquiry).order_by("pk").first()
     assert letter is not None
     Member.objects.create(
-        group=group, inquiry=inquiry, person=person, message_id=letter.pk, at=NOW, added="Zqaddedwords?",
+        group=group, inquiry=inquiry, person=person, message_id=letter.pk, at=NOW, added="Zqwriteradded?",
         reason="question",
     )  # fmt: skip
 

@@ -62,7 +62,7 @@ def forget(user: User) -> None:
 
 def _stamp() -> tuple[Any, ...]:
     with unveiled():
-        return (tuple(Role.objects.order_by("slug").values_list("slug", "version")), records.stamp())
+        return (tuple(Role.objects.order_by("slug").values_list("slug", "pk", "version")), records.stamp())
 
 
 @lru_cache(maxsize=512)
