@@ -47,8 +47,8 @@ def people_on(now: datetime) -> set[int]:
 
 def people_on_by_matter(now: datetime) -> dict[tuple[str, str], int]:
     """The same by topic and nature of what they have open; one who has several counts in each."""
-    rows = Presence.objects.filter(at__gt=now - ON_FOR).annotate(
-        first=Coalesce("inquiry__topics__0", Value("", TextField()))
+    there = Presence.objects.filter(at__gt=now - ON_FOR)
+    matters = there.annotate(first=Coalesce("inquiry__topics__0", Value("", TextField()))).values_list(
+        "first", "inquiry__nature"
     )
-    rows = rows.values_list("first", "inquiry__nature").annotate(n=Count("user_id", distinct=True))
-    return {(topic, nature): n for topic, nature, n in rows}
+    return {row[:2]: row[2] for row in matters.annotate(n=Count("user_id", distinct=True))}
