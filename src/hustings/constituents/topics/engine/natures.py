@@ -124,6 +124,7 @@ STANCES: dict[str, tuple[str, ...]] = {
         "estoy en contra", "en contra de", "vote en contra", "no apoyo", "deroguen", "prohíban", "no más", "basta de",
     ),
 }  # fmt: skip
+WAITING = ("thanks", "opinion")  # what gives way first when too many write
 MARK = 0.8  # what a question mark says
 # Who writes of these now is standing there.
 AT_ONCE = {"election_incident": 2, "press": 1}
@@ -162,6 +163,8 @@ def manner_of(said: Said, *, asks: bool) -> Manner:
         best, maybe = ranked[0]
         following = ranked[1][0] if len(ranked) > 1 else 0.0
         nature = maybe if best >= ENOUGH and best >= AHEAD * following else ""
+        if asks and nature in WAITING:
+            nature, maybe = "", "question"  # who asks may thank for the trouble; a question must not wait with thanks
     return Manner(nature, maybe, _urgency(found, nature or maybe), _stance(found))
 
 

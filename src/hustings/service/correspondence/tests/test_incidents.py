@@ -24,10 +24,10 @@ def test_it_is_reported_with_where_and_when_and_counted() -> None:
     inquiry = inquiry_of(told)
     assert (incident.inquiry, incident.kind, incident.source) == (inquiry, "machine", "rule")
     assert (incident.precinct, incident.place, incident.at) == ("12B", "Lincoln Heights School", NOW)
-    assert (inquiry.nature, inquiry_of(other).nature) == ("election_incident", "thanks")
+    assert (inquiry.nature, inquiry_of(other).nature) == ("election_incident", "")
     assert incident.what.startswith("The scanner is broken")
     rows = letters.opened(by=["nature", "channel"], since=NOW.replace(minute=0), until=NOW.replace(hour=13))
-    assert sorted(rows) == [("election_incident", "mail", 1), ("thanks", "mail", 1)]
+    assert sorted(rows) == [("", "mail", 1), ("election_incident", "mail", 1)]
 
 
 def test_the_same_letter_again_is_not_reported_again() -> None:

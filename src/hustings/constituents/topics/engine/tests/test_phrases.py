@@ -114,3 +114,17 @@ def test_folding_leaves_words_of_small_letters_and_digits(text: str) -> None:
     for word in folded(text):
         assert word
         assert " " not in word
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Where is my polling place this year? I would like to vote early if I can. Thank you for your time.",
+        "I think the hours are wrong. I believe they close at seven. Can my mother still vote after work?",
+        "Gracias por todo, muchas gracias. ¿Hasta qué hora puedo votar?",
+    ],
+)
+def test_who_asks_never_waits_with_those_who_thank_or_hold_an_opinion(text: str) -> None:
+    manner = manner_of(Said(text), asks=True)
+    assert manner.nature not in ("thanks", "opinion")
+    assert manner.maybe == "question"
