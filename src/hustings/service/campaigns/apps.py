@@ -7,7 +7,7 @@ class CampaignsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import entries, erasing, natures, records, tasks, trail_words  # noqa: F401, PLC0415  (models are not there before ready)
+        from . import entries, erasing, natures, receivers, records, tasks, trail_words  # noqa: F401, PLC0415  (models are not there before ready)
 
         records.register()
         entries.register()

@@ -9,7 +9,8 @@ from typing import Any
 from django.db.models import Q
 from django.utils.text import Truncator
 
-from hustings.foundation.core import bus, live
+from hustings.constituents.people.queries import members
+from hustings.foundation.core import bus, jobs, live
 from hustings.foundation.core.guard import action
 
 from ..announcements import GroupChanged
@@ -22,6 +23,7 @@ from . import counting
 
 SAMPLE = 200
 READ_AGAIN = "read"
+NAMELESS = "…"  # until its text is read again
 # What no rule over the added words alone may take back.
 _STANDS = (Reason.THREAT, Reason.CRISIS, Reason.BY_HAND)
 
@@ -45,25 +47,43 @@ def read_again(*, group_id: int, now: datetime) -> None:
     group = Group.objects.select_for_update().filter(pk=group_id).first()
     if group is None:
         return
-    members = _sample(group)
-    texts = words_of([member.inquiry_id for member in members])
-    letters = [texts[member.inquiry_id] for member in members if texts.get(member.inquiry_id)]
+    sample = _sample(group)
+    texts = words_of([member.inquiry_id for member in sample])
+    letters = [texts[member.inquiry_id] for member in sample if texts.get(member.inquiry_id)]
     kept = shared_text(letters)
     if len(letters) < 2 or not kept:
         return
     guess = guess_sponsor(letters)
     group.sentences, group.looked_at = told_of(kept), len(letters)
-    by_hand = Q(kind=ChangeKind.RENAMED) | Q(kind=ChangeKind.MADE, actor__isnull=False)
-    if not Change.objects.filter(by_hand, group=group).exists():
-        group.name = name_of([member.inquiry.subject for member in members], kept[0].text)
+    if not _named_by_hand(group):
+        group.name = name_of([member.inquiry.subject for member in sample], kept[0].text)
     if group.sponsor_by != "person":
         group.sponsor, group.sponsor_by = (guess.name, guess.by) if guess else ("", "")
         group.sponsor_letters = guess.letters if guess else 0
     group.save(update_fields=["sentences", "looked_at", "name", "sponsor", "sponsor_by", "sponsor_letters"])
-    _measure_again(group, members, texts)
+    _measure_again(group, sample, texts)
     counting.recount([group.combined_into_id or group.pk])
     bus.announce(GroupChanged(group.pk, READ_AGAIN))
     live.publish({"campaigns:all", f"campaign:{group.uid}"})
+
+
+def forget_words_of(*, person_id: int) -> None:
+    """In the transaction that erases a person, as its last part: a campaign's text may have been read from their copy,
+    so it is read anew from the others'. What somebody named stays; where only one other is left there is no text."""
+    groups = Group.objects.filter(pk__in=Member.objects.filter(person_id__in=members(person_id)).values("group_id"))
+    for group in groups.select_for_update().order_by("pk"):
+        group.sentences, group.looked_at = [], 0
+        if not _named_by_hand(group):
+            group.name = NAMELESS
+        if group.sponsor_by != "person":
+            group.sponsor, group.sponsor_by, group.sponsor_letters = "", "", 0
+        group.save(update_fields=["sentences", "looked_at", "name", "sponsor", "sponsor_by", "sponsor_letters"])
+        jobs.enqueue("campaigns.read_again", once=f"campaigns:{group.pk}", group_id=group.pk)
+
+
+def _named_by_hand(group: Group) -> bool:
+    by_hand = Q(kind=ChangeKind.RENAMED) | Q(kind=ChangeKind.MADE, actor__isnull=False)
+    return Change.objects.filter(by_hand, group=group).exists()
 
 
 def _sample(group: Group) -> list[Member]:
@@ -74,15 +94,15 @@ def _sample(group: Group) -> list[Member]:
     return list(rows.order_by("pk"))
 
 
-def _measure_again(group: Group, members: Sequence[Member], texts: Any) -> None:
+def _measure_again(group: Group, sample: Sequence[Member], texts: Any) -> None:
     """What these writers added by the text as it is read now, and those who seemed to add what is the text's own."""
-    ids = {member.pk for member in members}
+    ids = {member.pk for member in sample}
     told = Member.objects.filter(~Q(added=""), group=group).exclude(pk__in=ids).select_related("person")[:1000]
     others = list(told)
     texts = {**texts, **words_of([member.inquiry_id for member in others])}
     shared = Shared([one["text"] for one in group.sentences])
     changed = []
-    for member in [*members, *others]:
+    for member in [*sample, *others]:
         if not (text := texts.get(member.inquiry_id)):
             continue
         added = shared.added(text, member.person.name)

@@ -1,14 +1,18 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from hustings.foundation.access.models import Role
 from hustings.foundation.channels.actions.accounts import make_mailbox
+from hustings.foundation.core import bus
+from hustings.foundation.retention.announcements import PersonErased
 from hustings.service.answers.models import Article, ArticleState, ArticleText, ArticleVersion
 from hustings.service.campaigns import registry, rules
-from hustings.service.campaigns.actions import changing, combining, standing
+from hustings.service.campaigns.actions import changing, combining, reading, standing
 from hustings.service.campaigns.models import Change, Count, Group, Member, Position, StandingReply, Status
 from hustings.service.campaigns.queries import groups
 from hustings.service.correspondence.tests.mail import HELP, NOW
@@ -261,3 +265,18 @@ def test_the_list_costs_the_same_however_many_letters(group, volunteer, django_a
     client.force_login(volunteer)
     with django_assert_max_num_queries(40):
         client.get(reverse("campaigns:group", args=[group.uid]))
+
+
+def test_the_text_is_read_from_others_once_somebody_is_erased(group):
+    first = Member.objects.order_by("pk").first()
+    assert group.sentences
+    with transaction.atomic():
+        bus.announce(PersonErased(person_id=first.person_id, person_uid=first.uid, at=NOW))
+    emptied = Group.objects.get()
+    assert (emptied.sentences, emptied.looked_at, emptied.name) == ([], 0, "…")
+    assert [job.args for job in ProcrastinateJob.objects.filter(task_name="campaigns.read_again", status="todo")][
+        -1:
+    ] == [{"group_id": group.pk}]
+    reading.read_again(group_id=group.pk, now=NOW)
+    assert Group.objects.get().name == "Our clinics"
+    assert Group.objects.get().sentences
