@@ -6,29 +6,15 @@ in the first words (the subject). In a short letter a word weighs more than in a
 Nothing else happens: what was found can be shown.
 """
 
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+
+from hustings.foundation.core.folding import folded_words
 
 MOST_CHARACTERS = 8_000
 HEAD = 160  # characters that count as the beginning
 MOST_REMEMBERED = 100_000
 SHORT = ((30, 2.0), (60, 1.5))  # up to so many words, each phrase weighs so much more
-
-_WORD = re.compile(r"[^\W_]+")
-_FOLD = bytes((ord(chr(code).lower()) if chr(code).isalnum() else 32) for code in range(128)) + bytes(range(128, 256))
-
-
-def folded(text: str) -> list[str]:
-    """The words without case and accents: "¿Votación Anticipada?" gives votacion, anticipada."""
-    if text.isascii():
-        return text.encode().translate(_FOLD).decode().split()
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    for sign in set(plain):
-        if unicodedata.combining(sign):
-            plain = plain.replace(sign, "")
-    return _WORD.findall(plain)
 
 
 class Said:
@@ -37,7 +23,7 @@ class Said:
     __slots__ = ("_early", "_text", "distinct", "joined", "weight")
 
     def __init__(self, text: str) -> None:
-        words = folded(text[:MOST_CHARACTERS])
+        words = folded_words(text[:MOST_CHARACTERS])
         self._text, self._early = text, ""
         self.distinct = set(words)
         self.joined = f" {' '.join(words)} "
@@ -46,7 +32,7 @@ class Said:
     def is_early(self, shape: str) -> bool:
         """Whether the phrase (" early voting ") stands at the beginning."""
         if not self._early:
-            self._early = f" {' '.join(folded(self._text[:HEAD]))} "
+            self._early = f" {' '.join(folded_words(self._text[:HEAD]))} "
         return shape in self._early
 
 
@@ -83,7 +69,7 @@ class Phrases:
 
     def _add(self, name: str, phrase: str, weight: float | None) -> None:
         starred = phrase.rstrip().endswith("*")
-        words = folded(phrase)
+        words = folded_words(phrase)
         if not words:
             return
         entry = _Entry(

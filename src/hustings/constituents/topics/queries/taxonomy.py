@@ -4,7 +4,9 @@ from collections.abc import Iterable, Sequence
 
 from django.db.models import Max, Prefetch, QuerySet
 
-from ..engine.phrases import Phrases, folded
+from hustings.foundation.core.folding import folded_words
+
+from ..engine.phrases import Phrases
 from ..models import Area, Change, Topic, TopicMerge
 from ..models.taxonomy import in_language
 
@@ -71,12 +73,12 @@ def choices() -> list[tuple[str, list[tuple[str, str]]]]:
 def named(text: str) -> Topic | None:
     """The topic that goes by this name: its slug, or its name in any language. For what is filed by a word, as an
     article's topic or a tag of the desk is; None where the word means nothing here."""
-    wanted = " ".join(folded(text))
+    wanted = " ".join(folded_words(text))
     if not wanted:
         return None
     for topic in all_topics():
         known = [topic.slug, *topic.names.values()]
-        if any(" ".join(folded(name)) == wanted for name in known):
+        if any(" ".join(folded_words(name)) == wanted for name in known):
             return topic.canonical or topic
     return None
 

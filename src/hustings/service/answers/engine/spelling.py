@@ -7,11 +7,12 @@ words about as far, the one that more of the answers have is meant.
 """
 
 import math
-import unicodedata
 from bisect import bisect_left
 from collections.abc import Mapping
 
 import numpy as np
+
+from hustings.foundation.core.folding import folded
 
 ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 SOUNDS = ("sc", "sz", "ck", "kq", "iy", "bv", "gj", "ei", "oa", "ou", "ae", "ao", "hj", "mn")
@@ -32,12 +33,6 @@ def _near() -> frozenset[tuple[str, str]]:
 
 
 NEIGHBOURS = _near()
-
-
-def fold(word: str) -> str:
-    """Without accents and in small letters: "votación" and "votacion" are one."""
-    parts = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(letter for letter in parts if not unicodedata.combining(letter))
 
 
 def distance(typed: str, meant: str, most: float) -> float:
@@ -80,7 +75,7 @@ class Vocabulary:
     def __init__(self, weights: Mapping[str, float]) -> None:
         self.weights = dict(weights)
         self.words = sorted(self.weights)
-        self._folded = [fold(word) for word in self.words]
+        self._folded = [folded(word) for word in self.words]
         self._plain: dict[str, str] = {}
         for word, plain in zip(self.words, self._folded, strict=True):
             if self.weights[word] > self.weights.get(self._plain.get(plain, ""), -1.0):
@@ -93,7 +88,7 @@ class Vocabulary:
 
     def accented(self, word: str) -> str | None:
         """The word that is this one but for its accents."""
-        return self._plain.get(fold(word))
+        return self._plain.get(folded(word))
 
     def begun_by(self, beginning: str, most: int) -> list[str]:
         """Words that begin so, in the order of the alphabet."""
@@ -108,7 +103,7 @@ class Vocabulary:
         if typed not in self._put_right:
             if len(self._put_right) > 5000:
                 self._put_right.clear()
-            self._put_right[typed] = self._likest(fold(typed))
+            self._put_right[typed] = self._likest(folded(typed))
         return self._put_right[typed]
 
     def _likest(self, typed: str) -> str | None:

@@ -6,15 +6,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from hustings.foundation.access.actions import record_audit
 from hustings.foundation.access.models import User
-from hustings.foundation.core import bus, live
+from hustings.foundation.core import bus
 from hustings.foundation.core.guard import action
 
-from ..announcements import GroupChanged, LettersGrouped
-from ..models import Change, ChangeKind, Group, Member, Position, Reason, Status
+from ..announcements import LettersGrouped
+from ..models import ChangeKind, Group, Member, Position, Reason, Status
 from ..rules import Refused, may_change
 from . import counting, standing
+from .telling import keep_change
 
 LONGEST_NAME = 120
 
@@ -86,7 +86,9 @@ def _decide(actor: User, member: Member, reason: Reason, kind: ChangeKind, what:
     member.save(update_fields=["reason", "decided_by"])
     top = member.group.combined_into or member.group
     counting.recount([top.pk])
-    _tell(actor, top, kind, what, {"member": member.pk, "was": was}, now)
+    keep_change(
+        actor=actor, group=top, kind=kind, action=what, detail={"member": member.pk, "was": was}, now=now
+    )  # fmt: skip
     return True
 
 
@@ -99,14 +101,5 @@ def _set(actor: User, group: Group, kind: ChangeKind, what: str, now: datetime, 
     for name, value in became.items():
         setattr(row, name, value)
     row.save(update_fields=list(became))
-    _tell(actor, row, kind, what, {"was": str(was), "became": str(became[field])}, now)
-
-
-def _tell(actor: User, group: Group, kind: ChangeKind, what: str, detail: dict[str, Any], now: datetime) -> None:
-    change = Change.objects.create(group=group, kind=kind, at=now, actor=actor, detail=detail)
-    record_audit(
-        actor=actor, action=what, record_type="campaign", record_uid=group.uid,
-        detail={"change": str(change.uid)}, now=now,
-    )  # fmt: skip
-    bus.announce(GroupChanged(group.pk, kind))
-    live.publish({"campaigns:all", f"campaign:{group.uid}"})
+    detail = {"was": str(was), "became": str(became[field])}
+    keep_change(actor=actor, group=row, kind=kind, action=what, detail=detail, now=now)

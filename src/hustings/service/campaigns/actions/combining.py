@@ -1,17 +1,14 @@
 """Two campaigns found to be one, one found to be two, and taking that back."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from hustings.foundation.access.actions import record_audit
 from hustings.foundation.access.models import User
-from hustings.foundation.core import bus, jobs, live
+from hustings.foundation.core import jobs
 from hustings.foundation.core.guard import action
 
-from ..announcements import GroupChanged
 from ..engine.grouping import Shape as EngineShape
 from ..engine.words import numbers_of, pairs_of
 from ..models import Change, ChangeKind, Group, Member, Shape
@@ -19,6 +16,7 @@ from ..queries.texts import words_of
 from ..rules import Refused, Stale
 from . import comparing, counting
 from .changing import only_leads
+from .telling import audit, tell
 
 MOST_SEARCHED = 20_000
 
@@ -41,7 +39,7 @@ def join(*, goes: Group | int, stays: Group | int, actor: User | None, now: date
         detail={"group": group.pk, "name": group.name, "with": moved},
     )  # fmt: skip
     counting.recount([into.pk])
-    _told([group, into], ChangeKind.COMBINED)
+    tell([group, into], ChangeKind.COMBINED)
     return change
 
 
@@ -53,7 +51,7 @@ def combine(*, actor: User, group: Group, into: Group, now: datetime) -> Change:
     change = join(goes=group, stays=into, actor=actor, now=now)
     if change is None:
         raise Stale(_("These are one mail campaign already. Nothing was changed."))
-    _noted(actor, "campaign.combined", into, now, {"group": str(group.uid)})
+    audit(actor=actor, group=into, action="campaign.combined", detail={"group": str(group.uid)}, now=now)
     return change
 
 
@@ -91,8 +89,8 @@ def split(*, actor: User, group: Group, words: str, name: str, now: datetime) ->
     comparing.write_sheaf(None, groups=touched, now=now)
     for pk in touched:
         jobs.enqueue("campaigns.read_again", once=f"campaigns:{pk}", group_id=pk)
-    _noted(actor, "campaign.split", group, now, {"made": str(made.uid)})
-    _told([group, made], ChangeKind.SPLIT)
+    audit(actor=actor, group=group, action="campaign.split", detail={"made": str(made.uid)}, now=now)
+    tell([group, made], ChangeKind.SPLIT)
     return made
 
 
@@ -126,8 +124,8 @@ def undo(*, actor: User, change: Change, now: datetime) -> None:
         raise Refused(_("This cannot be taken back. Nothing was changed."))
     change.undone_at, change.undone_by = now, actor
     change.save(update_fields=["undone_at", "undone_by"])
-    _noted(actor, "campaign.undone", change.group, now, {"change": str(change.uid)})
-    _told([change.group], change.kind)
+    audit(actor=actor, group=change.group, action="campaign.undone", detail={"change": str(change.uid)}, now=now)
+    tell([change.group], change.kind)
 
 
 def _part_again(change: Change, now: datetime) -> None:
@@ -178,15 +176,3 @@ def _shape_again(group: int, *, apart: bool = False) -> None:
 
 def _of(group: Group) -> Q:
     return Q(group=group) | Q(group__combined_into=group)
-
-
-def _noted(actor: User, what: str, group: Group, now: datetime, detail: dict[str, str]) -> None:
-    record_audit(
-        actor=actor, action=what, record_type="campaign", record_uid=group.uid, detail=detail, now=now
-    )  # fmt: skip
-
-
-def _told(groups: Sequence[Group], kind: str) -> None:
-    for group in groups:
-        bus.announce(GroupChanged(group.pk, kind))
-    live.publish({"campaigns:all", *(f"campaign:{group.uid}" for group in groups)})

@@ -10,16 +10,16 @@ from django.db.models import Q
 from django.utils.text import Truncator
 
 from hustings.constituents.people.queries import members
-from hustings.foundation.core import bus, jobs, live
+from hustings.foundation.core import jobs
 from hustings.foundation.core.guard import action
 
-from ..announcements import GroupChanged
 from ..engine import lifting
 from ..engine.sentences import Kept, Shared, shared_text
 from ..engine.sponsors import guess_sponsor
 from ..models import Change, ChangeKind, Group, Member, Reason
 from ..queries.texts import words_of
 from . import counting
+from .telling import tell
 
 SAMPLE = 200
 READ_AGAIN = "read"
@@ -63,8 +63,7 @@ def read_again(*, group_id: int, now: datetime) -> None:
     group.save(update_fields=["sentences", "looked_at", "name", "sponsor", "sponsor_by", "sponsor_letters"])
     _measure_again(group, sample, texts)
     counting.recount([group.combined_into_id or group.pk])
-    bus.announce(GroupChanged(group.pk, READ_AGAIN))
-    live.publish({"campaigns:all", f"campaign:{group.uid}"})
+    tell([group], READ_AGAIN)
 
 
 def forget_words_of(*, person_id: int) -> None:

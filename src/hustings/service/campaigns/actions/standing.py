@@ -6,17 +6,15 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from hustings.foundation.access.actions import record_audit
 from hustings.foundation.access.models import User
-from hustings.foundation.core import bus, live
 from hustings.foundation.core.guard import action
 from hustings.service.answers.models import Article, ArticleState
 
-from ..announcements import GroupChanged
-from ..models import Change, ChangeKind, Group, StandingReply
+from ..models import ChangeKind, Group, StandingReply
 from ..queries.groups import open_inquiry_ids, standing_reply_of
 from ..registry import answer_with
 from ..rules import Refused, may_change
+from .telling import keep_change
 
 
 @action
@@ -41,7 +39,10 @@ def set_reply(
         group=group, position=group.position, article=article, version=article.approved_version,
         set_by=actor, set_at=now, until=until,
     )  # fmt: skip
-    _tell(actor, group, ChangeKind.REPLY, "campaign.reply", {"article": article.title}, now)
+    keep_change(
+        actor=actor, group=group, kind=ChangeKind.REPLY, action="campaign.reply", detail={"article": article.title},
+        now=now,
+    )  # fmt: skip
     return reply
 
 
@@ -54,7 +55,10 @@ def end_reply(*, actor: User, reply: StandingReply, now: datetime) -> None:
         return
     row.ended_at, row.ended_by = now, actor
     row.save(update_fields=["ended_at", "ended_by"])
-    _tell(actor, row.group, ChangeKind.REPLY_ENDED, "campaign.ended", {"article": row.article.title}, now)
+    keep_change(
+        actor=actor, group=row.group, kind=ChangeKind.REPLY_ENDED, action="campaign.ended",
+        detail={"article": row.article.title}, now=now,
+    )  # fmt: skip
 
 
 @action
@@ -77,13 +81,3 @@ def answer_those_who_write_later(group: Group, inquiry_ids: Sequence[int], *, no
 def _only_leads(actor: User) -> None:
     if not may_change(actor):
         raise Refused(_("Only a lead sets standing replies. Nothing was changed."))
-
-
-def _tell(actor: User, group: Group, kind: ChangeKind, what: str, detail: dict[str, str], now: datetime) -> None:
-    change = Change.objects.create(group=group, kind=kind, at=now, actor=actor, detail=detail)
-    record_audit(
-        actor=actor, action=what, record_type="campaign", record_uid=group.uid,
-        detail={"change": str(change.uid)}, now=now,
-    )  # fmt: skip
-    bus.announce(GroupChanged(group.pk, kind))
-    live.publish({"campaigns:all", f"campaign:{group.uid}"})

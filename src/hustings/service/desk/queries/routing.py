@@ -1,18 +1,14 @@
 """Which queue a letter goes to: the rules, compiled once and asked for every letter of a batch."""
 
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from hustings.constituents.topics.queries.taxonomy import members
 from hustings.constituents.topics.rules import Reading
+from hustings.foundation.core.folding import folded_words
 
 from ..models import Priority, Queue, QueueRule
 
-_WORD = re.compile(r"[^\W_]+")
-# Everything that is no letter or digit parts words, in plain ASCII by one pass.
-_FOLD = bytes((ord(chr(code).lower()) if chr(code).isalnum() else 32) for code in range(128)) + bytes(range(128, 256))
 # A rule of words is about what a letter says first; the rest of a long enclosure routes nothing.
 LONGEST = 20_000
 ANY = "any"  # VIP of whatever kind
@@ -136,17 +132,6 @@ def with_members(rules: Iterable[QueueRule]) -> None:
     for rule in rules:
         if rule.topics:
             rule.topics = members(rule.topics)
-
-
-def folded_words(text: str) -> list[str]:
-    """The words without case and accents: "¿Votación Anticipada?" gives votacion, anticipada."""
-    if text.isascii():
-        return text.encode().translate(_FOLD).decode().split()
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    for sign in set(plain):
-        if unicodedata.combining(sign):
-            plain = plain.replace(sign, "")
-    return _WORD.findall(plain)
 
 
 def _plain(queue: Queue) -> Routing:

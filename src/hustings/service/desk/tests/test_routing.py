@@ -1,7 +1,7 @@
 import pytest
 
 from hustings.service.desk.models import Queue, QueueRule
-from hustings.service.desk.queries.routing import NoQueue, Router, Routing, folded_words
+from hustings.service.desk.queries.routing import NoQueue, Router, Routing
 
 GENERAL = Queue(id=1, name="General", is_default=True, minutes_to_answer=2880, position=9)
 BALLOTS = Queue(id=2, name="Ballots", minutes_to_answer=240, position=1)
@@ -69,8 +69,3 @@ def test_the_crisis_queue_is_nobodys_default() -> None:
 def test_without_any_queue_it_says_so() -> None:
     with pytest.raises(NoQueue, match="waits"):
         Router([], [])
-
-
-def test_folding() -> None:
-    assert folded_words("¿Dónde está MI boleta_2?") == ["donde", "esta", "mi", "boleta", "2"]
-    assert folded_words("Where's my ballot-box?") == ["where", "s", "my", "ballot", "box"]

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from hustings.constituents.topics.engine import Thresholds
 from hustings.constituents.topics.engine.natures import manner_of
-from hustings.constituents.topics.engine.phrases import Phrases, Said, folded
+from hustings.constituents.topics.engine.phrases import Phrases, Said
 from hustings.constituents.topics.engine.reading import MOST_TOPICS, Reader, Reading
 
 WORDS = Phrases({"ballots": ["mail ballot", "absentee"], "schools": ["teacher*", "escuela pública"]})
@@ -107,13 +107,6 @@ def test_any_text_is_read_and_nothing_is_given_twice(texts: list[str]) -> None:
         assert set(one.topics) | set(one.suggested) <= {"ballots", "schools"}
         assert one.urgency in (0, 1, 2)
         assert one.stance in ("", "for", "against")
-
-
-@given(st.text(max_size=200))
-def test_folding_leaves_words_of_small_letters_and_digits(text: str) -> None:
-    for word in folded(text):
-        assert word
-        assert " " not in word
 
 
 @pytest.mark.parametrize(

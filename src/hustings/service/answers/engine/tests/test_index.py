@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hustings.foundation.core.folding import folded
 from hustings.service.answers.engine.index import Index, Text
-from hustings.service.answers.engine.spelling import Vocabulary, allowed, distance, fold
+from hustings.service.answers.engine.spelling import Vocabulary, allowed, distance
 
 
 def asked(*words: str) -> list:
@@ -121,7 +122,7 @@ def test_how_far():
 
 @given(st.text("abcñé", max_size=7), st.text("abcñé", max_size=7))
 def test_how_far_is_the_same_both_ways_where_it_is_near(one, other):
-    a, b = fold(one), fold(other)
+    a, b = folded(one), folded(other)
     assert distance(a, b, 99) == pytest.approx(distance(b, a, 99))
     assert (distance(a, b, 99) == 0) == (a == b)
     assert distance(a, b, allowed(5)) in (distance(a, b, 99), allowed(5) + 1)
