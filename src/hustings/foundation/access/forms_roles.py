@@ -7,6 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.core import records
+from hustings.foundation.core.numbers import whole_number
 
 from .queries import role_choices
 from .roles import ALL_FIELDS, EVERY, ORDINARY_FIELDS, Definition, told_of
@@ -38,7 +39,7 @@ def told_from(given: QueryDict, old: Definition) -> dict[str, Any]:
         "abilities": sorted(given.getlist("ability")),
         "never_abilities": told["never_abilities"],
         "second_factor": given.get("second_factor") == "on",
-        "people_a_shift": (int(shift) if shift.isdecimal() else shift) if shift else None,
+        "people_a_shift": whole_number(shift, shift or None),
     }
 
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.access.models import User
+from hustings.foundation.core.numbers import whole_number
 
 from .actions.posts import NewFile
 from .models.following import Every
@@ -41,8 +42,7 @@ def _files(request: HttpRequest) -> list[NewFile]:
 
 def upto_of(request: HttpRequest) -> int:
     """How far was read, as the page said it; 0 for what is no number."""
-    given = request.POST.get("upto", "")
-    return int(given) if given.isdecimal() and len(given) < 19 else 0
+    return whole_number(request.POST.get("upto", ""), 0)
 
 
 class Wishes(forms.Form):

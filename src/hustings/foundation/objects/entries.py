@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.access.grants import grants_of
 from hustings.foundation.core import live
+from hustings.foundation.core.numbers import whole_number
 from hustings.foundation.ui import navigation, palette
 from hustings.foundation.ui.navigation import SETTINGS, Entry, Group, Item
 from hustings.foundation.ui.palette import MOST_HITS, Action, Hit
@@ -57,7 +58,7 @@ def records_found(user: Any, query: str) -> Iterator[Hit]:
 
 
 def _may_hear_list(user: Any, identifier: str) -> bool:
-    kind = shape().objects.get(int(identifier)) if identifier.isdecimal() else None
+    kind = shape().objects.get(whole_number(identifier, 0))
     return kind is not None and grants_of(user).may(kind.record, "see")
 
 

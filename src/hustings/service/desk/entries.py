@@ -16,6 +16,7 @@ from hustings.foundation.access.queries import roles_of
 from hustings.foundation.core import live
 from hustings.foundation.core.clock import now
 from hustings.foundation.core.guard import FieldHidden
+from hustings.foundation.core.numbers import whole_number
 from hustings.foundation.ui import keys, navigation, palette
 from hustings.foundation.ui.navigation import SETTINGS, Entry, Group, Item
 from hustings.foundation.ui.palette import MAKE, MOST_HITS, THIS, Action, Hit
@@ -35,7 +36,7 @@ def register() -> None:
     _actions()
     keys.register(keys.Key("t", _("Take the next one"), keys.ANYWHERE, order=20))
     palette.register_search("inquiries", _("Conversations"), _found, order=10)
-    live.allow_topic("queue")(lambda user, queue_id: queue_id.isdecimal() and int(queue_id) in scope_of(user).queue_ids)
+    live.allow_topic("queue")(lambda user, queue_id: whole_number(queue_id, 0) in scope_of(user).queue_ids)
     live.allow_topic("inquiry")(_may_hear)
     live.allow_topic("desk")(lambda user, _identifier: bool(user.is_active))
     live.allow_topic("release")(lambda user, _identifier: bool(user.leads))

@@ -13,6 +13,7 @@ from hustings.foundation.access.actions import record_audit
 from hustings.foundation.access.models import User
 from hustings.foundation.core.clock import now
 from hustings.foundation.core.guard import Level, level_of
+from hustings.foundation.core.numbers import whole_number
 from hustings.foundation.geography.queries import states
 from hustings.foundation.objects.queries import narrowing
 from hustings.foundation.ui.downloads import table
@@ -78,7 +79,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 7 else 1
+    return whole_number(text, 1, digits=6)
 
 
 @require_safe

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from hustings.foundation.core.clock import now
 from hustings.foundation.core.guard import unveiled
+from hustings.foundation.core.numbers import whole_number
 from hustings.foundation.ui import responses
 
 from .. import queries, rules
@@ -89,8 +90,7 @@ def settle_alert(request: HttpRequest, uid: str, what: str) -> HttpResponse:
 def watch(request: HttpRequest) -> HttpResponse:
     """The campaign's fixed number."""
     try:
-        wanted = request.POST.get("people_an_hour", "")
-        number = int(wanted) if wanted.isdecimal() else 0
+        number = whole_number(request.POST.get("people_an_hour", ""), 0)
         actions.set_watch(actor=request.user, people_an_hour=number, now=now())
         messages.success(request, _("Kept."))
     except ValidationError as problem:

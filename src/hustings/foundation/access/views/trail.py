@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from hustings.foundation.core import records
 from hustings.foundation.core.clock import now
+from hustings.foundation.core.numbers import whole_number
 from hustings.foundation.ui.downloads import table
 
 from .. import rules
@@ -46,7 +47,7 @@ def search_of(request: HttpRequest) -> Search:
         field=given.get("field", "").strip()[:60],
         since=_day(given.get("since", "")),
         until=until + timedelta(days=1) if until else None,
-        before=int(before) if before.isdecimal() and len(before) < 19 else None,
+        before=whole_number(before, None),
     )
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from hustings.foundation.access.models import User
 from hustings.foundation.access.queries import colleagues, role_choices
 from hustings.foundation.core import records
+from hustings.foundation.core.numbers import whole_number
 
 from ..models import Process
 from .rows import AGAIN
@@ -80,7 +81,8 @@ class ProcessEditor:
 
     def __init__(self, actor: User, data: Data, *, process: Process | None = None, check: bool = False) -> None:
         self.data = data = data.copy()
-        rows = [int(part) for part in data.get(f"{STEPS}-rows", "0").split(",") if part.isdecimal()][:MOST_STEPS]
+        told = (whole_number(part, None) for part in data.get(f"{STEPS}-rows", "0").split(","))
+        rows = [number for number in told if number is not None][:MOST_STEPS]
         if data.get("add") == STEPS:
             rows.append(max(rows, default=-1) + 1)
         dropped = data.get("drop", "").removeprefix(f"{STEPS}-")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from hustings.foundation.access.grants import grants_of
 from hustings.foundation.access.models import User
 from hustings.foundation.core import records
+from hustings.foundation.core.numbers import whole_number
 from hustings.foundation.core.records import Field, RecordType
 
 from ..conditions.tree import PERSON, RECORD
@@ -265,7 +266,8 @@ class Editor:
 
 def rows_in(data: Data, which: str) -> list[int]:
     """The numbers of the rows that are there: a row that is taken out leaves a gap."""
-    numbers = [int(part) for part in data.get(f"{which}-rows", "0").split(",") if part.strip().isdecimal()]
+    told = (whole_number(part.strip(), None) for part in data.get(f"{which}-rows", "0").split(","))
+    numbers = [number for number in told if number is not None]
     return numbers[:MOST_ROWS] if numbers or which == ANY else [0]
 
 

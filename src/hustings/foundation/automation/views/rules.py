@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hustings.foundation.access.actions import record_reading
 from hustings.foundation.core.clock import now
 from hustings.foundation.core.guard import ReadOnly, current
+from hustings.foundation.core.numbers import whole_number
 from hustings.foundation.ui import responses
 
 from .. import rules as may
@@ -127,8 +128,7 @@ def trial(request: HttpRequest, uid: UUID) -> HttpResponse:
         "actions": version.actions,
     }
     wrong = problems_of(request.user, **facts)
-    page = request.GET.get("page", "1")
-    number = int(page) if page.isdecimal() else 1
+    number = whole_number(request.GET.get("page", ""), 1, digits=6)
     found = None if wrong else _tried(request, most_an_hour=rule.most_an_hour, page=number, **facts)
     context = {"rule": rule, "line": overview.line_of(rule, now() - WEEK), "trial": found, "wrong": wrong}
     return responses.page_or_part(request, "automation/trial.html", context)

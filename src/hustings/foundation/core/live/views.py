@@ -14,6 +14,8 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
+from hustings.foundation.core.numbers import whole_number
+
 from ..clock import now
 from . import end_of, may_hear
 from .hub import RESYNC, Hub
@@ -41,8 +43,8 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
 
 def _ago(request: HttpRequest) -> float:
     """Seconds; 0 when the reader has seen nothing yet."""
-    given = request.GET.get("ago", "")
-    return int(given) / 1000 + ON_ITS_WAY if given.isdecimal() and len(given) < 10 else 0.0
+    given = whole_number(request.GET.get("ago", ""), None, digits=9)
+    return 0.0 if given is None else given / 1000 + ON_ITS_WAY
 
 
 def _longest(user: Any) -> float:

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest
 
 from hustings.foundation.access.models import User
 from hustings.foundation.core.guard import current
+from hustings.foundation.core.numbers import whole_number
 
 from ..actions.following import mark_read
 from ..models import Post
@@ -32,8 +33,7 @@ def thread_context(request: HttpRequest, top: Post, record: Any, *, in_stream: b
 
 def before_of(request: HttpRequest) -> int | None:
     """Where the list goes on."""
-    given = request.GET.get("before", "")
-    return int(given) if given.isdecimal() and len(given) < 19 else None
+    return whole_number(request.GET.get("before", ""), None)
 
 
 def have_read(user: User, ref: Ref, upto: int) -> None:

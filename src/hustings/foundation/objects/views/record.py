@@ -15,6 +15,7 @@ from hustings.foundation.access.grants import grants_of
 from hustings.foundation.access.queries import audit_of, colleagues
 from hustings.foundation.core.clock import now
 from hustings.foundation.core.guard import may_read
+from hustings.foundation.core.numbers import whole_number
 from hustings.foundation.core.records import TEXT, Held
 from hustings.foundation.ui.responses import go, nothing, problem, toast
 
@@ -77,7 +78,7 @@ def page(request: HttpRequest, slug: str, uid: UUID) -> HttpResponse:
 
 def _change(request: HttpRequest, record: CustomRecord, form: RecordForm) -> None:
     seen = request.POST.get("version", "")
-    version = int(seen) if seen.isdecimal() and len(seen) < 9 else None
+    version = whole_number(seen, None)
     making.change_record(actor=request.user, record=record, values=form.values(), version=version, now=now())
 
 
@@ -131,7 +132,7 @@ def stage_to(request: HttpRequest, slug: str, uid: UUID, to: str) -> HttpRespons
     else has changed the record."""
     kind, record = record_or_404(request, slug, uid)
     was, version = record.stage, request.GET.get("version", "")
-    looked_at = int(version[:9]) if version.isdecimal() else None
+    looked_at = whole_number(version, None)
     try:
         changed = making.change_record(
             actor=request.user, record=record, values={STAGE: to}, version=looked_at, now=now()

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from hustings.constituents.insight.actions.noting import noting
 from hustings.constituents.insight.queries.standings import standing_of
 from hustings.foundation.core.clock import now as read_clock
+from hustings.foundation.core.numbers import whole_number
 from hustings.foundation.geography.queries import state_name
 
 from ..queries.public import find_public, shown_texts
@@ -219,8 +220,7 @@ def _hits(entries: list[Entry], kept: Catalogue, names: dict[str, str]) -> list[
 
 
 def _cut(request: HttpRequest, entries: list[Entry], size: int) -> tuple[list[Entry], dict[str, int]]:
-    given = request.GET.get("page", "1")
-    number = int(given) if given.isdecimal() and len(given) < 6 else 1
+    number = whole_number(request.GET.get("page", ""), 1)
     last = max(1, -(-len(entries) // size))
     number = min(max(number, 1), last)
     begin = (number - 1) * size

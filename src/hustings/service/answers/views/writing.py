@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from hustings.constituents.people.rules import LANGUAGES
 from hustings.foundation.core.clock import now
+from hustings.foundation.core.numbers import whole_number
 from hustings.foundation.ui.responses import go, toast
 
 from ..actions import make_article, revise
@@ -164,8 +165,7 @@ def _posted(request: HttpRequest) -> Any:
 
 def _count(data: Any) -> int:
     """How many texts the form says it has."""
-    total = str(data.get("t-TOTAL_FORMS", ""))
-    return min(int(total), MOST_TEXTS) if total.isdecimal() and len(total) < 6 else 1
+    return min(whole_number(str(data.get("t-TOTAL_FORMS", "")), 1), MOST_TEXTS)
 
 
 def _open(texts: BaseTexts) -> BaseTexts:

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from hustings.foundation.core.clock import now
+from hustings.foundation.core.numbers import whole_number
 from hustings.foundation.ui import responses
 
 from ..actions import approving, drafting, halting
@@ -34,20 +35,33 @@ def _act(request: HttpRequest, uid: UUID, do: Callable[[BulkReply], Any], said: 
 
 @require_POST
 def check_again(request: HttpRequest, uid: UUID) -> HttpResponse:
-    act = lambda bulk: drafting.check_again(actor=request.user, bulk=bulk, now=now())  # noqa: E731
-    return _act(request, uid, act, _("Every letter is looked at once more"))
+    return _act(
+        request,
+        uid,
+        lambda bulk: drafting.check_again(actor=request.user, bulk=bulk, now=now()),
+        _("Every letter is looked at once more"),
+    )
 
 
 @require_POST
 def put_away(request: HttpRequest, uid: UUID) -> HttpResponse:
-    act = lambda bulk: drafting.put_away(actor=request.user, bulk=bulk, now=now())  # noqa: E731
-    return _act(request, uid, act, _("Put away; nothing had left"), to=reverse("bulk:list"))
+    return _act(
+        request,
+        uid,
+        lambda bulk: drafting.put_away(actor=request.user, bulk=bulk, now=now()),
+        _("Put away; nothing had left"),
+        to=reverse("bulk:list"),
+    )
 
 
 @require_POST
 def ask(request: HttpRequest, uid: UUID) -> HttpResponse:
-    act = lambda bulk: approving.ask_approval(actor=request.user, bulk=bulk, now=now())  # noqa: E731
-    return _act(request, uid, act, _("It waits for another person’s approval"))
+    return _act(
+        request,
+        uid,
+        lambda bulk: approving.ask_approval(actor=request.user, bulk=bulk, now=now()),
+        _("It waits for another person’s approval"),
+    )
 
 
 @require_POST
@@ -57,7 +71,7 @@ def approve(request: HttpRequest, uid: UUID) -> HttpResponse:
     text = request.POST.get("revision", "")
     try:
         row = approving.approve(
-            actor=request.user, bulk=bulk, revision=int(text) if text.isdecimal() else 0, now=now()
+            actor=request.user, bulk=bulk, revision=whole_number(text, 0), now=now()
         )  # fmt: skip
     except Refused as refused:
         return responses.toast(responses.go(bulk.get_absolute_url(), request=request), str(refused), tone="problem")
@@ -69,34 +83,49 @@ def approve(request: HttpRequest, uid: UUID) -> HttpResponse:
 def decline(request: HttpRequest, uid: UUID) -> HttpResponse:
     form = DeclineForm(request.POST)
     because = form.cleaned_data["because"] if form.is_valid() else ""
-    act = lambda bulk: approving.decline(actor=request.user, bulk=bulk, because=because, now=now())  # noqa: E731
-    return _act(request, uid, act, _("Back with its writer, and why"))
+    return _act(
+        request,
+        uid,
+        lambda bulk: approving.decline(actor=request.user, bulk=bulk, because=because, now=now()),
+        _("Back with its writer, and why"),
+    )
 
 
 @require_POST
 def pause(request: HttpRequest, uid: UUID) -> HttpResponse:
-    act = lambda bulk: halting.pause(actor=request.user, bulk=bulk, now=now())  # noqa: E731
-    return _act(request, uid, act, _("Paused: nothing more goes out until somebody goes on"))
+    return _act(
+        request,
+        uid,
+        lambda bulk: halting.pause(actor=request.user, bulk=bulk, now=now()),
+        _("Paused: nothing more goes out until somebody goes on"),
+    )
 
 
 @require_POST
 def resume(request: HttpRequest, uid: UUID) -> HttpResponse:
-    act = lambda bulk: halting.resume(actor=request.user, bulk=bulk, now=now())  # noqa: E731
-    return _act(request, uid, act, _("It goes on"))
+    return _act(request, uid, lambda bulk: halting.resume(actor=request.user, bulk=bulk, now=now()), _("It goes on"))
 
 
 @require_POST
 def pace(request: HttpRequest, uid: UUID) -> HttpResponse:
     form = PaceForm(request.POST)
     each = form.cleaned_data["pace"] if form.is_valid() else 0
-    act = lambda bulk: halting.set_pace(actor=request.user, bulk=bulk, pace=each, now=now())  # noqa: E731
-    return _act(request, uid, act, _("%(n)d a minute from now on") % {"n": each})
+    return _act(
+        request,
+        uid,
+        lambda bulk: halting.set_pace(actor=request.user, bulk=bulk, pace=each, now=now()),
+        _("%(n)d a minute from now on") % {"n": each},
+    )
 
 
 @require_POST
 def stop(request: HttpRequest, uid: UUID) -> HttpResponse:
-    act = lambda bulk: halting.stop(actor=request.user, bulk=bulk, now=now())  # noqa: E731
-    return _act(request, uid, act, _("Stopped. What had not left goes back to its queue."))
+    return _act(
+        request,
+        uid,
+        lambda bulk: halting.stop(actor=request.user, bulk=bulk, now=now()),
+        _("Stopped. What had not left goes back to its queue."),
+    )
 
 
 @require_POST

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from hustings.foundation.access.actions import record_audit
 from hustings.foundation.access.rules import may
 from hustings.foundation.core.clock import now
+from hustings.foundation.core.numbers import whole_number
 from hustings.foundation.ui import responses
 from hustings.foundation.ui.downloads import table
 from hustings.foundation.ui.queries import campaign
@@ -52,7 +53,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     if not may_see(request.user):
         raise PermissionDenied
     before = request.GET.get("before", "")
-    rows, following = bulks.page_of(request.user, before=int(before) if before.isdecimal() else None)
+    rows, following = bulks.page_of(request.user, before=whole_number(before, None))
     context = {
         "waiting": [] if before else bulks.waiting_for(request.user),
         "rows": [(one, bulks.counts_of(one)) for one in rows],
@@ -111,7 +112,7 @@ def _report(request: HttpRequest, bulk: BulkReply) -> dict[str, Any]:
     state, why = request.GET.get("in", ""), request.GET.get("why", "")
     after = request.GET.get("after", "")
     state, why = (state if state in CopyState.values else ""), (why if why in Why.values else "")
-    rows = bulks.copies_of(bulk, state=state, why=why, after=int(after) if after.isdecimal() else 0)
+    rows = bulks.copies_of(bulk, state=state, why=why, after=whole_number(after, 0))
     copies = list(rows[: PAGE + 1])
     more = len(copies) > PAGE
     copies = copies[:PAGE]

@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from hustings.constituents.topics.queries.taxonomy import members
 from hustings.foundation.access.models import User
 from hustings.foundation.core.guard import may_read
+from hustings.foundation.core.numbers import whole_number
 from hustings.foundation.objects.queries import narrowing
 
 from ..models import Event, Inquiry, Queue, Stage, Status
@@ -122,8 +123,7 @@ def _view(user: User, state: ListState, scope: Scope) -> Q:
     if state.kind == "queue":
         return waits & Q(queue_id__in=_queues(Q(slug=state.argument)))
     if state.kind == "team":
-        team = int(state.argument) if state.argument.isdecimal() else 0
-        return waits & Q(queue_id__in=_queues(Q(team_id=team)))
+        return waits & Q(queue_id__in=_queues(Q(team_id=whole_number(state.argument, 0))))
     return {
         "mine": lambda: waits & Q(assignee=user),
         "unassigned": lambda: waits & Q(assignee=None, queue_id__in=scope.queue_ids),
@@ -152,7 +152,7 @@ def _narrowed(state: ListState, now: datetime) -> Q:
     if state.stage in Stage.values:
         narrowed &= Q(stage=state.stage)
     if state.who:
-        narrowed &= Q(assignee_id=int(state.who)) if state.who.isdecimal() else Q(assignee=None)
+        narrowed &= Q(assignee=whole_number(state.who, None))
     if state.team:
         narrowed &= Q(queue_id__in=_queues(Q(team_id=int(state.team))))
     if state.topic:

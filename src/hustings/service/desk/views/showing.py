@@ -12,6 +12,7 @@ from hustings.constituents.topics.queries.taxonomy import names as topic_names
 from hustings.constituents.topics.rules import NATURES, URGENCIES
 from hustings.foundation.access.models import Team, User
 from hustings.foundation.access.queries import colleagues
+from hustings.foundation.core.numbers import whole_number
 from hustings.foundation.geography.queries import state_name
 from hustings.foundation.objects.queries import narrowing
 
@@ -138,7 +139,7 @@ def _said(name: str, value: str) -> str:
     if name == "stage":
         return str(dict(Stage.choices).get(value, value))
     if name == "who":
-        found = User.objects.filter(pk=int(value)).first() if value.isdecimal() else None
+        found = User.objects.filter(pk=whole_number(value, None)).first()
         return found.name if found else value
     return value
 
