@@ -28,6 +28,9 @@ ALSO = {
 NO_PAGE = re.compile(r"\.(csv|json|eml|txt|pdf|xml)$|/(export|raw|file|html|sign-out|logout)/|^/(live|api|static|u)/")
 UID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 ANSWER = re.compile(r"^/(help|es/ayuda)/[^/]+/$")
+# What comes up by and by is looked at when it is there: half of a colour has half of its contrast.
+STILL = """() => Promise.all(document.getAnimations().filter(each => each.effect.getComputedTiming().endTime < 1000)
+    .map(each => each.finished.catch(() => null))).then(() => null)"""
 LINKS = "links => links.map(link => link.getAttribute('href'))"
 
 
@@ -35,6 +38,7 @@ def faults(page: Page) -> list[str]:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     if not page.evaluate("'axe' in window"):
         page.evaluate(axe.Axe().axe_script)
+    page.evaluate(STILL)
     found = page.evaluate("options => axe.run(options).then(all => all.violations)", AXE)
     return [f"{fault['id']}: {[node['target'] for node in fault['nodes']][:4]}" for fault in found]
 

@@ -89,7 +89,8 @@ def test_a_yard_sign_from_nothing_to_the_board(house: House, people: People) -> 
     expect(lane.get_by_role("link", name="Ruth Abernathy")).to_be_visible()
     marguerite.wait_for_load_state()  # a card is there before the script that moves it
     lane.get_by_role("button", name="Move Ruth Abernathy").press("Enter")
-    marguerite.get_by_role("menuitem", name="Packed").press("Enter")
+    with marguerite.expect_response(lambda answer: answer.request.method == "GET" and answer.url.endswith("/board/")):
+        marguerite.get_by_role("menuitem", name="Packed").press("Enter")  # and the board comes anew
     expect(marguerite.get_by_role("region", name="Packed").get_by_role("link", name="Ruth Abernathy")).to_be_visible()
     marguerite.wait_for_load_state()
 

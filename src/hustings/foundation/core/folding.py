@@ -11,7 +11,7 @@ def folded(text: str) -> str:
     """In small letters and without accents: "Votación" gives votacion."""
     if text.isascii():
         return text.lower()
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = unicodedata.normalize("NFKD", text.casefold()).casefold()  # taken apart, "℠" has capitals again
     for sign in set(plain):
         if unicodedata.combining(sign):
             plain = plain.replace(sign, "")

@@ -8,6 +8,7 @@ def test_words_without_case_and_accents() -> None:
     assert folded_words("¿Dónde está MI boleta_2?") == ["donde", "esta", "mi", "boleta", "2"]
     assert folded_words("Where's my ballot-box?") == ["where", "s", "my", "ballot", "box"]
     assert (folded("VOTACIÓN"), folded("Straße")) == ("votacion", "strasse")
+    assert folded_words("Adair℠ for 𝐀merica") == ["adairsm", "for", "america"]
 
 
 @given(st.text(max_size=200))
