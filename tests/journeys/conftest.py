@@ -21,11 +21,14 @@ HERE = Path(__file__).parent
 expect.set_options(timeout=15_000)
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest goes first: begun last, everyone would wait for it."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.slow)
+    items.sort(key=lambda item: item.path.name != "test_accessible.py")
 
 
 @pytest.fixture(scope="session")
