@@ -52,8 +52,10 @@ def report_button(user: User, inquiry: Inquiry) -> Mapping[str, Any] | None:
 
 
 def panel(user: User, inquiry: Inquiry) -> Mapping[str, Any] | None:
-    """What was reported from this conversation."""
-    if not may_see(user):
+    """What was reported from this conversation; of what this person may not see, only that it was."""
+    if not (may_see(user) or may_report(user)):
         return None
     found = queries.of_inquiry(user, inquiry)
-    return {"incidents": found} if found else None
+    ids = {one.pk for one in found}
+    others = any(one.pk not in ids for one in queries.open_of_inquiry(inquiry))
+    return {"incidents": found, "others": others} if found or others else None

@@ -45,7 +45,9 @@ class Incident(Record):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["inquiry"], condition=Q(source="rule"), name="incidents_once_by_rule")
+            models.UniqueConstraint(
+                fields=["inquiry", "kind"], condition=Q(closed_at__isnull=True), name="incidents_one_open_of_a_kind"
+            )
         ]
         indexes = [
             models.Index(fields=["state_code", "reported_at"], name="incidents_state"),

@@ -110,7 +110,7 @@ class Freeze(Record):
     began_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     kinds = ArrayField(models.CharField(max_length=10, choices=FrozenKind.choices))
     keepers = models.ManyToManyField(User, related_name="+")  # who may let a change through, by name
-    code = models.TextField(default="")  # the program's fingerprint, as last seen
+    code = models.TextField(default="")  # the program's fingerprint when it was frozen
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 
 from hustings.foundation.access import rules as access
+from hustings.foundation.access.queries import slugs_that_can
 
 from .models import FrozenKind
 
@@ -18,6 +19,10 @@ OPEN_ARTICLE_KINDS = {"article.made", "article.revised", "article.owned"}
 LISTED_ARTICLE_KINDS = {"article.withdrawn", "article.state_off", "article.private", "article.corrected"}
 OPEN_MODEL_KINDS = {"topics.training_asked"}
 REFUSING_ROLES = {"role.asked", "role.refused", "role.withdrawn"}
+# Volunteers may be let in on the day itself: listed, but for roles that administer.
+NEW_PEOPLE = {"user.made", "user.restored", "invitation.accepted"}
+# Of a person's account, what says what they may see and do.
+RIGHTS = {"roles", "role", "is_security_lead", "is_crisis_trained"}
 
 
 class Refused(PermissionDenied):
@@ -48,9 +53,17 @@ def kind_of(action: str, detail: Mapping[str, Any]) -> tuple[str, bool] | None:
     is about."""
     if action in OPEN_ARTICLE_KINDS | OPEN_MODEL_KINDS | REFUSING_ROLES:
         return None
-    if action == "user.changed" and "roles" not in detail and "role" not in detail:
+    if action == "user.changed" and RIGHTS.isdisjoint(detail):
         return None
+    if action in NEW_PEOPLE:
+        return FrozenKind.ROLES.value, not _administers(detail)
     for kind, names in ((FrozenKind.ROLES, ROLES), (FrozenKind.ARTICLES, ARTICLES), (FrozenKind.MODELS, MODELS)):
         if any(action == name or (name.endswith(".") and action.startswith(name)) for name in names):
             return kind.value, action in LISTED_ARTICLE_KINDS
     return None
+
+
+def _administers(detail: Mapping[str, Any]) -> bool:
+    """Whether the account that was made has a role that administers; one whose roles are not told does."""
+    held = detail.get("roles") or [detail.get("role")]
+    return held == [None] or not set(slugs_that_can("administer")).isdisjoint(held)

@@ -140,7 +140,10 @@ def restore_access(*, actor: User, user: User, now: datetime) -> None:
         raise PermissionDenied
     user.is_active, user.access_ends_at = True, None
     user.save(update_fields=["is_active", "access_ends_at"])
-    record_audit(actor=actor, action="user.restored", record_type="user", record_uid=user.uid, now=now)
+    record_audit(
+        actor=actor, action="user.restored", record_type="user", record_uid=user.uid, detail={"roles": user.roles},
+        now=now,
+    )  # fmt: skip
 
 
 @action

@@ -8,6 +8,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from hustings.foundation.access.models import User
+from hustings.foundation.access.registry import ask_gates
 from hustings.foundation.core.guard import action
 
 from ..models import (
@@ -25,6 +26,9 @@ from ..models import (
 from ..rules import may_approve, may_change
 from .noting import lock, public_changed, publish_live, write_note
 from .wording import check_public
+
+# Of Publication, what is not whether it is before the public but how and how long.
+STANDING = ("publish_at", "unpublish_at", "expires_at", "election", "pinned_until", "kind", "category", "is_first")
 
 
 @dataclass(frozen=True)
@@ -48,17 +52,8 @@ def set_publication(*, actor: User | None, article: Article, publication: Public
     for the whole where its approved words cannot stand there (with the place). An article may be set public before it
     is approved: then it appears with its approval."""
     locked = lock(actor, article, may_approve)
-    was = locked.is_public
-    for name in (
-        "publish_at",
-        "unpublish_at",
-        "expires_at",
-        "election",
-        "pinned_until",
-        "kind",
-        "category",
-        "is_first",
-    ):
+    was, moved = locked.is_public, any(getattr(locked, name) != getattr(publication, name) for name in STANDING)
+    for name in STANDING:
         setattr(locked, name, getattr(publication, name))
     locked.is_public = publication.is_public
     _check_times(publication)
@@ -74,6 +69,9 @@ def set_publication(*, actor: User | None, article: Article, publication: Public
         write_note(
             locked, EventKind.PUBLISHED if locked.is_public else EventKind.UNPUBLISHED, actor, now, version=version
         )
+    elif moved:  # no line of history, but no less a change of what the public reads
+        detail = {"article": str(locked.uid)}
+        ask_gates("article.placed", actor_id=actor.pk if actor else None, detail=detail, now=now)
     public_changed(locked, now, was_public=was)
     article.refresh_from_db()
     publish_live(locked)

@@ -8,6 +8,8 @@ from typing import Any
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from hustings.constituents.people.queries import vips
+from hustings.constituents.topics.rules import Reading
 from hustings.foundation.access.actions import record_audit
 from hustings.foundation.access.models import User
 from hustings.foundation.core import live
@@ -75,20 +77,26 @@ def set_open(*, queue: Queue, is_open: bool) -> bool:
 
 @action
 def send_on(*, queue: Queue, now: datetime) -> int:
-    """What waits in a queue that was closed goes where the rules send it now; how many."""
-    ways = router()
-    ids = list(
-        Inquiry.objects.filter(queue=queue, status__in=[Status.OPEN, Status.SNOOZED]).values_list("pk", flat=True)
-    )
-    queues = Queue.objects.in_bulk()
-    for row in lock(None, ids):
-        goes = ways.route([row.mailbox], f"{row.subject}\n{row.snippet}", row.state_code, row.language)
-        to = queues[goes.queue_id]
-        if to.pk != queue.pk:
-            detail = {"to": to.name, "from": queue.name}
-            moved = partial(moved_fields, queue=to)
-            change([row], actor=None, now=now, kind="moved", detail=detail, became=moved, undoable=False)
-    return len(ids)
+    """What waits in a queue that was closed goes where the rules send it now, by what is known of each letter; how
+    many went."""
+    waiting = (Status.OPEN, Status.SNOOZED)
+    ids = Inquiry.objects.filter(queue=queue, status__in=waiting).values_list("pk", flat=True)
+    # Until they were held, a colleague may have moved or answered one.
+    rows = [row for row in lock(None, ids) if row.queue_id == queue.pk and row.status in waiting]
+    ways, marks = router(), vips({row.person_id for row in rows})
+    goes: dict[int, list[Inquiry]] = {}
+    for row in rows:
+        reading = Reading(topics=tuple(row.topics), nature=row.nature, urgency=row.urgency)
+        vip = marks[row.person_id].kind if row.person_id in marks else ""
+        words = f"{row.subject}\n{row.snippet}"
+        routing = ways.route([row.mailbox], words, row.state_code, row.language, reading, vip)
+        to_id = (ways.crisis if row.is_crisis or row.nature == "crisis" else routing).queue_id
+        if to_id != queue.pk:
+            goes.setdefault(to_id, []).append(row)
+    for to in Queue.objects.filter(pk__in=goes):
+        detail, moved = {"to": to.name, "from": queue.name}, partial(moved_fields, queue=to)
+        change(goes[to.pk], actor=None, now=now, kind="moved", detail=detail, became=moved, undoable=False)
+    return sum(map(len, goes.values()))
 
 
 @action

@@ -9,11 +9,12 @@ from hustings.foundation.access.models import User
 from hustings.foundation.core import bus, live
 from hustings.foundation.core.guard import action
 from hustings.foundation.core.records import RecordChanged
+from hustings.service.desk.models import Inquiry
 
 from ..models import Incident
 from ..queries import visible_to
 from ..rules import Refused, may_change, may_close
-from .reporting import FACTS, refuse_time
+from .reporting import FACTS, refuse_facts
 
 # Columns by the field that carries each (`records`).
 FIELDS = {"state_code": "place", "place": "where", "county_fips": "county"}
@@ -25,7 +26,7 @@ def change_incident(*, actor: User, incident: Incident, now: datetime, **facts: 
     row = _lock(actor, incident)
     if not may_change(actor):
         raise Refused(_("Your role does not change incidents. Nothing was changed."))
-    refuse_time(facts.get("at"), now)
+    refuse_facts(facts, now)
     return _write(row, {name: facts[name] for name in FACTS if name in facts}, actor, now)
 
 
@@ -65,6 +66,7 @@ def _write(row: Incident, new: dict[str, Any], actor: User, now: datetime) -> In
     states = {row.state_code, new.get("state_code", row.state_code)}
     for name in was:
         setattr(row, name, new[name])
+    _refuse_double(row)
     row.save(update_fields=list(was))
     changes = {FIELDS.get(name, name): (_plain(old), _plain(new[name])) for name, old in was.items()}
     if "closed_at" in was:
@@ -73,6 +75,16 @@ def _write(row: Incident, new: dict[str, Any], actor: User, now: datetime) -> In
     bus.announce(RecordChanged("incident", row.pk, row.uid, changes, actor.pk, now))
     live.publish(["incidents:all", *(f"incidents:{code}" for code in states if code)])
     return row
+
+
+def _refuse_double(row: Incident) -> None:
+    """Of a conversation one of each kind is open at a time."""
+    if row.closed_at is not None or row.inquiry_id is None:
+        return
+    Inquiry.objects.select_for_update().filter(pk=row.inquiry_id).first()
+    same = Incident.objects.filter(inquiry_id=row.inquiry_id, kind=row.kind, closed_at=None)
+    if same.exclude(pk=row.pk).exists():
+        raise Refused(_("Another of this kind is open from the same letter. Go on there; nothing was changed."))
 
 
 def _plain(value: Any) -> Any:

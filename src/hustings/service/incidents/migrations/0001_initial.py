@@ -92,7 +92,9 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [
                     models.UniqueConstraint(
-                        condition=models.Q(("source", "rule")), fields=("inquiry",), name="incidents_once_by_rule"
+                        condition=models.Q(("closed_at__isnull", True)),
+                        fields=("inquiry", "kind"),
+                        name="incidents_one_open_of_a_kind",
                     )
                 ],
             },

@@ -9,7 +9,8 @@ from django.db.models import Count, Max, Q, QuerySet
 
 from hustings.foundation.access.grants import grants_of
 from hustings.foundation.access.models import User
-from hustings.foundation.access.rules import can, is_security_lead
+from hustings.foundation.access.queries import slugs_that_can
+from hustings.foundation.access.rules import is_security_lead, may_see_crisis
 from hustings.foundation.geography.queries import state_name
 from hustings.service.desk.models import Inquiry
 from hustings.service.desk.queries.inquiries import ids_of_whole
@@ -20,7 +21,7 @@ from ..rules import ABILITY, RECORD
 
 def visible_to(user: Any) -> QuerySet[Incident]:
     """The incidents this person's roles let them see: all, those of their states, those they reported ("assigned").
-    What a sealed letter told is the security leads' alone."""
+    What a sealed letter told is the security leads' alone; what someone in crisis told, those who are trained."""
     rows = grants_of(user).rows(RECORD)
     if not rows:
         return Incident.objects.none()
@@ -30,7 +31,11 @@ def visible_to(user: Any) -> QuerySet[Incident]:
         if "state" in rows:
             seen |= Q(state_code__in=user.states)
         found = found.filter(seen)
-    return found if is_security_lead(user) else found.exclude(inquiry__is_sealed=True)
+    if not is_security_lead(user):
+        found = found.exclude(inquiry__is_sealed=True)
+    if not may_see_crisis(user):
+        found = found.exclude(inquiry__is_crisis=True).exclude(inquiry__queue__is_crisis=True)
+    return found
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,12 @@ def states_with_open() -> dict[str, int]:
     return dict(rows.annotate(n=Count("id")).order_by())
 
 
+def open_of_inquiry(inquiry: Inquiry) -> list[Incident]:
+    """What is open from this conversation, also what nobody here may see: the oldest first."""
+    found = Incident.objects.filter(inquiry_id__in=ids_of_whole(inquiry), closed_at=None)
+    return list(found.order_by("reported_at", "id"))
+
+
 def of_inquiry(user: Any, inquiry: Inquiry) -> list[Incident]:
     """What was reported from this conversation, the newest first."""
     rows = visible_to(user).filter(inquiry_id__in=ids_of_whole(inquiry))
@@ -67,6 +78,7 @@ def of_inquiry(user: Any, inquiry: Inquiry) -> list[Incident]:
 
 
 def protectors(states: Sequence[str]) -> list[User]:
-    """Who looks after incidents in these states: people of voter protection with one of them set, or with none."""
-    people = User.objects.filter(is_active=True).filter(Q(states=[]) | Q(states__overlap=list(states)))
-    return [user for user in people.order_by("pk") if can(user, ABILITY)]
+    """Who looks after incidents in these states: people of voter protection with one of them set, or with none; where
+    there is nobody like that, all of voter protection."""
+    people = list(User.objects.filter(is_active=True, roles__overlap=slugs_that_can(ABILITY)).order_by("pk"))
+    return [user for user in people if not user.states or not set(user.states).isdisjoint(states)] or people

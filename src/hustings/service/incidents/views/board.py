@@ -71,9 +71,10 @@ def _line(row: Incident) -> tuple[Any, ...]:
 
 def _wish(request: HttpRequest) -> dict[str, str]:
     view, kind = request.GET.get("view", ""), request.GET.get("kind", "")
+    state = request.GET.get("state", "")[:2].upper()
     return {
         "view": view if view in VIEWS else "open",
-        "state": request.GET.get("state", "")[:2].upper(),
+        "state": state if state.isalpha() and state.isascii() else "",
         "kind": kind if kind in Kind.values else "",
     }
 

@@ -1,5 +1,6 @@
 """One incident: what is known, what was done, its feed; reported by hand or from a letter."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -90,23 +91,24 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def from_letter(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """In a click: reported with what the letter says; one that was reported already is shown."""
+    """In a click: reported with what the letter says. One that was reported already is shown, where they may see it."""
     inquiry = get_object_or_404(inquiries_visible_to(request.user), uid=uid)
-    known = queries.of_inquiry(request.user, inquiry)
-    if known:
-        return responses.go(known[0].get_absolute_url(), request=request)
-    kind, words = request.POST.get("kind", ""), inquiry.snippet or inquiry.subject
-    incident = reporting.report(actor=request.user, inquiry=inquiry, kind=kind, what=words, now=now())
-    return responses.toast(
-        responses.go(incident.get_absolute_url(), request=request), _("Reported to voter protection")
-    )
+    try:
+        words = inquiry.snippet or inquiry.subject
+        ids: Sequence[int] = [reporting.report(actor=request.user, inquiry=inquiry, what=words, now=now()).pk]
+        said = _("Reported to voter protection")
+    except reporting.Reported as already:
+        ids, said = already.ids, str(already)
+    shown = queries.visible_to(request.user).filter(pk__in=ids).order_by("-reported_at", "-id").first()
+    address = shown.get_absolute_url() if shown else reverse("desk:inquiry", args=[inquiry.uid])
+    return responses.toast(responses.go(address, request=request), said)
 
 
 @require_POST
 def close(request: HttpRequest, uid: UUID) -> HttpResponse:
     """It is over: voter protection says how it ended."""
     incident = _found(request, uid)
-    outcome = request.POST.get("outcome", "")[: reporting.LONGEST]
+    outcome = request.POST.get("outcome", "").replace("\x00", "")[: reporting.LONGEST]
     keeping.close_incident(actor=request.user, incident=incident, outcome=outcome, now=now())
     return responses.toast(responses.go(reverse("incidents:board"), request=request), _("Closed"))
 

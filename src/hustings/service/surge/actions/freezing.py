@@ -118,16 +118,14 @@ def _codes(detail: Mapping[str, Any]) -> str:
 
 @action
 def watch_code(*, now: datetime) -> FrozenChange | None:
-    """List that the program is another than it was: a process with it has begun."""
+    """List that a worker has begun with another program than the one that was frozen: each such program once."""
     row = Freeze.objects.select_for_update().filter(ended_at=None).first()
-    here = fingerprint()
-    if row is None or FrozenKind.CODE not in row.kinds or row.code == here:
+    if row is None or FrozenKind.CODE not in row.kinds or row.code == (here := fingerprint()):
         return None
-    was, row.code = row.code, here
-    row.save(update_fields=["code"])
-    change = FrozenChange.objects.create(
-        freeze=row, at=now, kind=FrozenKind.CODE, action="program", detail=f"{was} → {here}"
-    )
+    detail = f"{row.code} → {here}"
+    if FrozenChange.objects.filter(freeze=row, kind=FrozenKind.CODE, detail=detail).exists():
+        return None
+    change = FrozenChange.objects.create(freeze=row, at=now, kind=FrozenKind.CODE, action="program", detail=detail)
     live.publish(TOPIC)
     return change
 

@@ -12,6 +12,7 @@ from hustings.foundation.core import live
 from hustings.foundation.core.guard import action
 from hustings.service.desk.actions.queues import send_on, set_open
 from hustings.service.desk.models import Queue
+from hustings.service.desk.rules import Refused as DeskRefused
 
 from ..models import Plan, Surge
 from ..queries.standing import order, plan, steps_at, surge_now
@@ -49,25 +50,35 @@ def begin_surge(*, actor: User | None, because: str, now: datetime) -> Surge:
 
 @action
 def end_surge(*, actor: User | None, because: str, now: datetime) -> Surge | None:
-    """Switch it off: everything it changed goes back. Queues it opened are closed, and what waits in them goes where
-    the rules send it. By a person, the rule does not switch it on again before the numbers have once been low. None
-    when it was off."""
+    """Switch it off: everything it changed goes back. Queues it opened are closed (but for one that is needed at all
+    times by now), and what waits in them goes where the rules send it. By a person, the rule does not switch it on
+    again before the numbers have once been low. None when it was off."""
     if actor is not None and not may_switch(actor):
         raise Refused(_("Those who lead switch surge mode. Nothing was changed."))
     kept = _lock()
     surge = Surge.objects.select_for_update().filter(ended_at=None).first()
     if surge is None:
         return None
-    moved = 0
+    moved, left_open = 0, []
     for queue in Queue.objects.filter(pk__in=surge.changed.get("queues", [])):
-        if set_open(queue=queue, is_open=False):
+        try:
+            closed = set_open(queue=queue, is_open=False)
+        except DeskRefused:  # meanwhile it was made the default, or the one for people in crisis
+            left_open.append(queue.pk)
+            continue
+        if closed:
             moved += send_on(queue=queue, now=now)
     surge.ended_at, surge.ended_by, surge.ended_because = now, actor, because[:500]
     surge.save(update_fields=["ended_at", "ended_by", "ended_because"])
     kept.waits_to_fall = actor is not None
     kept.over_since = kept.under_since = None
     kept.save(update_fields=["waits_to_fall", "over_since", "under_since"])
-    detail = {"queues": surge.changed.get("queues", []), "sent_on": moved, "by_rule": actor is None}
+    detail = {
+        "queues": surge.changed.get("queues", []),
+        "left_open": left_open,
+        "sent_on": moved,
+        "by_rule": actor is None,
+    }
     _told("surge.ended", surge, actor, detail, now)
     return surge
 

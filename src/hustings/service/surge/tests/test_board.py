@@ -16,7 +16,7 @@ from hustings.service.desk.models import Presence
 from hustings.service.desk.tests.cast import NOW, make_inquiry, make_user
 from hustings.service.incidents.actions.reporting import report
 from hustings.service.surge.actions.watching import refresh_rising
-from hustings.service.surge.models import Rising, Sample
+from hustings.service.surge.models import CallIn, Rising, Sample, Surge
 from hustings.service.surge.queries.numbers import numbers, outlook
 from hustings.service.surge.views import kept
 
@@ -123,12 +123,22 @@ def test_only_those_who_lead_or_protect_voters_see_it(cast):
     for path in ("/election-day/", "/election-day/board.json", "/election-day/freeze/"):
         assert client_of(cast.june).get(path).status_code == 403
     assert client_of(polly).post("/election-day/switch/").status_code == 403
-    assert client_of(cast.june).post("/election-day/call/", {"team": str(cast.voters.uid)}).status_code == 409
+    assert client_of(cast.june).post("/election-day/call/", {"team": str(cast.voters.uid)}).status_code == 403
+    assert (Surge.objects.count(), CallIn.objects.count()) == (0, 0)
 
 
 def test_switched_from_the_page(cast):
     client = client_of(cast.dana)
-    assert client.post("/election-day/switch/", {"because": "the polls opened"}).status_code == 302
-    assert "the polls opened" in client.get("/election-day/").content.decode()
-    client.post("/election-day/switch/", {})
+    on, off = {"to": "on", "because": "the polls opened"}, {"to": "off", "because": "calm"}
+    assert '<input type="hidden" name="to" value="on">' in client.get("/election-day/").content.decode()
+    assert client.post("/election-day/switch/", on).status_code == 302
+    shown = client.get("/election-day/").content.decode()
+    assert "the polls opened" in shown
+    assert '<input type="hidden" name="to" value="off">' in shown
+    client.post("/election-day/switch/", on)  # two who lead click at once: neither takes it back
+    assert Surge.objects.filter(ended_at=None).count() == Surge.objects.count() == 1
+    assert client.post("/election-day/switch/", {"to": "other"}).status_code == 422
+    client.post("/election-day/switch/", off)
+    client.post("/election-day/switch/", off)
     assert "Surge mode is off" in client.get("/election-day/").content.decode()
+    assert (Surge.objects.filter(ended_at=None).count(), Surge.objects.count()) == (0, 1)

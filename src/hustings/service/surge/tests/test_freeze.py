@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from hustings.foundation.access.actions import change_user, make_user
+from hustings.foundation.access.actions import accept_invitation, change_user, invite, make_user, restore_access
 from hustings.foundation.access.models import AuditEntry, User
 from hustings.service.answers import actions as answers
 from hustings.service.answers.actions import Words
+from hustings.service.answers.actions.publishing import Publication, set_publication
+from hustings.service.answers.models import Article, Category
 from hustings.service.desk.tests.cast import NOW
 from hustings.service.surge.actions import freezing
 from hustings.service.surge.models import Freeze, FrozenChange, Leave
@@ -41,8 +43,41 @@ def test_a_role_is_not_given_and_nothing_of_it_is_kept(cast, frozen):
     assert User.objects.get(pk=cast.june.pk).roles == ["volunteer"]
     assert AuditEntry.objects.count() == trail
     change_user(actor=cast.ada, user=cast.june, needs_release=False, now=NOW)  # no role
-    make_user(actor=cast.ada, email="new@example.org", name="New One", role="volunteer", teams=[cast.voters], now=NOW)
     assert FrozenChange.objects.count() == 0
+
+
+@pytest.mark.parametrize("right", ["is_security_lead", "is_crisis_trained"])
+def test_nor_is_the_right_to_see_what_is_sealed_or_of_people_in_crisis(cast, frozen, right):
+    with pytest.raises(Frozen):
+        change_user(actor=cast.ada, user=cast.june, now=NOW, **{right: True})
+    assert getattr(User.objects.get(pk=cast.june.pk), right) is False
+
+
+def test_volunteers_are_let_in_and_listed_and_nobody_who_administers(cast):
+    _link, old = invite(actor=cast.ada, role="administrator", teams=[], expires_at=NOW + timedelta(days=2), now=NOW)
+    freezing.begin_freeze(actor=cast.ada, kinds=KINDS, keepers=[cast.dana], now=NOW)
+    made = {"actor": cast.ada, "teams": [cast.voters], "now": NOW}
+    one = make_user(email="new@example.org", name="New One", role="volunteer", **made)
+    _link, token = invite(role="volunteer", expires_at=NOW + timedelta(days=2), **made)
+    joined = {"name": "Second One", "password": "walnut-harbor-72-kite", "now": NOW}
+    second = accept_invitation(token=token, email="second@example.org", **joined)
+    cast.theo.is_active = False
+    cast.theo.save()
+    restore_access(actor=cast.ada, user=cast.theo, now=NOW)
+    listed = list(FrozenChange.objects.order_by("pk").values_list("action", "by_id"))
+    assert listed == [
+        ("user.made", cast.ada.pk), ("invitation.accepted", second.pk), ("user.restored", cast.ada.pk),
+    ]  # fmt: skip
+    with pytest.raises(Frozen):
+        make_user(email="third@example.org", name="Third One", role="administrator", **made)
+    with pytest.raises(Frozen):
+        accept_invitation(token=old, email="third@example.org", **joined)
+    User.objects.filter(pk=one.pk).update(is_active=False, roles=["administrator"])
+    with pytest.raises(Frozen):
+        restore_access(actor=cast.ada, user=User.objects.get(pk=one.pk), now=NOW)
+    assert not User.objects.filter(email="third@example.org").exists()
+    assert not User.objects.get(pk=one.pk).is_active
+    assert FrozenChange.objects.count() == 3
 
 
 def test_with_leave_it_is_done_and_listed_with_who_and_why(cast, frozen):
@@ -83,12 +118,57 @@ def test_no_article_is_approved_but_a_wrong_one_is_withdrawn(cast, article):
     ]
 
 
+@pytest.mark.parametrize(
+    "otherwise",
+    [
+        {"expires_at": NOW + timedelta(days=9)},
+        {"unpublish_at": NOW + timedelta(days=9)},
+        {"publish_at": NOW + timedelta(days=9)},
+        {"election": NOW.date()},
+        {"pinned_until": NOW + timedelta(days=9)},
+        {"is_first": True},
+        {"category": "rally"},
+    ],
+)
+def test_how_and_how_long_a_public_answer_stands_is_frozen_too(cast, article, otherwise):
+    approve(cast, article)
+    if "category" in otherwise:
+        otherwise = {"category": Category.objects.create(slug="rally", names={"en": "Rallies"})}
+    stands = {"actor": cast.ada, "article": article, "now": NOW}
+    set_publication(publication=Publication(is_public=True), **stands)
+    before = Article.objects.values().get()
+    freezing.begin_freeze(actor=cast.ada, kinds=["articles"], keepers=[cast.dana], now=NOW)
+    with pytest.raises(Frozen):
+        set_publication(publication=Publication(is_public=True, **otherwise), **stands)
+    assert Article.objects.values().get() == before
+    set_publication(publication=Publication(is_public=True), **stands)  # as it was
+    assert FrozenChange.objects.count() == 0
+    set_publication(publication=Publication(is_public=False, **otherwise), **stands)
+    assert list(FrozenChange.objects.values_list("action", flat=True)) == ["article.private"]
+
+
 def test_a_new_program_is_listed(cast, frozen):
     assert freezing.watch_code(now=NOW) is None
     Freeze.objects.update(code="0.1 before")
     change = freezing.watch_code(now=NOW)
     assert (change.kind, change.action) == ("code", "program")
     assert change.detail == f"0.1 before → {freezing.fingerprint()}"
+    assert freezing.watch_code(now=NOW) is None
+
+
+def test_two_workers_with_two_programs_are_listed_once_each(cast, frozen, monkeypatch):
+    Freeze.objects.update(code="0.1 before")
+    for one in ("0.2 new", "0.1 before", "0.2 new", "0.3 newer", "0.2 new"):
+        monkeypatch.setattr(freezing, "fingerprint", lambda one=one: one)
+        freezing.watch_code(now=NOW)
+    told = list(FrozenChange.objects.order_by("pk").values_list("detail", flat=True))
+    assert told == ["0.1 before → 0.2 new", "0.1 before → 0.3 newer"]
+
+
+def test_where_the_program_is_not_frozen_it_is_not_read(cast, monkeypatch):
+    monkeypatch.setattr(freezing, "fingerprint", lambda: pytest.fail("the whole program was read for nothing"))
+    assert freezing.watch_code(now=NOW) is None
+    freezing.Freeze.objects.create(began_at=NOW, kinds=["roles"])
     assert freezing.watch_code(now=NOW) is None
 
 

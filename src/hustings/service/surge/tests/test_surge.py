@@ -67,6 +67,19 @@ def test_everything_it_changes_goes_back_and_is_in_the_trail(cast, extra, planne
     assert AuditEntry.objects.get(action="surge.ended").detail["sent_on"] == 1
 
 
+@pytest.mark.parametrize("needed", ["is_default", "is_crisis"])
+def test_it_ends_also_where_its_queue_is_needed_at_all_times_by_then(cast, extra, planned, needed):
+    switching.begin_surge(actor=cast.dana, because="", now=NOW)
+    Queue.objects.filter(**{needed: True}).update(**{needed: False})
+    Queue.objects.filter(pk=extra.pk).update(**{needed: True})
+    waiting = make_inquiry(extra)
+    switching.end_surge(actor=cast.dana, because="calm", now=NOW + MINUTE)
+    assert surge_now() is None
+    assert Queue.objects.get(pk=extra.pk).is_open
+    assert Inquiry.objects.get(pk=waiting.pk).queue_id == extra.pk
+    assert AuditEntry.objects.get(action="surge.ended").detail["left_open"] == [extra.pk]
+
+
 def test_on_twice_is_on_once_and_volunteers_do_not_switch_it(cast, planned):
     first = switching.begin_surge(actor=cast.dana, because="", now=NOW)
     assert switching.begin_surge(actor=cast.ada, because="", now=NOW) == first

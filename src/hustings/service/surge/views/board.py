@@ -1,6 +1,7 @@
 """The board of the day: its address is its state, and it fetches itself anew."""
 
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -107,16 +108,25 @@ def _as_line(matter: Any) -> dict[str, Any]:
     }
 
 
+def _only_who_switch(request: HttpRequest) -> None:
+    if not rules.may_switch(request.user):
+        raise PermissionDenied(_("Those who lead switch surge mode and call people in. Nothing was changed."))
+
+
 @require_POST
 def switch(request: HttpRequest) -> HttpResponse:
-    """Surge mode on, or off, by a person."""
-    why = request.POST.get("because", "").strip() or _("by hand")
-    if surge_now() is None:
+    """Surge mode on, or off, by a person: as the page said that they read, also where another was faster."""
+    _only_who_switch(request)
+    why = request.POST.get("because", "").replace("\x00", "").strip() or _("by hand")
+    to = request.POST.get("to", "")
+    if to == "on":
         begin_surge(actor=request.user, because=why, now=now())
         said = _("Surge mode is on")
-    else:
+    elif to == "off":
         end_surge(actor=request.user, because=why, now=now())
         said = _("Surge mode is off, and what it changed is back")
+    else:
+        return responses.problem(request, _("Say whether to switch it on or off. Nothing was changed."), status=422)
     forget()
     return responses.toast(responses.refresh(request, url="/election-day/"), said)
 
@@ -124,8 +134,8 @@ def switch(request: HttpRequest) -> HttpResponse:
 @require_POST
 def call(request: HttpRequest) -> HttpResponse:
     """Call a team in."""
-    wanted = request.POST.get("team", "")
-    team = Team.objects.filter(uid=wanted).first() if len(wanted) == 36 else None
+    _only_who_switch(request)
+    team = _team(request.POST.get("team", ""))
     if team is None:
         return responses.problem(request, _("Choose a team. Nobody was called."), status=422)
     try:
@@ -134,3 +144,10 @@ def call(request: HttpRequest) -> HttpResponse:
         return responses.problem(request, str(refused), status=409)
     said = _("%(n)d people of %(team)s were told") % {"n": made.told, "team": team.name}
     return responses.toast(responses.refresh(request, url="/election-day/"), said)
+
+
+def _team(uid: str) -> Team | None:
+    try:
+        return Team.objects.filter(uid=UUID(uid)).first()
+    except ValueError:
+        return None
