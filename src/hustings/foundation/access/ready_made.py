@@ -84,7 +84,7 @@ _ROLES: dict[str, tuple[Any, Any, dict[str, Any]]] = {
             "records": {
                 "person": _on(ALL, "all", "edit", **REACH_EDIT),
                 "inquiry": _on(["see", "add", "change", "export"], "team", "edit"),
-                "campaign": _on(["see", "change"], "all", "edit"),
+                "campaign": _on(["see", "change", "export"], "all", "edit"),
                 "message": _on(WORK, "team", "edit", sender="read"),
                 "article": _on(WORK, "all", "edit"),
                 "user": _on(SEE, "team", email="read"),

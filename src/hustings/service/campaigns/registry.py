@@ -1,7 +1,9 @@
 """What rooms above fill, in AppConfig.ready().
 
-registry.answering(send)       # the bulk replies: a standing reply goes to those who have written and those who will
+registry.answering(send)       # the bulk replies: a standing reply goes to those who have written
+registry.later(tells)          # and how it goes to those who will
 registry.reading(natures_of)   # the reading of letters: what was added, by its nature
+registry.alarming(alarm_in)    # the correspondence: a threat, or someone in crisis
 """
 
 from collections.abc import Callable, Sequence
@@ -13,13 +15,17 @@ from hustings.foundation.access.models import User
 from .models import StandingReply
 
 Answering = Callable[..., str]
+Later = Callable[[StandingReply, datetime], str]
 Natures = Callable[[Sequence[str], Sequence[str]], Sequence[str]]
+Alarm = Callable[[str, str], str]
 
 
 @dataclass
 class Registry:
     answering: Answering | None = None
+    later: Later | None = None
     reading: Natures | None = None
+    alarm: Alarm | None = None
 
 
 registry = Registry()
@@ -27,11 +33,17 @@ registry = Registry()
 
 def answering(answer: Answering) -> Answering:
     """`answer(*, standing_reply, inquiry_ids, actor, now) -> str` begins to answer these inquiries with the standing
-    reply and gives the address of the page on which that is followed ("" when there is none). It is called when a
-    reply is set, with `actor`, and with actor None in the intake's transaction for those who write later; it must do
-    nothing for a person and matter that it answers already. Usable as a decorator."""
+    reply and gives the address of the page on which that is followed. It must do nothing for a person and matter that
+    it answers already, and raises `rules.Refused` with the reason when it may not. Usable as a decorator."""
     registry.answering = answer
     return answer
+
+
+def later(tells: Later) -> Later:
+    """`tells(standing_reply, now) -> str` says in a sentence whether those who write later are answered by themselves,
+    until when, and if not, why. Usable as a decorator."""
+    registry.later = tells
+    return tells
 
 
 def reading(natures: Natures) -> Natures:
@@ -41,8 +53,19 @@ def reading(natures: Natures) -> Natures:
     return natures
 
 
-def answer_with(standing_reply: StandingReply, inquiry_ids: Sequence[int], *, actor: User | None, now: datetime) -> str:
+def alarming(alarm: Alarm) -> Alarm:
+    """`alarm(text, language)` is "threat", "crisis" or "" for the words that a writer added. Usable as a decorator."""
+    registry.alarm = alarm
+    return alarm
+
+
+def answer_with(standing_reply: StandingReply, inquiry_ids: Sequence[int], *, actor: User, now: datetime) -> str:
     """Hand these inquiries to whoever answers many; nothing happens while nobody does."""
     if registry.answering is None or not inquiry_ids:
         return ""
     return registry.answering(standing_reply=standing_reply, inquiry_ids=inquiry_ids, actor=actor, now=now)
+
+
+def how_later_ones_are_answered(standing_reply: StandingReply, now: datetime) -> str:
+    """What whoever answers many says of letters to come; "" while nobody does."""
+    return registry.later(standing_reply, now) if registry.later is not None else ""

@@ -15,11 +15,13 @@ from hustings.foundation.ui import keys, navigation, palette
 from hustings.foundation.ui.navigation import ELSEWHERE, Item
 from hustings.foundation.ui.queries import campaign
 from hustings.service.answers import registry as answers
+from hustings.service.campaigns import registry as campaigns
 from hustings.service.desk import registry as desk
 from hustings.service.desk.models import Inquiry
 from hustings.service.desk.registry import ThreadItem
 
 from .actions import sealing, splitting
+from .engine.safety import alarm_in
 from .models import ReplyState, Seal
 from .queries import composer, giving, replies, searching, threads, timelines, withdrawing, writing
 from .rules import may_see_ledger, may_see_sealed, may_see_set_aside
@@ -39,6 +41,7 @@ def register() -> None:
     answers.usage(timelines.uses_of)
     answers.answered(withdrawing.answered_from)
     answers.answer_reader(giving.as_article)
+    campaigns.alarming(alarm_in)
     people.header_action("write", 10, "correspondence/person/write.html", writing.header_action)
     palette.register_search("letters", _("Letters"), found_letters, order=30)
 

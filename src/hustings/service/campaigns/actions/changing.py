@@ -7,22 +7,20 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from hustings.foundation.access.models import User
-from hustings.foundation.core import bus
 from hustings.foundation.core.guard import action
 
-from ..announcements import LettersGrouped
 from ..models import ChangeKind, Group, Member, Position, Reason, Status
 from ..rules import Refused, may_change
-from . import counting, standing
+from . import comparing, counting
 from .telling import keep_change
 
 LONGEST_NAME = 120
 
 
 def only_leads(actor: User) -> None:
-    """Raises Refused for whoever does not lead."""
+    """Raises Refused for whoever may not change campaigns."""
     if not may_change(actor):
-        raise Refused(_("Only a lead changes mail campaigns. Nothing was changed."))
+        raise Refused(_("Your role does not change mail campaigns. Nothing was changed."))
 
 
 @action
@@ -61,27 +59,32 @@ def set_status(*, actor: User, group: Group, status: Status, now: datetime) -> N
 def put_back(*, actor: User, member: Member, now: datetime) -> None:
     """The campaign's reply answers it after all. A threat or someone in crisis is never put back."""
     only_leads(actor)
-    member = Member.objects.select_for_update(of=("self",)).select_related("group", "inquiry").get(pk=member.pk)
+    member = _held(member)
     if member.reason in (Reason.THREAT, Reason.CRISIS) or member.inquiry.is_sealed or member.inquiry.is_crisis:
         raise Refused(_("A person answers a threat or someone in crisis. Nothing was changed."))
-    if not _decide(actor, member, Reason.NONE, ChangeKind.PUT_BACK, "campaign.back", now):
-        return
-    top = member.group.combined_into or member.group
-    bus.announce(LettersGrouped(top.pk, [member.inquiry_id]))
-    standing.answer_those_who_write_later(top, [member.inquiry_id], now=now)
+    _decide(actor, member, Reason.NONE, ChangeKind.PUT_BACK, "campaign.back", now)
 
 
 @action
 def lift(*, actor: User, member: Member, now: datetime) -> None:
     """A person answers this letter."""
     only_leads(actor)
-    member = Member.objects.select_for_update(of=("self",)).select_related("group").get(pk=member.pk)
-    _decide(actor, member, Reason.BY_HAND, ChangeKind.LIFTED, "campaign.lifted", now)
+    _decide(actor, _held(member), Reason.BY_HAND, ChangeKind.LIFTED, "campaign.lifted", now)
 
 
-def _decide(actor: User, member: Member, reason: Reason, kind: ChangeKind, what: str, now: datetime) -> bool:
+def _held(member: Member) -> Member:
+    """The letter, held under its group: as whoever reads the group again holds them."""
+    while True:
+        group_id = Member.objects.values_list("group_id", flat=True).get(pk=member.pk)
+        comparing.known_group(group_id)
+        row = Member.objects.select_for_update(of=("self",)).select_related("group", "inquiry").get(pk=member.pk)
+        if row.group_id == group_id:  # else it was split off meanwhile
+            return row
+
+
+def _decide(actor: User, member: Member, reason: Reason, kind: ChangeKind, what: str, now: datetime) -> None:
     if (member.reason == "") == (reason == Reason.NONE):
-        return False
+        return
     was, member.reason, member.decided_by = member.reason, reason, actor
     member.save(update_fields=["reason", "decided_by"])
     top = member.group.combined_into or member.group
@@ -89,7 +92,6 @@ def _decide(actor: User, member: Member, reason: Reason, kind: ChangeKind, what:
     keep_change(
         actor=actor, group=top, kind=kind, action=what, detail={"member": member.pk, "was": was}, now=now
     )  # fmt: skip
-    return True
 
 
 def _set(actor: User, group: Group, kind: ChangeKind, what: str, now: datetime, **became: Any) -> None:

@@ -39,7 +39,7 @@ def join(*, goes: Group | int, stays: Group | int, actor: User | None, now: date
         detail={"group": group.pk, "name": group.name, "with": moved},
     )  # fmt: skip
     counting.recount([into.pk])
-    tell([group, into], ChangeKind.COMBINED)
+    tell([group, into])
     return change
 
 
@@ -60,10 +60,12 @@ def split(*, actor: User, group: Group, words: str, name: str, now: datetime) ->
     """The letters of this campaign that say these words become one of their own, also those to come. Raises Refused
     when none or all say them."""
     only_leads(actor)
+    said = " ".join(words.lower().split())
+    newest, ids = _that_say(group, said)  # the long part of it, before anybody has to wait
     comparing.lock()
     group = comparing.known_groups([group.pk])[group.pk]
-    said = " ".join(words.lower().split())
-    members = members_that_say(group, said)
+    ids += _that_say(group, said, after=newest)[1]
+    members = list(Member.objects.filter(_of(group), pk__in=ids))
     total = Member.objects.filter(_of(group)).count()
     if not members or len(members) == total:
         raise Refused(
@@ -90,19 +92,21 @@ def split(*, actor: User, group: Group, words: str, name: str, now: datetime) ->
     for pk in touched:
         jobs.enqueue("campaigns.read_again", once=f"campaigns:{pk}", group_id=pk)
     audit(actor=actor, group=group, action="campaign.split", detail={"made": str(made.uid)}, now=now)
-    tell([group, made], ChangeKind.SPLIT)
+    tell([group, made])
     return made
 
 
-def members_that_say(group: Group, said: str) -> list[Member]:
-    """The letters of the campaign that hold these words, as its newest ones say them."""
-    found = []
-    rows = list(Member.objects.filter(_of(group)).order_by("-pk")[:MOST_SEARCHED])
+def _that_say(group: Group, said: str, *, after: int = 0) -> tuple[int, list[int]]:
+    """(the newest letter that was looked at, those that hold these words) of the campaign's letters after this one."""
+    found: list[int] = []
+    rows = list(
+        Member.objects.filter(_of(group), pk__gt=after).order_by("-pk").values_list("pk", "inquiry_id")[:MOST_SEARCHED]
+    )
     for start in range(0, len(rows), 500):
         some = rows[start : start + 500]
-        texts = words_of([row.inquiry_id for row in some])
-        found += [row for row in some if said in " ".join(texts.get(row.inquiry_id, "").lower().split())]
-    return found
+        texts = words_of([inquiry_id for _pk, inquiry_id in some])
+        found += [pk for pk, inquiry_id in some if said in " ".join(texts.get(inquiry_id, "").lower().split())]
+    return (rows[0][0] if rows else after), found
 
 
 @action
@@ -125,7 +129,7 @@ def undo(*, actor: User, change: Change, now: datetime) -> None:
     change.undone_at, change.undone_by = now, actor
     change.save(update_fields=["undone_at", "undone_by"])
     audit(actor=actor, group=change.group, action="campaign.undone", detail={"change": str(change.uid)}, now=now)
-    tell([change.group], change.kind)
+    tell([change.group])
 
 
 def _part_again(change: Change, now: datetime) -> None:

@@ -181,6 +181,16 @@ def _next_group(compared: Compared) -> int:
     return compared.free.pop(0)
 
 
+def known_group(group_id: int) -> Group | None:
+    """The group, held together with the campaign it is read as: whoever then takes single letters of it waits for
+    nobody who holds either. None when there is no such group."""
+    while True:
+        top = Group.objects.filter(pk=group_id).values_list("combined_into_id", flat=True).first()
+        group = known_groups({group_id, top or group_id}).get(group_id)
+        if group is None or group.combined_into_id == top:  # else it was combined or parted meanwhile
+            return group
+
+
 def known_groups(ids: Iterable[int]) -> dict[int, Group]:
     """The groups by id, each locked, so that what is counted onto it is counted once."""
     return {row.pk: row for row in Group.objects.select_for_update().filter(pk__in=list(ids)).order_by("pk")}

@@ -1,26 +1,24 @@
 """Letters as they arrive, into their mail campaigns: called by the intake, in its transaction, a batch at a time."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from hustings.foundation.core import bulk, bus, jobs, live
+from hustings.foundation.core import bulk, jobs, live
 from hustings.foundation.core.guard import unveiled
 from hustings.foundation.core.ids import new_uid
 
-from ..announcements import GroupChanged, LettersGrouped
-from ..engine import lifting
 from ..engine.grouping import Arrived, Placed
-from ..engine.sentences import Shared, shared_text
+from ..engine.sentences import shared_text
 from ..engine.words import numbers_of
-from ..models import Change, ChangeKind, Group, Member, Shape, Status
+from ..models import Change, ChangeKind, Group, Member, Shape
 from ..queries.texts import texts_of
-from ..registry import registry
-from . import comparing, counting, standing
+from . import comparing, counting
 from .combining import join
 from .comparing import Compared
-from .reading import name_of, told_of
+from .reading import name_of, shared_of, told_of, wordings_of
+from .reasons import reasons_of
 
 SHORTEST = 40  # characters; what is shorter is no letter that others copy
 READ_AGAIN_AT = frozenset({4, 8, 16, 64, 256, 1024, 4096, 16384, 65536})
@@ -38,13 +36,12 @@ MEMBER = bulk.Table(
     added=bulk.text,
     reason=bulk.word,
 )
-Alarm = Callable[[str, str], str]
 
 
 @dataclass(frozen=True, slots=True)
 class NewLetter:
     """A letter that has just opened its inquiry. `text` is its writer's words, without quotation and signature; `name`
-    as the letter gives it. `sealed`: it belongs to no group, whatever it says."""
+    as the letter gives it. `sealed`: it belongs to no group, whatever it says: a threat, or someone in crisis."""
 
     message_id: int
     inquiry_id: int
@@ -66,11 +63,10 @@ class _Joined:
     reason: str = ""
 
 
-def group_batch(letters: Sequence[NewLetter], *, alarm: Alarm, now: datetime) -> dict[int, int]:
+def group_batch(letters: Sequence[NewLetter], *, now: datetime) -> dict[int, int]:
     """Put each letter that shares its text with others into its group. Gives the group of each message that joined one.
 
-    `alarm(text, language)` is "threat", "crisis" or "": asked of what a writer added, never of the shared text. In the
-    caller's transaction, as its last part: a lock is held from here to its end.
+    In the caller's transaction, as its last part: a lock is held from here to its end.
     """
     arrived = {
         letter.message_id: Arrived(letter.message_id, letter.person_id, numbers_of(letter.text))
@@ -85,7 +81,7 @@ def group_batch(letters: Sequence[NewLetter], *, alarm: Alarm, now: datetime) ->
         compared.is_in_use = True
         placed = _with_groups(compared, compared.grouper.place(list(arrived.values())), by_message, now)
         joined = _joined(placed, by_message)
-        _read_added(joined, alarm)
+        _read_added(joined)
         _write(joined, now=now)
         merged, compared.grouper.merged = compared.grouper.merged, []
         for goes, stays in merged:
@@ -126,19 +122,20 @@ def _with_groups(
 
 
 def _make_group(group: int, letters: Sequence[NewLetter], now: datetime) -> None:
-    texts = [letter.text for letter in letters][:16]
+    texts = list({letter.person_id: letter.text for letter in letters}.values())[:16]
     kept = shared_text(texts)
+    sentences = told_of(kept)
     Group.objects.create(
         pk=group,
-        name=name_of([letter.subject for letter in letters], kept[0].text if kept else letters[0].text),
-        sentences=told_of(kept),
+        name=name_of([letter.subject for letter in letters], sentences),
+        sentences=sentences,
+        wordings=wordings_of(kept),
         looked_at=len(texts),
         language=letters[0].language,
         first_at=min(letter.at for letter in letters),
         last_at=max(letter.at for letter in letters),
     )
     Change.objects.create(group_id=group, kind=ChangeKind.MADE, at=now)
-    bus.announce(GroupChanged(group, ChangeKind.MADE))
 
 
 def _earlier(message_ids: Sequence[int]) -> dict[int, NewLetter]:
@@ -150,7 +147,7 @@ def _earlier(message_ids: Sequence[int]) -> dict[int, NewLetter]:
             at=row.inquiry.opened_at,
             subject=row.inquiry.subject, text=row.text,
             state_code=row.inquiry.state_code, language=row.inquiry.language,
-            name=row.inquiry.person.name, sealed=row.inquiry.is_sealed,
+            name=row.inquiry.person.name, sealed=row.inquiry.is_sealed or row.inquiry.is_crisis,
         )
         for row in texts_of(message_ids)
         if row.message_id not in members
@@ -168,19 +165,15 @@ def _joined(placed: Sequence[Placed], here: dict[int, NewLetter]) -> list[_Joine
     return list(rows.values())
 
 
-def _read_added(rows: Sequence[_Joined], alarm: Alarm) -> None:
+def _read_added(rows: Sequence[_Joined]) -> None:
     """What each writer added, and whether that needs a person."""
     groups = Group.objects.in_bulk({row.group for row in rows})
-    shared = {pk: Shared([one["text"] for one in group.sentences]) for pk, group in groups.items()}
+    shared = {pk: shared_of(group) for pk, group in groups.items()}
     for row in rows:
         row.added = shared[row.group].added(row.letter.text, row.letter.name)
-    telling = [row for row in rows if row.added]
-    natures: Sequence[str] = [""] * len(telling)
-    if registry.reading is not None and telling:
-        natures = registry.reading([" ".join(row.added) for row in telling], [row.letter.language for row in telling])
-    for row, nature in zip(telling, natures, strict=True):
-        heard = alarm(" ".join(row.added), row.letter.language)
-        row.reason = lifting.why_lifted(row.added, alarm=heard, nature=nature)
+    found = reasons_of([row.added for row in rows], [row.letter.language for row in rows])
+    for row, reason in zip(rows, found, strict=True):
+        row.reason = reason
 
 
 def _write(rows: Sequence[_Joined], *, now: datetime) -> None:
@@ -214,8 +207,4 @@ def _write(rows: Sequence[_Joined], *, now: datetime) -> None:
     for group, top in tops.items():
         if any(top.letters - came[group] < mark <= top.letters for mark in READ_AGAIN_AT):
             jobs.enqueue("campaigns.read_again", once=f"campaigns:{group}", group_id=group)
-        if top.status == Status.OPEN:
-            stay = [row.letter.inquiry_id for row in rows if row.group == group and not row.reason]
-            bus.announce(LettersGrouped(top.pk, stay))
-            standing.answer_those_who_write_later(top, stay, now=now)
     live.publish({"campaigns:all", *(f"campaign:{top.uid}" for top in tops.values())})

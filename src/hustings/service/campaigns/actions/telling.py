@@ -1,4 +1,4 @@
-"""What was done with a campaign: kept in its history and in the audit, told to other rooms and to open pages."""
+"""What was done with a campaign: kept in its history and in the audit, told to open pages."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,9 +6,8 @@ from typing import Any
 
 from hustings.foundation.access.actions import record_audit
 from hustings.foundation.access.models import User
-from hustings.foundation.core import bus, live
+from hustings.foundation.core import live
 
-from ..announcements import GroupChanged
 from ..models import Change, ChangeKind, Group
 
 
@@ -18,7 +17,7 @@ def keep_change(
     """A line of the campaign's history, of the audit (`action`), and to whoever looks at it."""
     change = Change.objects.create(group=group, kind=kind, at=now, actor=actor, detail=detail)
     audit(actor=actor, group=group, action=action, detail={"change": str(change.uid)}, now=now)
-    tell([group], kind)
+    tell([group])
 
 
 def audit(*, actor: User, group: Group, action: str, detail: dict[str, str], now: datetime) -> None:
@@ -27,8 +26,6 @@ def audit(*, actor: User, group: Group, action: str, detail: dict[str, str], now
     )  # fmt: skip
 
 
-def tell(groups: Sequence[Group], kind: str) -> None:
-    """Other rooms, and open pages."""
-    for group in groups:
-        bus.announce(GroupChanged(group.pk, kind))
+def tell(groups: Sequence[Group]) -> None:
+    """Open pages show it as it is now."""
     live.publish({"campaigns:all", *(f"campaign:{group.uid}" for group in groups)})

@@ -21,6 +21,7 @@ ALL_WORDS_LESS = 0.25  # of all words, two sentences share more than of those th
 SHORT_LINE = 46
 KEPT_BY = 0.5  # of the letters: then a sentence is of the text; by fewer it is another version's
 VERSION_BY = 0.2
+SAID_BY = 2  # letters that say a sentence in the same words: said by one alone they are its writer's
 
 _PARAGRAPH = re.compile(r"\r?\n[ \t]*(?:\r?\n[ \t]*)+")
 _LINE = re.compile(r"[ \t]*\r?\n[ \t]*")
@@ -183,16 +184,22 @@ def _like(sentence: Sentence, other: Sentence) -> float:
 
 @dataclass(frozen=True)
 class Kept:
-    """A sentence of the shared text, and which share of the letters looked at kept it. `of_version`: fewer than half
-    have it, so that it is a later version's, or was dropped from it."""
+    """A sentence of the shared text, which share of the letters looked at kept it, and how many of them in just these
+    words. `of_version`: fewer than half have it, so that it is a later version's, or was dropped from it. `of_one`: its
+    words are those of one writer; letters are compared with them, and nobody is shown them as what all sent."""
 
     text: str
     share: float
     begins: bool
+    said: int
 
     @property
     def of_version(self) -> bool:
         return self.share < KEPT_BY
+
+    @property
+    def of_one(self) -> bool:
+        return self.said < SAID_BY
 
 
 def shared_text(letters: Sequence[str]) -> list[Kept]:
@@ -206,7 +213,9 @@ def shared_text(letters: Sequence[str]) -> list[Kept]:
     base = max(range(len(read)), key=lambda place: (sum(told[each.plain] for each in read[place]), -place))
     shares = [(each, _share(each, have)) for each in read[base]]
     found = [
-        Kept(each.text, share, each.begins) for each, share in shares if share >= VERSION_BY and share * len(read) > 1
+        Kept(each.text, share, each.begins, told[each.plain])
+        for each, share in shares
+        if share >= VERSION_BY and share * len(read) > 1
     ]
     return _with_versions(found, read, have, told)
 
@@ -228,7 +237,8 @@ def _with_versions(
                 before = next((n for n, kept in enumerate(found) if _is_it(sentence, kept.text)), before)
             elif told[sentence.plain] >= most:
                 before += 1
-                found.insert(before, Kept(sentence.text, _share(sentence, have), sentence.begins))
+                kept = Kept(sentence.text, _share(sentence, have), sentence.begins, told[sentence.plain])
+                found.insert(before, kept)
     return found
 
 

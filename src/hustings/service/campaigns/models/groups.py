@@ -29,6 +29,7 @@ class Group(Record):
 
     name = models.TextField()
     sentences = models.JSONField(default=list)  # [{text, share, begins}]: the shared text, and who kept what of it
+    wordings = models.JSONField(default=list)  # sentences of the text in one writer's words: compared with, never shown
     looked_at = models.PositiveIntegerField(default=0)  # letters that the text and its shares are of
     sponsor = models.TextField(default="", blank=True)
     sponsor_by = models.CharField(max_length=8, default="", blank=True)  # "words" or "links" of a guess, "person"

@@ -4,9 +4,10 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count as Number
+from django.db.models import F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from hustings.foundation.access.models import User
 from hustings.service.answers.models import ArticleState
@@ -15,7 +16,7 @@ from hustings.service.desk.models import Status as InquiryStatus
 from hustings.service.desk.queries import inquiries
 
 from ..models import Change, Count, Group, Member, Reason, StandingReply, Status
-from ..rules import LISTED_FROM, may_see
+from ..rules import LISTED_FROM, may_see, may_see_small
 
 STATES_SHOWN = 9
 DAYS_SHOWN = 14
@@ -23,9 +24,11 @@ ANSWERABLE = (InquiryStatus.OPEN, InquiryStatus.SNOOZED)
 
 
 def visible_to(user: User) -> QuerySet[Group]:
-    """Campaigns that this user sees: all, for those who work on letters. What single writers added is asked for by
-    `members_visible_to`."""
-    return Group.objects.all() if may_see(user) else Group.objects.none()
+    """Campaigns that this user sees, for those who work on letters: what many wrote, and all for those who see every
+    conversation. What single writers added is asked for by `members_visible_to`."""
+    if not may_see(user):
+        return Group.objects.none()
+    return Group.objects.all() if may_see_small(user) else Group.objects.filter(people__gte=LISTED_FROM)
 
 
 def listed(user: User, *, status: str = "", words: str = "", small: bool = False) -> QuerySet[Group]:
@@ -65,8 +68,9 @@ def lifted(user: User, group: Group, *, reason: str = "") -> QuerySet[Member]:
 
 def reasons(group: Group) -> list[tuple[str, str, int]]:
     """(reason, what it is called, letters), in the order of urgency; of all letters, also of those not seen here."""
-    counts = Counter(Member.objects.filter(whole(group)).exclude(reason="").values_list("reason", flat=True))
-    return [(value, str(label), counts[value]) for value, label in Reason.choices if value and counts[value]]
+    rows = Member.objects.filter(whole(group)).exclude(reason="").order_by().values_list("reason")
+    counts = dict(rows.annotate(n=Number("pk")))
+    return [(value, str(label), counts[value]) for value, label in Reason.choices if value and value in counts]
 
 
 def added_and_stays(user: User, group: Group) -> QuerySet[Member]:
@@ -78,22 +82,35 @@ def added_and_stays(user: User, group: Group) -> QuerySet[Member]:
 def open_inquiry_ids(group: Group) -> list[int]:
     """The inquiries that the campaign's reply would answer: of letters not lifted out, that wait and were never
     answered. Never what is sealed or someone's in crisis, and nothing that was merged into another conversation."""
-    rows = Inquiry.objects.filter(
+    return list(open_inquiries(group).order_by("pk").values_list("pk", flat=True))
+
+
+def open_inquiries(group: Group) -> QuerySet[Inquiry]:
+    """The same, as a query."""
+    return Inquiry.objects.filter(
         pk__in=Member.objects.filter(whole(group), reason=Reason.NONE).values("inquiry_id"),
         status__in=ANSWERABLE,
         answered_at=None,
         is_sealed=False,
         is_crisis=False,
     )
-    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def standing_replies(now: datetime) -> QuerySet[StandingReply]:
+    """Those that hold now: of their campaign's position, not ended, not past their last day, their words approved."""
+    rows = StandingReply.objects.filter(ended_at=None, position=F("group__position"), group__combined_into=None)
+    rows = rows.filter(Q(until=None) | Q(until__gte=now.date()), article__state=ArticleState.APPROVED)
+    return rows.select_related("group", "article", "version", "set_by")
 
 
 def standing_reply_of(group: Group, now: datetime) -> StandingReply | None:
-    """The reply that holds for the campaign's position now: not ended, not past its last day, and its words still
-    approved."""
-    rows = StandingReply.objects.filter(group=group, position=group.position, ended_at=None)
-    rows = rows.filter(Q(until=None) | Q(until__gte=now.date()), article__state=ArticleState.APPROVED)
-    return rows.select_related("article", "version", "set_by").first()
+    """The reply that holds for the campaign's position now."""
+    return standing_replies(now).filter(group=group).first()
+
+
+def standing_replies_of(groups: Sequence[Group], now: datetime) -> dict[int, StandingReply]:
+    """The same of many, by campaign."""
+    return {one.group_id: one for one in standing_replies(now).filter(group__in=groups)}
 
 
 def reply_set(group: Group) -> StandingReply | None:
@@ -156,18 +173,20 @@ def groups_of(inquiry_ids: Sequence[int]) -> dict[int, tuple[Group, Member]]:
     return found
 
 
-def waiting(group: Group) -> dict[str, Any]:
+def waiting(group: Group) -> dict[str, int]:
     """How many letters wait for the reply, for a person, and have been answered."""
-    rows = Member.objects.filter(whole(group))
-    states = Counter(rows.values_list("reason", "inquiry__status"))
-    open_, answered = len(open_inquiry_ids(group)), rows.filter(inquiry__answered_at__isnull=False).count()
-    by_hand = sum(n for (reason, status), n in states.items() if reason and status in ANSWERABLE)
-    return {"reply": open_, "person": by_hand, "answered": answered}
+    told = Member.objects.filter(whole(group)).aggregate(
+        person=Number("pk", filter=~Q(reason=Reason.NONE) & Q(inquiry__status__in=ANSWERABLE)),
+        answered=Number("pk", filter=Q(inquiry__answered_at__isnull=False)),
+    )
+    return {"reply": open_inquiries(group).count(), **told}
 
 
-def states_of(group: Group) -> int:
-    """From how many states letters came."""
-    return Count.objects.filter(whole(group)).exclude(state_code="").values("state_code").distinct().count()
+def states_of(groups: Sequence[Group]) -> dict[int, int]:
+    """From how many states letters came, of each campaign."""
+    rows = Count.objects.filter(Q(group__in=groups) | Q(group__combined_into__in=groups)).exclude(state_code="")
+    tops = rows.annotate(top=Coalesce("group__combined_into_id", "group_id")).order_by().values_list("top")
+    return dict(tops.annotate(n=Number("state_code", distinct=True)))
 
 
 def days_of(group: Group) -> list[tuple[date, str, int]]:

@@ -5,12 +5,14 @@ from hustings.foundation.channels.actions.accounts import make_mailbox
 from hustings.service.campaigns.actions.reading import read_again
 from hustings.service.campaigns.models import Change, Count, Group, Member, Shape, Sheaf
 from hustings.service.campaigns.queries import groups
+from hustings.service.campaigns.registry import registry
 from hustings.service.correspondence.tests.mail import HELP, NOW
 from hustings.service.desk.models import Inquiry
 
 from .letters import OTHER, TEXT, letter, send
 
 pytestmark = pytest.mark.django_db
+REMARK = "Clinics matter more than bridges."
 
 
 @pytest.fixture(autouse=True)
@@ -68,11 +70,19 @@ def test_what_a_writer_adds_is_kept_as_written_and_lifts_the_letter_out():
     assert len(groups.open_inquiry_ids(group)) == 3
 
 
-def test_a_threat_never_joins_and_a_crisis_that_is_added_is_lifted():
-    send(letter(0), letter(1), letter(2, added="I am going to kill you."), letter(3, added="I want to kill myself."))
+def test_neither_a_threat_nor_someone_in_crisis_joins_whether_it_came_before_or_after():
+    send(letter(3, added="I want to kill myself."))
+    send(letter(0), letter(1), letter(2, added="I am going to kill you."), letter(4, added="I want to kill myself."))
     assert Inquiry.objects.get(is_sealed=True).person.name == "Cleo Park"
-    assert list(Member.objects.exclude(added="").values_list("reason", flat=True)) == ["crisis"]
-    assert Group.objects.get().letters == 3
+    assert Inquiry.objects.filter(is_crisis=True).count() == 2
+    assert sorted(Member.objects.values_list("inquiry__person__name", flat=True)) == ["Ann Lee", "Bob Ray"]
+    assert Group.objects.get().letters == 2
+
+
+def test_an_alarm_in_what_was_added_alone_lifts_the_letter_out(monkeypatch):
+    monkeypatch.setattr(registry, "alarm", lambda text, language: "crisis" if "bridges" in text else "")
+    send(letter(0), letter(1, added=REMARK))
+    assert list(Member.objects.order_by("pk").values_list("reason", flat=True)) == ["", "crisis"]
 
 
 def test_what_was_rolled_back_is_forgotten_by_the_process():
@@ -98,6 +108,60 @@ def test_reading_again_takes_the_second_version_up_and_gives_those_letters_back(
     assert [one["share"] for one in group.sentences] == [1.0, 1.0, 1.0, 1.0, 0.5, 1.0, 1.0]
     assert group.looked_at == 8
     assert not Member.objects.exclude(added="").exists()
+
+
+def test_reading_again_asks_for_an_alarm_and_a_nature_as_the_first_reading_did(monkeypatch):
+    paint = "Bridges can wait another year for paint."
+    monkeypatch.setattr(registry, "reading", lambda texts, _languages: ["question" * (REMARK in one) for one in texts])
+    send(letter(0), letter(1), letter(2, added=REMARK), letter(3, added=paint))
+    group = Group.objects.get()
+    assert list(Member.objects.order_by("pk").values_list("reason", flat=True)) == ["", "", "question", ""]
+    Member.objects.exclude(added="").update(added="Something that an earlier reading had.")
+    monkeypatch.setattr(registry, "alarm", lambda text, _language: "crisis" * ("paint" in text))
+    read_again(group_id=group.pk, now=NOW)
+    found = list(Member.objects.order_by("pk").values_list("added", "reason"))
+    assert found == [("", ""), ("", ""), (REMARK, "question"), (paint, "crisis")]
+    group.refresh_from_db()
+    assert group.lifted == 2
+
+
+def test_what_only_one_writer_said_in_these_words_is_no_campaigns_text():
+    own = "My nearest clinic is in Alder Creek, where Tim and I were married, and in February it is further than that."
+    ours = "My nearest clinic is forty minutes away, and in February it is further than that."
+    assert ours in TEXT
+    send(letter(0), letter(1, text=TEXT.replace(ours, own)))
+    group = Group.objects.get()
+    assert text_of(group) == TEXT.replace(f" {ours}", "").replace("\n\n", " ")
+    assert len(group.wordings) == 1  # letters to come are compared with it
+    send(letter(2), letter(3))
+    read_again(group_id=group.pk, now=NOW)
+    group.refresh_from_db()
+    assert (text_of(group), group.wordings) == (TEXT.replace("\n\n", " "), [])
+    assert not Member.objects.exclude(added="").exists()
+
+
+def test_one_writer_who_sends_their_own_words_twice_is_one_writer():
+    own = "My nearest clinic is in Alder Creek, where Tim and I were married, and in February it is further than that."
+    ours = "My nearest clinic is forty minutes away, and in February it is further than that."
+    alder = TEXT.replace(ours, own)
+    send(letter(0), letter(1, text=alder), letter(1, text=alder, added="I write again."))
+    group = Group.objects.get()
+    read_again(group_id=group.pk, now=NOW)
+    group.refresh_from_db()
+    assert (group.looked_at, "Alder Creek" in text_of(group)) == (2, False)
+
+
+def test_letters_without_a_sentence_in_common_have_no_name_from_one_of_them():
+    words = TEXT.replace(". ", "; ").split()
+    first = " ".join("ann" if place % 9 == 4 else word for place, word in enumerate(words))
+    second = " ".join("bob" if place % 9 == 7 else word for place, word in enumerate(words))
+    send(
+        letter(0, text=first).replace(b"Our clinics", b"I am Ann"),
+        letter(1, text=second).replace(b"Our clinics", b"I am Bob"),
+    )
+    group = Group.objects.get()
+    assert (group.sentences, group.name) == ([], "…")
+    assert group.wordings != []
 
 
 def test_the_shape_is_kept_while_it_learns_and_the_change_is_written_once():

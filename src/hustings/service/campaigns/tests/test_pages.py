@@ -1,23 +1,25 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from hustings.foundation.access.models import Role
+from hustings.foundation.access.models import AuditEntry, Role
 from hustings.foundation.channels.actions.accounts import make_mailbox
 from hustings.foundation.core import bus
 from hustings.foundation.retention.announcements import PersonErased
 from hustings.service.answers.models import Article, ArticleState, ArticleText, ArticleVersion
 from hustings.service.campaigns import registry, rules
-from hustings.service.campaigns.actions import changing, combining, reading, standing
+from hustings.service.campaigns.actions import changing, combining, comparing, reading, standing
+from hustings.service.campaigns.entries import _found, _may_hear
 from hustings.service.campaigns.models import Change, Count, Group, Member, Position, StandingReply, Status
 from hustings.service.campaigns.queries import groups
 from hustings.service.correspondence.tests.mail import HELP, NOW
 from hustings.service.correspondence.tests.replying import user
-from hustings.service.desk.models import Inquiry, Queue
+from hustings.service.desk.models import Queue
 
 from .letters import OTHER, letter, send
 
@@ -79,7 +81,67 @@ def test_the_list_and_the_page_show_text_counts_and_what_was_added(group, volunt
     assert REMARK not in shown
     assert REMARK in page(volunteer, "group", group.uid, added="stays")
     assert "Combine" not in shown  # a volunteer looks on
-    assert page(volunteer, "days", group.uid).count("\n") == 2
+
+
+def test_files_are_for_those_whose_roles_take_campaigns_away(group, lead, volunteer):
+    page(volunteer, "days", group.uid, status=403)
+    page(volunteer, "list", format="csv", status=403)
+    page(volunteer, "list", format="json", status=403)
+    assert "CSV" not in page(volunteer, "group", group.uid) + page(volunteer, "list")
+    assert not AuditEntry.objects.filter(action="campaign.exported").exists()
+    assert page(lead, "days", group.uid).count("\n") == 2
+    assert "Our clinics" in page(lead, "list", format="csv")
+    assert AuditEntry.objects.filter(action="campaign.exported", actor_id=lead.pk).count() == 2
+
+
+@pytest.mark.parametrize("role", ["state-director", "contact-supervisor"])
+def test_who_leads_but_may_only_see_campaigns_changes_none(group, role):
+    them = user("Sam Dole", Queue.objects.get().team, roles=[role])
+    assert "Combine" not in page(them, "group", group.uid)
+    post(them, "ask", group.uid, "rename", code=403, name="Mine")
+    with pytest.raises(rules.Refused):
+        changing.rename(actor=them, group=group, name="Mine", now=NOW)
+    with pytest.raises(rules.Refused):
+        changing.lift(actor=them, member=Member.objects.first(), now=NOW)
+    group.refresh_from_db()
+    assert (group.name, group.lifted) == ("Our clinics", 1)
+
+
+def test_what_few_wrote_is_shown_to_those_alone_who_see_every_letter(group, lead, volunteer, monkeypatch):
+    monkeypatch.setattr(groups, "LISTED_FROM", 7)
+    everywhere = user("Vi Poll", roles=["voter-protection"])
+    for who in (lead, volunteer):
+        page(who, "group", group.uid, status=404)
+        assert "Our clinics" not in page(who, "list", small="1")
+        assert list(_found(who, "clinics")) == []
+        assert not _may_hear(who, str(group.uid))
+    page(everywhere, "group", group.uid)
+    assert "Our clinics" in page(everywhere, "list", small="1")
+    assert [hit.label for hit in _found(everywhere, "clinics")] == ["Our clinics"]
+
+
+def test_who_splits_few_letters_off_stays_with_the_campaign_they_see(group, lead, monkeypatch):
+    monkeypatch.setattr(groups, "LISTED_FROM", 5)
+    client = Client()
+    client.force_login(lead)
+    address = reverse("campaigns:ask", args=[group.uid, "split"])
+    answer = client.post(address, {"words": "Clinics matter more", "name": "Bridges"})
+    assert (answer.status_code, answer["Location"]) == (302, group.get_absolute_url())
+    assert Group.objects.get(name="Bridges").letters == 1
+
+
+def test_a_letter_that_comes_while_a_split_waits_is_parted_too(group, lead, monkeypatch):
+    locked = comparing.lock
+
+    def late() -> None:
+        monkeypatch.setattr(comparing, "lock", locked)
+        send(letter(6, added=REMARK))
+        locked()
+
+    monkeypatch.setattr(comparing, "lock", late)
+    made = combining.split(actor=lead, group=group, words="bridges", name="Bridges", now=NOW)
+    writers = Member.objects.filter(group=made).values_list("inquiry__person__name", flat=True)
+    assert sorted(writers) == ["Flo Hart", "Gus Pine"]
 
 
 def test_who_does_not_work_on_letters_sees_none_of_it(group):
@@ -231,7 +293,7 @@ def test_a_standing_reply_needs_a_position_and_approved_words(group, lead, artic
     post(lead, "answer", group.uid, code=409)
 
 
-def test_those_who_wrote_and_those_who_will_are_handed_on(group, lead, article, monkeypatch):
+def test_those_who_wrote_are_handed_on_and_of_those_who_will_the_page_says_how(group, lead, article, monkeypatch):
     calls: list[tuple[list[int], object]] = []
 
     def answer(*, standing_reply, inquiry_ids, actor, now) -> str:
@@ -241,16 +303,49 @@ def test_those_who_wrote_and_those_who_will_are_handed_on(group, lead, article, 
     monkeypatch.setattr(registry.registry, "answering", answer)
     changing.say_position(actor=lead, group=group, position=Position.FOR, now=NOW)
     standing.set_reply(actor=lead, group=group, article=article, until=NOW.date() + timedelta(days=60), now=NOW)
+    assert groups.waiting(group) == {"reply": 5, "person": 1, "answered": 0}
     waiting = groups.open_inquiry_ids(group)
     assert "Prepare the reply to 5 letters" in page(lead, "group", group.uid)
     post(lead, "answer", group.uid)
     assert calls == [(waiting, lead)]
-    send(letter(6), letter(7, added=QUESTION))
-    later = Inquiry.objects.get(person__name="Gus Pine")
-    assert calls[1:] == [([later.pk], None)]
+    monkeypatch.setattr(registry.registry, "later", lambda reply, now: f"Later ones get {reply.article.title}.")
+    assert "Later ones get Rural clinics: the promise." in page(lead, "group", group.uid)
     StandingReply.objects.update(until=date(2026, 9, 1))
-    send(letter(8))
-    assert len(calls) == 2
+    assert "Later ones get" not in page(lead, "group", group.uid)
+
+
+def test_a_refusal_of_whoever_answers_many_is_told(group, lead, article, monkeypatch):
+    def answer(**given: object) -> str:
+        raise rules.Refused("Its words changed.")
+
+    monkeypatch.setattr(registry.registry, "answering", answer)
+    changing.say_position(actor=lead, group=group, position=Position.FOR, now=NOW)
+    standing.set_reply(actor=lead, group=group, article=article, now=NOW)
+    client = Client()
+    client.force_login(lead)
+    said = client.post(reverse("campaigns:answer", args=[group.uid]))
+    assert (said.status_code, "Its words changed." in said.content.decode()) == (403, True)
+
+
+@pytest.mark.parametrize("act", ["lift", "read"])
+def test_lifting_and_reading_again_hold_the_campaign_before_its_letters(group, lead, act):
+    Member.objects.exclude(added="").update(added="Before.")
+    with CaptureQueriesContext(connection) as told:
+        if act == "lift":
+            changing.lift(actor=lead, member=Member.objects.filter(reason="").first(), now=NOW)
+        else:
+            reading.read_again(group_id=group.pk, now=NOW)
+    held = [one["sql"].partition(" FROM ")[2].split()[0] for one in told if "FOR UPDATE" in one["sql"]]
+    assert held[:2] == ['"campaigns_group"', '"campaigns_member"']
+
+
+def test_what_a_person_decided_no_later_reading_takes_back(group, lead):
+    lifted = Member.objects.get(reason="question")
+    changing.put_back(actor=lead, member=lifted, now=NOW)
+    Member.objects.filter(pk=lifted.pk).update(added="Before.")
+    reading.read_again(group_id=group.pk, now=NOW)
+    lifted.refresh_from_db()
+    assert (lifted.added, lifted.reason, lifted.decided_by) == (QUESTION, "", lead)
 
 
 def test_what_is_no_campaign_marks_no_letter(group, lead):
@@ -260,7 +355,25 @@ def test_what_is_no_campaign_marks_no_letter(group, lead):
     assert list(groups.listed(lead, status="none")) == [group]
 
 
-def test_the_list_costs_the_same_however_many_letters(group, volunteer, django_assert_max_num_queries):
+def test_the_list_costs_the_same_however_many_campaigns(group, volunteer):
+    client = Client()
+    client.force_login(volunteer)
+
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as told:
+            assert client.get(reverse("campaigns:list")).status_code == 200
+        return len(told)
+
+    cost()
+    one = cost()
+    send(letter(6, text=OTHER), letter(7, text=OTHER), letter(0, text=OTHER))
+    assert groups.listed(volunteer).count() == 2
+    assert cost() == one
+    Count.objects.filter(group=group).update(state_code="OH")
+    assert groups.states_of(list(groups.listed(volunteer))) == {group.pk: 1}
+
+
+def test_the_page_costs_the_same_however_many_letters(group, volunteer, django_assert_max_num_queries):
     client = Client()
     client.force_login(volunteer)
     with django_assert_max_num_queries(40):

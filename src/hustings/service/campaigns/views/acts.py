@@ -47,7 +47,8 @@ def ask(request: HttpRequest, uid: UUID, what: str) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            return responses.toast(responses.go(to.get_absolute_url(), request=request), said)
+            seen = groups.visible_to(request.user).filter(pk=to.pk).exists()  # not where too few wrote it
+            return responses.toast(responses.go((to if seen else group).get_absolute_url(), request=request), said)
     context = {"group": group, "what": what, "heading": HEADINGS[what](), "form": form}
     return responses.page_or_part(request, "campaigns/ask.html", context, status=422 if form.errors else 200)
 
@@ -87,7 +88,10 @@ def answer(request: HttpRequest, uid: UUID) -> HttpResponse:
     one = groups.standing_reply_of(group, now())
     if one is None:
         return responses.problem(request, _("No standing reply holds. Nothing was sent."), status=409)
-    address = standing.answer_now(actor=request.user, reply=one, now=now())
+    try:
+        address = standing.answer_now(actor=request.user, reply=one, now=now())
+    except Refused as refused:
+        return responses.problem(request, str(refused), status=refused.status)
     if not address:
         return responses.problem(request, _("Nothing here sends to many yet. Nothing was sent."), status=409)
     return responses.go(address, request=request)
@@ -127,7 +131,7 @@ def undo(request: HttpRequest, uid: UUID, change: UUID) -> HttpResponse:
 def _changeable(request: HttpRequest, uid: UUID) -> Group:
     group = group_of(request, uid)
     if not may_change(request.user):
-        raise PermissionDenied(_("Only a lead changes mail campaigns."))
+        raise PermissionDenied(_("Your role does not change mail campaigns."))
     return group
 
 

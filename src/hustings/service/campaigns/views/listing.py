@@ -13,9 +13,9 @@ from hustings.foundation.core.clock import now
 from hustings.foundation.ui import responses
 from hustings.foundation.ui.downloads import table
 
-from ..models import Group, Status
+from ..models import Group, StandingReply, Status
 from ..queries import groups
-from ..rules import LISTED_FROM, may_change, may_see
+from ..rules import LISTED_FROM, may_export, may_see, may_see_small
 
 PAGE = 50
 MOST_EXPORTED = 10_000
@@ -35,7 +35,7 @@ def campaigns(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         "page": page,
-        "lines": [(group, groups.states_of(group), groups.standing_reply_of(group, now())) for group in page],
+        "lines": _lines(list(page)),
         "words": words,
         "small": small,
         "least": LISTED_FROM,
@@ -44,12 +44,20 @@ def campaigns(request: HttpRequest) -> HttpResponse:
             {"label": label, "href": f"?status={value}", "current": value == (status or Status.OPEN)}
             for value, label in Status.choices
         ],
-        "may_change": may_change(request.user),
+        "may_export": may_export(request.user),
+        "may_see_small": may_see_small(request.user),
     }
     return responses.page_or_part(request, "campaigns/list.html", context)
 
 
+def _lines(shown: list[Group]) -> list[tuple[Group, int, StandingReply | None]]:
+    states, replies = groups.states_of(shown), groups.standing_replies_of(shown, now())
+    return [(group, states.get(group.pk, 0), replies.get(group.pk)) for group in shown]
+
+
 def _file(request: HttpRequest, rows: list[Group]) -> HttpResponse:
+    if not may_export(request.user):
+        raise PermissionDenied(_("Your role does not take mail campaigns away as a file."))
     kind = request.GET["format"]
     record_audit(actor=request.user, action="campaign.exported", record_type="campaign",
                  detail={"format": kind, "rows": len(rows)}, now=now())  # fmt: skip

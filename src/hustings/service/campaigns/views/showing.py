@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.formats import date_format
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from hustings.foundation.access.actions import record_audit
 from hustings.foundation.core.clock import now
 from hustings.foundation.geography.queries import state_name
 from hustings.foundation.ui import responses
@@ -22,8 +24,8 @@ from hustings.service.desk.queries.lists import burnt, soon
 from ..models import Group, Member, StandingReply
 from ..queries import groups
 from ..queries.groups import Grid
-from ..registry import registry
-from ..rules import may_change, may_undo
+from ..registry import how_later_ones_are_answered, registry
+from ..rules import may_change, may_export, may_undo
 from .drawing import drawn
 
 PAGE = 30
@@ -75,6 +77,7 @@ def group(request: HttpRequest, uid: UUID) -> HttpResponse:
         "versions": any(told["share"] < 0.5 for told in one.sentences or ()),
         "waiting": groups.waiting(one),
         "may_change": may_change(request.user),
+        "may_export": may_export(request.user),
         "guess": _guess(one),
         **_reply(one),
     }
@@ -85,7 +88,11 @@ def group(request: HttpRequest, uid: UUID) -> HttpResponse:
 def days_csv(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Letters by state and day."""
     one = group_of(request, uid)
+    if not may_export(request.user):
+        raise PermissionDenied(_("Your role does not take mail campaigns away as a file."))
     rows = groups.days_of(one)
+    record_audit(actor=request.user, action="campaign.exported", record_type="campaign", record_uid=one.uid,
+                 detail={"format": "csv", "rows": len(rows)}, now=now())  # fmt: skip
     return table(f"campaign-{one.first_at:%Y-%m-%d}-days", ("day", "state", "letters"), rows)
 
 
@@ -159,6 +166,7 @@ def _reply(group: Group) -> dict[str, Any]:
     return {
         "reply": reply,
         "reply_holds": holds is not None,
+        "later": how_later_ones_are_answered(holds, now()) if holds is not None else "",
         "reply_text": _words(reply, group.language),
         "answers": registry.answering is not None,
     }

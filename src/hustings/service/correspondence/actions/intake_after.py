@@ -18,11 +18,10 @@ from hustings.service.desk.models import Inquiry
 from hustings.service.desk.rules import Refused
 from hustings.service.incidents.actions.reporting import Found, report_found
 
-from ..engine.safety import needs_of
 from ..models import Direction, Message
 from . import acknowledging, sealing
 from .intake_letter import Letter
-from .intake_rows import Stored
+from .intake_rows import DANGERS, Stored
 
 log = logging.getLogger(__name__)
 UNSUBSCRIBED_FROM = ("email",)
@@ -44,22 +43,23 @@ def group(stored: Sequence[Stored], *, now: datetime) -> None:
             subject=row.letter.subject,
             state_code=row.state_code,
             language=row.letter.language,
-            sealed=bool(row.letter.threat),
+            sealed=_in_danger(row.letter),
         )
         for row in stored
     ]
     try:
         with transaction.atomic():
-            group_batch(letters, alarm=_alarm, now=now)
+            group_batch(letters, now=now)
     except DatabaseError:
         raise  # another was there first, or the database was away: the whole batch is tried again
     except Exception:
         log.exception("a batch of %s letters was not compared with mail campaigns", len(letters))
 
 
-def _alarm(text: str, language: str) -> str:
-    needs = needs_of("", text, language)
-    return "threat" if needs.threat else "crisis" if needs.crisis else ""
+def _in_danger(letter: Letter) -> bool:
+    """A threat, or someone in crisis: a person answers, and nobody reads of it in a campaign."""
+    nature = letter.reading.nature if letter.reading else ""
+    return bool(letter.threat or letter.crisis) or nature in DANGERS
 
 
 def follow(

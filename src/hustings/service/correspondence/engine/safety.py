@@ -72,6 +72,12 @@ def needs_of(subject: str, text: str, language: str = "") -> Needs:
     )
 
 
+def alarm_in(text: str, language: str = "") -> str:
+    """What must not wait in words that somebody added: "threat", "crisis" or ""."""
+    needs = needs_of("", text, language)
+    return "threat" if needs.threat else "crisis" if needs.crisis else ""
+
+
 def _is_order(text: str) -> bool:
     """Nothing but STOP, or another such word."""
     return len(text) <= _FEW_WORDS and UNSUBSCRIBE_ALONE.match(text.lower()) is not None
