@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from hustings.project.bench.receiving import Receiver
+
 from .house import House
-from .receiving import Receiver
 
 SEED = int(os.environ.get("HUSTINGS_FAULT_SEED", "20281107"))
 HERE = Path(__file__).parent
@@ -48,6 +49,6 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 @pytest.fixture
 def receiver(tmp_path: Path, chance: random.Random) -> Iterator[Receiver]:
-    running = Receiver(tmp_path, chance)
+    running = Receiver(tmp_path, str(chance.random()))
     yield running
     running.stop()

@@ -7,8 +7,9 @@ import random
 from collections import Counter
 from pathlib import Path
 
+from hustings.project.bench.receiving import Receiver
+
 from .house import Fork, House
-from .receiving import Receiver
 from .series import Series, say
 
 ADMINISTRATOR = "ada@c.example"

@@ -12,9 +12,10 @@ from pathlib import Path
 import psutil
 import psycopg
 
+from hustings.project.bench.receiving import Receiver
+
 from .house import Fork, House
 from .letters import as_mbox, letters
-from .receiving import Receiver
 from .series import say
 from .test_mail import Postfix, endless, free_port
 

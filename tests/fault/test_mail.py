@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from hustings.foundation.channels.tests.imap_server import ImapServer
+from hustings.project.bench.receiving import Receiver
 
 from .house import Fork, House
 from .letters import letter, letters
-from .receiving import Receiver
 from .series import Series, say
 
 

@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,7 +12,7 @@ import typer
 
 from hustings.foundation.core.postgres.reach import Reach
 from hustings.foundation.core.supervisor import stop_on_signals
-from hustings.project.cli.context import home, run_self, start_django
+from hustings.project.cli.context import home, make_home, run_self, start_django
 from hustings.project.cli.output import AsJson, CommandFailed, print_answer, say_on_terminal
 
 app = typer.Typer(
@@ -78,9 +78,33 @@ def answers(
         raise typer.Exit(1)
 
 
-def _measured(bench: str, **how: Any) -> dict[str, Any]:
+@app.command()
+def agents(
+    agents: Annotated[int, typer.Option(help="How many people work at the desk.", min=1)] = 500,
+    minutes: Annotated[float, typer.Option(help="For how long.", min=0.05)] = 5.0,
+    rate: Annotated[float, typer.Option(help="Letters that arrive a second.", min=0.1)] = 270.0,
+    think: Annotated[float, typer.Option(help="Seconds that one thinks before each act, on average.", min=0.1)] = 20.0,
+    drain: Annotated[float, typer.Option(help="Seconds that the last mail may take to leave.", min=1)] = 300.0,
+    out: Annotated[Path | None, typer.Option(help="Keep what the figures are computed from in this folder.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """People taking letters, reading and answering them, all at once, while more arrive. Exits with 1 when anything was
+    lost, doubled or given to two."""
+    given = {"agents": agents, "minutes": minutes, "rate": rate, "think": think, "drain": drain}
+    answer = _measured("agents.running", with_reach=True, out=out.absolute() if out else None, **given)
+    print_answer(answer, as_json=as_json)
+    from hustings.project.bench.agents.running import is_right
+
+    if not is_right(answer):
+        raise typer.Exit(1)
+
+
+def _measured(bench: str, *, with_reach: bool = False, **how: Any) -> dict[str, Any]:
     """What this bench (its `run`) answers, in a migrated database of its own."""
     with _place_of_its_own() as reach:
+        make_home()
+        if with_reach:
+            how["reach"] = reach
         run_self("migrate", environment=reach.environment())
         start_django({"DATABASE_URL": reach.app})
         from django.db import connections
@@ -119,12 +143,17 @@ def grouping(
 def _place_of_its_own() -> Iterator[Reach]:
     """A home and a database for the bench, on the campaign's disk and gone afterwards: objects it stores are its own
     too."""
-    from hustings.foundation.core.postgres import bench_database
-
     base = home()
     base.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="bench-", dir=base) as folder:
         os.environ["HUSTINGS_HOME"] = folder
-        with stop_on_signals(), bench_database(Path(folder), say=say_on_terminal) as reach:
+        with stop_on_signals(), _database(Path(folder)) as reach:
             os.environ.update(reach.environment())
             yield reach
+
+
+def _database(folder: Path) -> AbstractContextManager[Reach]:
+    from hustings.foundation.core.postgres import bench_database
+
+    # When each letter was committed is what live updates are measured from.
+    return bench_database(folder, settings={"track_commit_timestamp": "on"}, say=say_on_terminal)

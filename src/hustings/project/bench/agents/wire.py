@@ -1,0 +1,144 @@
+"""HTTP as cheaply as it can be spoken: one kept-alive connection an agent, and its stream. Standard library only."""
+
+import asyncio
+import re
+import zlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+CSRF = "0123456789abcdef0123456789abcdef"
+AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+LONGEST = 60.0
+_TOPIC = re.compile(rb'"topic": "([^"]+)"')
+BUFFER = 1 << 18
+
+
+class CutShort(Exception):
+    """No whole answer came. `sent`: the request may have been heard."""
+
+    def __init__(self, *, sent: bool) -> None:
+        super().__init__()
+        self.sent = sent
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    location: str
+    body: bytes
+    packed: bool
+
+    @property
+    def text(self) -> str:
+        body = zlib.decompress(self.body, 31) if self.packed and self.body else self.body
+        return body.decode()
+
+
+class Line:
+    """One connection to the server, opened again when it was closed."""
+
+    def __init__(self, port: int, session: str) -> None:
+        self._port = port
+        self._head = (
+            f"Host: 127.0.0.1:{port}\r\nUser-Agent: {AGENT}\r\nAccept-Encoding: gzip\r\n"
+            f"Cookie: sessionid={session}; csrftoken={CSRF}\r\n"
+        )
+        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def ask(self, path: str, *, form: dict[str, str] | None = None, part: bool = False) -> Answer:
+        """One request. Raises CutShort. `part`: as htmx asks."""
+        fresh = self._streams is None
+        try:
+            return await asyncio.wait_for(self._ask(path, form, part), LONGEST)
+        except CutShort:
+            if fresh or form is not None:
+                raise
+            return await asyncio.wait_for(self._ask(path, form, part), LONGEST)  # it was closed for being idle
+        except TimeoutError:
+            self.close()
+            raise CutShort(sent=True) from None
+
+    async def _ask(self, path: str, form: dict[str, str] | None, part: bool) -> Answer:
+        head = ("POST " if form is not None else "GET ") + path + " HTTP/1.1\r\n" + self._head
+        if part:
+            head += "HX-Request: true\r\n"
+        body = b""
+        if form is not None:
+            body = urlencode(form).encode()
+            head += (
+                f"X-CSRFToken: {CSRF}\r\nOrigin: http://127.0.0.1:{self._port}\r\n"
+                f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n"
+            )
+        sent = False
+        try:
+            reader, writer = await self._open()
+            writer.write(head.encode() + b"\r\n" + body)
+            sent = True
+            return await self._answer(reader)
+        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError) as error:
+            self.close()
+            raise CutShort(sent=sent) from error
+
+    async def _open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        if self._streams is None:
+            self._streams = await asyncio.open_connection("127.0.0.1", self._port, limit=BUFFER)
+        return self._streams
+
+    async def _answer(self, reader: asyncio.StreamReader) -> Answer:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+        first, *lines = head.split("\r\n")
+        fields = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+        status = int(first.split(" ", 2)[1])
+        if "content-length" in fields:
+            body = await reader.readexactly(int(fields["content-length"]))
+        elif "chunked" in fields.get("transfer-encoding", ""):
+            body = await _chunks(reader)
+        else:
+            body = b""
+            if status not in (204, 304):
+                body = await reader.read()
+                self.close()
+        if fields.get("connection", "").lower() == "close":
+            self.close()
+        return Answer(status, fields.get("location", ""), body, fields.get("content-encoding") == "gzip")
+
+    def close(self) -> None:
+        if self._streams is not None:
+            self._streams[1].close()
+            self._streams = None
+
+    async def listen(self, topics: str, ago: int) -> AsyncIterator[str]:
+        """The topics that are said on a stream, and "resync", on a connection of its own, until it ends."""
+        writer: asyncio.StreamWriter | None = None
+        try:
+            reader, writer = await asyncio.open_connection("127.0.0.1", self._port, limit=BUFFER)
+            query = urlencode({"topics": topics, "ago": ago})
+            writer.write(f"GET /live/?{query} HTTP/1.1\r\n{self._head}Accept: text/event-stream\r\n\r\n".encode())
+            head = await reader.readuntil(b"\r\n\r\n")
+            if b" 200 " not in head.split(b"\r\n", 1)[0]:
+                return
+            yield "open"
+            rest = b""
+            while piece := await reader.read(65536):
+                *whole, rest = (rest + piece).split(b"\n\n")
+                for frame in whole:
+                    found = _TOPIC.search(frame)
+                    if found:
+                        yield found[1].decode()
+                    elif b"event: resync" in frame:
+                        yield "resync"
+        except (OSError, asyncio.IncompleteReadError):
+            return
+        finally:
+            if writer is not None:
+                writer.close()
+
+
+async def _chunks(reader: asyncio.StreamReader) -> bytes:
+    pieces = []
+    while size := int(await reader.readline(), 16):
+        pieces.append(await reader.readexactly(size))
+        await reader.readexactly(2)
+    await reader.readexactly(2)
+    return b"".join(pieces)
