@@ -50,24 +50,33 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         return
     if scope["method"] in ("GET", "HEAD"):  # a public page this process has, and that still holds
         client = scope.get("client") or ("", 0)
-        kept = await kept_pages.answer({**scope, "address": _network_address(scope, str(client[0]))})
+        scope = {**scope, "address": _network_address(scope, str(client[0]))}
+        kept = await kept_pages.answer(scope)
         if kept is not None:
             for message in kept:
                 await send(message)
             return
+    try:
+        answer = await _made(scope, receive, send)
+    finally:
+        kept_pages.release(scope)
+    for message in answer:
+        await send(message)
+
+
+async def _made(scope: Scope, receive: Receive, send: Send) -> list[Message]:
+    """What Django answers, on a thread; the messages that are still to be sent."""
     loop = asyncio.get_running_loop()
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as body:
         try:
             size = await _read(scope, receive, body)
         except _Gone:
-            return  # a request cut short is no request: half a form must change nothing
+            return []  # a request cut short is no request: half a form must change nothing
         except _TooLarge:
-            await _refuse_size(send)
-            return
+            return _refusal_of_size()
         environ = _environ(scope, body, size)
         answer = await loop.run_in_executor(_threads, _answer, environ, loop, send)
-        for message in kept_pages.keep(scope, environ.get(NOTE), answer):
-            await send(message)
+        return kept_pages.keep(scope, environ.get(NOTE), answer)
 
 
 class _Gone(Exception):
@@ -78,11 +87,11 @@ class _TooLarge(Exception):
     """More than is taken."""
 
 
-async def _refuse_size(send: Send) -> None:
+def _refusal_of_size() -> list[Message]:
     words = b"That is larger than 64 MB. Nothing was kept; send less at once.\n"
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
-    await send({"type": "http.response.start", "status": 413, "headers": headers})
-    await send({"type": "http.response.body", "body": words})
+    start = {"type": "http.response.start", "status": 413, "headers": headers}
+    return [start, {"type": "http.response.body", "body": words}]
 
 
 async def _read(scope: Scope, receive: Receive, body: IO[bytes]) -> int:

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from hustings.project import front
+from hustings.service.answers.public.kept import KeptPages
 
 
 def ask(messages, monkeypatch, *, method="POST", headers=(), behind_proxy=False):
@@ -66,3 +67,18 @@ def test_the_address_that_limits_count_by(monkeypatch, behind, counted):
     forged = [(b"x-forwarded-for", b"198.51.100.1, 203.0.113.9")]
     called, _sent = ask([piece(b"")], monkeypatch, headers=forged, behind_proxy=behind)
     assert called[0][1] == counted
+
+
+def test_a_page_that_broke_holds_nobody_up(monkeypatch):
+    def pages(_environ, _start_response):
+        raise ValueError("broke")
+
+    monkeypatch.setattr(front, "pages", pages)
+    monkeypatch.setattr(front, "kept_pages", KeptPages())
+    scope = {
+        "type": "http", "method": "GET", "path": "/help/mail/", "query_string": b"", "headers": [],
+        "client": ("192.0.2.7", 5000),
+    }  # fmt: skip
+    with pytest.raises(ValueError, match="broke"):
+        asyncio.run(front.application(scope, None, None))
+    assert front.kept_pages._making == {}

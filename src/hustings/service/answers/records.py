@@ -28,7 +28,8 @@ def _approved(rows: Iterable[Article]) -> dict[int, list[ArticleText]]:
     """The texts of the approved versions, by version."""
     found: dict[int, list[ArticleText]] = {}
     versions = [row.approved_version_id for row in rows if row.approved_version_id]
-    for text in ArticleText.objects.filter(version_id__in=versions).order_by("language", "state_code"):
+    rows_of = ArticleText.objects.filter(version_id__in=versions).defer("search", "found_by")
+    for text in rows_of.order_by("language", "state_code"):
         found.setdefault(text.version_id, []).append(text)
     return found
 

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from hustings.foundation.access.registry import say
 
 WORDS = {
+    "article.polls": _("set when the polls of a state close"),
+    "article.sample_polls": _("took sample hours for states whose polls had none"),
     "correction.sent": _("sent a correction to those who had been answered from withdrawn words"),
     "synonyms.set": _("changed which words mean the same to who searches the answers"),
 }

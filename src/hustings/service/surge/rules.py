@@ -14,9 +14,12 @@ from .models import FrozenKind
 ROLES = ("role.", "user.changed")
 ARTICLES = ("article.",)
 MODELS = ("topics.",)
-# Drafts may go on, and what stops harm is never refused: it is listed.
+# Drafts may go on, and what stops harm is never refused: it is listed. So are the hours of polls, which a court may
+# move on the day.
 OPEN_ARTICLE_KINDS = {"article.made", "article.revised", "article.owned"}
-LISTED_ARTICLE_KINDS = {"article.withdrawn", "article.state_off", "article.private", "article.corrected"}
+LISTED_ARTICLE_KINDS = {
+    *("article.withdrawn", "article.state_off", "article.private", "article.corrected", "article.polls"),
+}
 OPEN_MODEL_KINDS = {"topics.training_asked"}
 REFUSING_ROLES = {"role.asked", "role.refused", "role.withdrawn"}
 # Volunteers may be let in on the day itself: listed, but for roles that administer.

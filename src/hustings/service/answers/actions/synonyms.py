@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from hustings.foundation.access.actions import record_audit
@@ -27,8 +28,8 @@ def set_synonyms(
     then."""
     if not may_set_synonyms(actor):
         raise PermissionDenied
-    rows = Synonym.objects.select_for_update().filter(language=language).order_by("pk")
-    newest = max((row.pk for row in rows), default=0)
+    bump()  # first: whoever writes meanwhile waits here, where there may be no row yet to wait for
+    newest = Synonym.objects.filter(language=language).aggregate(newest=Max("pk"))["newest"] or 0
     if seen is not None and seen != newest:
         raise ValidationError(_("Somebody wrote others while you did. Look at theirs, then save again."), code="stale")
     kept = [[" ".join(one.split()).lower() for one in sayings] for sayings in sets]
@@ -37,7 +38,6 @@ def set_synonyms(
     Synonym.objects.filter(language=language).delete()
     Synonym.objects.bulk_create(Synonym(language=language, words=sayings) for sayings in kept)
     record_audit(actor=actor, action="synonyms.set", detail={"language": language, "sets": len(kept)}, now=now)
-    bump()
     return len(kept)
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
+from hustings.foundation.access.actions import record_audit
 from hustings.foundation.access.models import User
 from hustings.foundation.core.guard import action
 from hustings.foundation.geography.models import State
@@ -85,13 +86,31 @@ def sign_off(*, actor: User, text: ArticleText, now: datetime) -> None:
 
 
 @action
-def set_poll_closing(*, actor: User, state_code: str, election: date, closes: time, zone: str) -> PollClosing:
-    """When the last polls of a state close on that day, in that zone's time. Raises ValidationError (field "zone")."""
+def set_poll_closing(
+    *, actor: User, state_code: str, election: date, closes: time, zone: str, now: datetime
+) -> PollClosing:
+    """When the last polls of a state close on that day, in that zone's time: every answer on voting there ends with
+    them. Raises ValidationError (field "zone")."""
     if not may_set_polls(actor, state_code):
         raise PermissionDenied
     if zone not in available_timezones():
         raise ValidationError({"zone": _("No such time zone. Write it like America/New_York.")})
+    was = PollClosing.objects.filter(state_id=state_code, election=election).first()
+    _note_hours(
+        "article.polls",
+        actor,
+        election,
+        now,
+        state=state_code,
+        closes=f"{closes:%H:%M} {zone}",
+        was=f"{was.closes:%H:%M} {was.zone}" if was else "",
+    )
     return _write_closing(state_code, election, closes, zone, is_sample=False)
+
+
+def _note_hours(what: str, actor: User | None, election: date, now: datetime, **more: str | int) -> None:
+    """In the trail, since no article's own history tells of it; a freeze of the answers is asked there."""
+    record_audit(actor=actor, action=what, detail={"election": election.isoformat(), **more}, now=now)
 
 
 def _write_closing(state_code: str, election: date, closes: time, zone: str, *, is_sample: bool) -> PollClosing:
@@ -106,16 +125,16 @@ def _write_closing(state_code: str, election: date, closes: time, zone: str, *, 
 
 
 @action
-def load_sample_hours(*, actor: User | None, election: date) -> int:
+def load_sample_hours(*, actor: User | None, election: date, now: datetime) -> int:
     """The sample hours for every state that has none on that day yet; how many. They are marked as sample until
     somebody sets them."""
     if actor is not None and not may_set_polls(actor, ""):
         raise PermissionDenied
     known = set(PollClosing.objects.filter(election=election).values_list("state_id", flat=True))
     there = set(State.objects.values_list("code", flat=True))
-    made = 0
-    for code, (closes, zone) in SAMPLE.items():
-        if code in there and code not in known:
-            _write_closing(code, election, closes, zone, is_sample=True)
-            made += 1
-    return made
+    lacking = [code for code in SAMPLE if code in there and code not in known]
+    if lacking:
+        _note_hours("article.sample_polls", actor, election, now, states=len(lacking))
+    for code in lacking:
+        _write_closing(code, election, *SAMPLE[code], is_sample=True)
+    return len(lacking)

@@ -20,6 +20,7 @@ CHANGED, NEAR, SWAPPED, ONE_MORE, DOUBLED, AT_FIRST = 1.0, 0.6, 0.7, 0.9, 0.4, 0
 OFTEN = 0.25  # what ten times as many answers outweigh
 SHORTEST = 4  # letters: of a shorter word a slip is as likely another word
 NEAREST = 160  # words that are looked at closely
+MOST_KEPT = 5000  # words that were put right before
 
 
 def _near() -> frozenset[tuple[str, str]]:
@@ -100,11 +101,13 @@ class Vocabulary:
         """What is meant by a word that is none of these; None when nothing is like it."""
         if len(typed) < SHORTEST or not self.words:
             return None
-        if typed not in self._put_right:
-            if len(self._put_right) > 5000:
-                self._put_right.clear()
-            self._put_right[typed] = self._likest(folded(typed))
-        return self._put_right[typed]
+        if typed in (known := self._put_right):
+            return known[typed]
+        meant = self._likest(folded(typed))
+        if len(known) >= MOST_KEPT:
+            known = self._put_right = {}  # another, so that nobody who reads the old one misses what was there
+        known[typed] = meant
+        return meant
 
     def _likest(self, typed: str) -> str | None:
         most = allowed(len(typed))

@@ -13,6 +13,10 @@ class Migration(migrations.Migration):
             model_name="knownword",
             name="answers_known_word_like",
         ),
+        migrations.RemoveIndex(
+            model_name="articletext",
+            name="answers_text_found_by",
+        ),
         migrations.AddField(
             model_name="knownword",
             name="titles",

@@ -131,7 +131,6 @@ class ArticleText(Record):
         constraints = [models.UniqueConstraint(fields=["version", "language", "state_code"], name="answers_text_once")]
         indexes = [
             GinIndex(fields=["search"], name="answers_text_search"),
-            GinIndex(fields=["found_by"], name="answers_text_found_by", fastupdate=False),
         ]
 
     @property

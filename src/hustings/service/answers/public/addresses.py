@@ -8,6 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 
 MOUNTS = {"en": "help/", "es": "es/ayuda/"}
+POLLING = {"en": "polling-place/", "es": "lugar-de-votacion/"}
 
 
 def languages() -> list[str]:

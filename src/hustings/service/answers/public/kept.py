@@ -11,7 +11,7 @@ import asyncio
 import gzip
 import logging
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -20,19 +20,22 @@ from django.db import connection
 
 from hustings.constituents.insight.actions.noting import noting, visitor_of
 
-from .addresses import languages, mount
+from .addresses import POLLING, languages, mount
 from .answering import Note
 from .catalogue import STAMP, Stamp
 
 log = logging.getLogger(__name__)
 Message = Mapping[str, Any]
-Scope = Mapping[str, Any]
+Scope = MutableMapping[str, Any]
+MAKING = "hustings.making"  # where a request carries what others wait for until it is `release`d
 GAP = 0.004  # seconds between two readings of the stamp
 MOST_BYTES = 96 * 1024 * 1024
 LEAST_PACKED = 1024
 LONGEST_READING = 2.0
 LONGEST_MAKING = 3.0  # that others wait for; then they make it themselves
-NEVER_KEPT = ("/search/", "/suggest/")
+NEVER_KEPT = ("/search/", "/suggest/", "/helped/", *(f"/{path}" for path in POLLING.values()))
+FILES = "/help/files/"
+LONGEST_QUERY = 40  # bytes; "state=OH" is eight
 AGAIN = 2.0  # seconds until a broken line to the database is tried again
 DROPPED = frozenset({b"content-length", b"content-encoding", b"vary", b"etag", b"set-cookie"})
 
@@ -115,20 +118,26 @@ class KeptPages:
     async def answer(self, scope: Scope) -> list[Message] | None:
         """The kept page, counted as read; None when it has to be made. Many who ask for one that is not there wait
         while the first of them makes it: after each publication that is everybody."""
-        path: str = scope["path"]
-        if not path.startswith(self._mounts):
+        if not self._may_be_kept(scope):
             return None
-        key = (path, scope["query_string"])
+        key = (scope["path"], scope["query_string"])
         page = await self._holding(key)
-        if page is None and scope["method"] == "GET" and not path.endswith(NEVER_KEPT):
+        if page is None and scope["method"] == "GET":
             if (making := self._making.get(key)) is None:
-                self._making[key] = asyncio.get_running_loop().create_future()
+                scope[MAKING] = self._making[key] = asyncio.get_running_loop().create_future()
                 return None
             await asyncio.wait([making], timeout=LONGEST_MAKING)
             if not making.done() and self._making.get(key) is making:
                 del self._making[key]  # whoever made it broke off
             page = await self._holding(key)
         return None if page is None else self._counted(page, scope)
+
+    def _may_be_kept(self, scope: Scope) -> bool:
+        """Whether others may be given what is made for this one. Of what may not be, nobody waits for anybody."""
+        path, query = scope["path"], scope["query_string"]
+        if not path.startswith(self._mounts) or path.endswith(NEVER_KEPT) or path.startswith(FILES):
+            return False
+        return len(query) <= LONGEST_QUERY and b"voted=" not in query
 
     async def _holding(self, key: tuple[str, bytes]) -> Page | None:
         """The page, where it holds as it is now."""
@@ -159,13 +168,6 @@ class KeptPages:
 
     def keep(self, scope: Scope, note: object, messages: list[Message]) -> list[Message]:
         """Keep what was just made, when it may be kept; what to send in its place."""
-        try:
-            return self._keep(scope, note, messages)
-        finally:
-            if (making := self._making.pop((scope["path"], scope["query_string"]), None)) is not None:
-                making.set_result(None)
-
-    def _keep(self, scope: Scope, note: object, messages: list[Message]) -> list[Message]:
         if not isinstance(note, Note) or len(messages) != 2 or messages[0]["status"] != 200:
             return messages
         key = (scope["path"], scope["query_string"])
@@ -176,13 +178,23 @@ class KeptPages:
         tag = b"W/" + next((value for name, value in given if name == b"etag"), b'""').removeprefix(b"W/")
         packed = gzip.compress(plain, 9, mtime=0) if len(plain) >= LEAST_PACKED else b""
         page = Page(note, headers, tag, plain, packed)
-        if scope["method"] == "GET" and len(scope["query_string"]) <= 40:
+        if scope["method"] == "GET" and self._may_be_kept(scope):
             self._let_go(key)
             self._pages[key] = page
             self._weight += page.weight
             while self._weight > MOST_BYTES:
                 self._let_go(next(iter(self._pages)))
         return _messages(page, dict(scope["headers"]), scope["method"])
+
+    def release(self, scope: Scope) -> None:
+        """Whoever waited for what this request was to make goes on: it is made, or it came to nothing."""
+        making, key = scope.get(MAKING), (scope["path"], scope["query_string"])
+        if making is None:
+            return
+        if self._making.get(key) is making:
+            del self._making[key]
+        if not making.done():
+            making.set_result(None)
 
     def _let_go(self, key: tuple[str, bytes]) -> None:
         if (page := self._pages.pop(key, None)) is not None:

@@ -3,10 +3,9 @@
 from django.urls import URLPattern, path
 
 from . import machines, polling, views, votes
-from .addresses import languages, mount
+from .addresses import POLLING, languages, mount
 
 app_name = "help"
-POLLING = {"en": "polling-place/", "es": "lugar-de-votacion/"}
 
 
 def _of(language: str) -> list[URLPattern]:

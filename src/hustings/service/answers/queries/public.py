@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet
@@ -201,12 +201,6 @@ def languages_of(article: Article) -> list[str]:
     return sorted(set(rows), key=lambda code: (code != "en", code))
 
 
-def states_of(article: Article, now: datetime) -> list[str]:
-    """The states that have words of their own that may be shown."""
-    rows = sayable_texts(now).filter(version_id=article.approved_version_id).exclude(state_code="")
-    return sorted(set(rows.order_by().values_list("state_code", flat=True)))
-
-
 def campaign_fields() -> dict[str, str]:
     """What the campaign's own merge fields stand for."""
     ours = campaign()
@@ -243,6 +237,13 @@ def next_change(now: datetime) -> datetime | None:
     texts = ArticleText.objects.filter(version_id__in=rows.values("approved_version_id"), expires_at__gt=now)
     days = rows.exclude(election=None).values("election")
     polls = PollClosing.objects.filter(election__in=days, closes_at__gt=now)
+    unknown = rows.filter(~Exists(PollClosing.objects.filter(election=OuterRef("election"))), election__gte=now.date())
     moments["texts"] = texts.aggregate(one=Min("expires_at"))["one"]
     moments["polls"] = polls.aggregate(one=Min("closes_at"))["one"]
+    moments["days"] = _end_of(unknown.aggregate(one=Min("election"))["one"])
     return min((moment for moment in moments.values() if moment is not None), default=None)
+
+
+def _end_of(day: date | None) -> datetime | None:
+    """Of an election day without known hours: where `sayable_texts` ends it."""
+    return datetime.combine(day + timedelta(days=1), time(), UTC) if day else None

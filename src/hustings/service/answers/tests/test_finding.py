@@ -185,5 +185,13 @@ def test_the_page_of_synonyms(cast):
     assert (answer.status_code, answer["Location"]) == (302, "/answers/synonyms/?language=es")
     assert sets_of("es")[0] == [["mail ballot", "absentee ballot"], ["ballot", "vote"]]
     assert "mail ballot, absentee ballot\nballot, vote" in client.get("/answers/synonyms/?language=es").content.decode()
+    stale = client.post("/answers/synonyms/?language=es", {"sets": "rally, meeting", "seen": "0"})
+    page, newest = stale.content.decode(), sets_of("es")[1]
+    assert (stale.status_code, f'name="seen" value="{newest}"' in page) == (422, True)
+    assert "Somebody wrote others while you did" in page
+    assert "rally, meeting" in page
+    assert '<pre class="raw">mail ballot, absentee ballot\nballot, vote</pre>' in page
+    again = client.post("/answers/synonyms/?language=es", {"sets": "rally, meeting", "seen": str(newest)})
+    assert (again.status_code, sets_of("es")[0]) == (302, [["rally", "meeting"]])
     refused = client.post("/answers/synonyms/?language=es", {"sets": "one", "seen": str(sets_of("es")[1])})
     assert (refused.status_code, "Line 1: write two sayings" in refused.content.decode()) == (422, True)

@@ -48,6 +48,7 @@ async def ask(pages: Any, asked: dict[str, Any], made: list[str], *, stamp: int 
         await asyncio.sleep(0.02)
         answer = [{**MADE[0], "status": status}, MADE[1]]
         found = pages.keep(asked, Note(Stamp(stamp, ""), LATER) if status == 200 else None, answer)
+        pages.release(asked)
     return bytes(found[1]["body"])
 
 
@@ -100,6 +101,42 @@ def test_what_is_not_kept_is_made_for_each_and_searches_wait_for_nobody(pages):
 
     asyncio.run(story())
     assert sorted(made) == ["/help/search/"] * 3 + ["/help/withdrawn/"] * 3
+
+
+def test_what_can_never_be_kept_waits_for_nobody(pages):
+    never = [
+        scope("/help/files/0192f0c1-0000-7000-8000-000000000001/"),
+        scope("/help/polling-place/"),
+        scope("/es/ayuda/lugar-de-votacion/"),
+        scope("/help/mail/", b"voted=yes"),
+        scope("/help/mail/", b"state=OH&" + b"x" * 40),
+    ]
+
+    async def story() -> list[Any]:
+        return [await pages.answer(dict(asked)) for asked in never for _ in range(2)]
+
+    async def in_time() -> list[Any]:
+        return await asyncio.wait_for(story(), 1.0)
+
+    assert asyncio.run(in_time()) == [None] * 10
+    assert pages._making == {}
+
+
+def test_what_came_to_nothing_is_let_go_of_at_once(pages):
+    """Django raised, or the browser went: the next one makes it, and nobody waits out the time."""
+
+    async def story() -> None:
+        first, second = scope(), scope()
+        assert await pages.answer(first) is None
+        waiting = asyncio.create_task(pages.answer(second))
+        await asyncio.sleep(0)
+        pages.release(second)  # who makes nothing lets nobody go
+        assert len(pages._making) == 1
+        pages.release(first)
+        assert await asyncio.wait_for(waiting, 1.0) is None
+        assert pages._making == {}
+
+    asyncio.run(story())
 
 
 def test_a_making_that_broke_off_holds_nobody_up_for_long(pages, monkeypatch):

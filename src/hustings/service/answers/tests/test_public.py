@@ -1,7 +1,7 @@
 """What anyone may read: approved, public, within its times, in words that may be said there."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -13,6 +13,7 @@ from hustings.service.answers.actions.publishing import Publication, archive, re
 from hustings.service.answers.actions.states import restore_state, withdraw_state
 from hustings.service.answers.announcements import ArticleChanged, ArticlePublished, ArticleWithdrawn
 from hustings.service.answers.models import Article, ArticleText
+from hustings.service.answers.public import catalogue
 from hustings.service.answers.public.catalogue import read_stamp
 from hustings.service.answers.queries import citable, text_for
 from hustings.service.answers.queries.public import (
@@ -21,10 +22,9 @@ from hustings.service.answers.queries.public import (
     next_change,
     public_articles,
     public_text,
-    states_of,
 )
 
-HOUR = timedelta(hours=1)
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -135,7 +135,7 @@ def test_the_state_then_the_language(make, publish, now):
     assert said("en", "") == said("en", "IA") == "<p>All</p>"
     assert said("es", "IA") == "<p>Todos</p>"
     assert said("es", "OH") == said("en", "OH") == "<p>Ohio</p>"
-    assert (languages_of(article), states_of(article, now)) == (["en", "es"], ["OH"])
+    assert languages_of(article) == ["en", "es"]
 
 
 def test_one_states_words_are_withdrawn_alone(cast, make, publish, now, monkeypatch):
@@ -228,3 +228,17 @@ def test_a_day_without_polls_known_ends_with_the_day(make, now):
     Article.objects.filter(pk=article.pk).update(is_public=True, election=date(2028, 10, 20))
     assert seen(now) == ["Mail ballots"]
     assert seen(now + 24 * HOUR) == []
+    midnight = datetime(2028, 10, 21, tzinfo=UTC)
+    assert next_change(now) == next_change(midnight - HOUR) == midnight
+    assert next_change(midnight) is None
+
+
+def test_a_catalogue_ends_it_at_that_midnight(make):
+    article = make()
+    Article.objects.filter(pk=article.pk).update(is_public=True, election=date(2028, 10, 20))
+    midnight = datetime(2028, 10, 21, tzinfo=UTC)
+    catalogue.forget()
+    for language, state in (("en", ""), ("es", ""), ("en", "OH")):
+        shown = [list(catalogue.catalogue(language, state, at).entries) for at in (midnight - MINUTE, midnight)]
+        assert shown == [[article.pk], []]
+        catalogue.forget()

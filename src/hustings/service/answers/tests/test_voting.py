@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from hustings.foundation.access.actions import make_user
-from hustings.foundation.access.models import User
+from hustings.foundation.access.models import AuditEntry, User
 from hustings.service.answers.actions import Cited, Words, approve, revise
 from hustings.service.answers.actions.publishing import Publication, set_publication
 from hustings.service.answers.actions.voting import (
@@ -43,7 +43,7 @@ def protection(cast) -> dict[str, User]:
 @pytest.fixture
 def voting(cast, make) -> Article:
     article = make("Mail ballots", *WORDS, kind="voting", sources=[OFFICIAL])
-    load_sample_hours(actor=None, election=ELECTION)
+    load_sample_hours(actor=None, election=ELECTION, now=NOW)
     return article
 
 
@@ -147,7 +147,7 @@ def test_a_machines_words_wait_for_a_person(cast, make, protection):
         kind="voting",
         sources=[OFFICIAL],
     )
-    load_sample_hours(actor=None, election=ELECTION)
+    load_sample_hours(actor=None, election=ELECTION, now=NOW)
     protect(protection["OH"], article, "OH")
     publish(cast, article)
     assert said(article, "OH", language="es") == "<p>Ohio</p>"
@@ -186,10 +186,10 @@ def test_what_each_state_lacks(cast, voting, protection):
 
 
 def test_hours_are_a_sample_until_somebody_sets_them(cast, protection):
-    assert load_sample_hours(actor=cast["administrator"], election=ELECTION) == 2  # the states of this test
+    assert load_sample_hours(actor=cast["administrator"], election=ELECTION, now=NOW) == 2  # the states of this test
     row = PollClosing.objects.get(state_id="OH")
     assert (row.is_sample, row.closes_at) == (True, datetime(2028, 11, 8, 0, 30, tzinfo=UTC))
-    given = {"state_code": "OH", "election": ELECTION, "closes": time(20, 0), "zone": "America/New_York"}
+    given = {"state_code": "OH", "election": ELECTION, "closes": time(20, 0), "zone": "America/New_York", "now": NOW}
     for who in (cast["lead"], cast["volunteer"]):
         with pytest.raises(PermissionDenied):
             set_poll_closing(actor=who, **given)
@@ -200,7 +200,21 @@ def test_hours_are_a_sample_until_somebody_sets_them(cast, protection):
     set_poll_closing(actor=protection["OH"], **given)
     row.refresh_from_db()
     assert (row.is_sample, row.closes_at) == (False, datetime(2028, 11, 8, 1, 0, tzinfo=UTC))
-    assert load_sample_hours(actor=cast["administrator"], election=ELECTION) == 0
+    notes = AuditEntry.objects.filter(action__in=("article.polls", "article.sample_polls")).order_by("at", "pk")
+    assert [(note.action, note.actor_id, note.detail) for note in notes] == [
+        ("article.sample_polls", cast["administrator"].pk, {"election": "2028-11-07", "states": 2}),
+        (
+            "article.polls",
+            protection["OH"].pk,
+            {
+                "election": "2028-11-07",
+                "state": "OH",
+                "closes": "20:00 America/New_York",
+                "was": "19:30 America/New_York",
+            },
+        ),
+    ]
+    assert load_sample_hours(actor=cast["administrator"], election=ELECTION, now=NOW) == 0
 
 
 def test_there_are_sample_hours_for_every_state():

@@ -36,7 +36,7 @@ def polls(request: HttpRequest) -> HttpResponse:
     form = PollForm(request.POST, codes=codes)
 
     def act() -> str:
-        set_poll_closing(actor=request.user, election=day, **form.cleaned_data)
+        set_poll_closing(actor=request.user, election=day, **form.cleaned_data, now=now())
         return _("Kept")
 
     return carry_out(request, form, act, to=_page(day), again=lambda: _draw(request, day, codes, form, status=422))
@@ -72,5 +72,5 @@ def _draw(request: HttpRequest, day: date, codes: list[str], form: PollForm, sta
 def load_sample(request: HttpRequest) -> HttpResponse:
     """Sample hours for the states that have none."""
     day = _day(request)
-    count = load_sample_hours(actor=request.user, election=day)
+    count = load_sample_hours(actor=request.user, election=day, now=now())
     return toast(go(_page(day), request=request), _("%(n)d states, to be checked") % {"n": count})

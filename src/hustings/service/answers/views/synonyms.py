@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -12,12 +12,13 @@ from django.views.decorators.http import require_http_methods
 
 from hustings.constituents.people.rules import language_name
 from hustings.foundation.core.clock import now
+from hustings.foundation.ui.responses import go, toast
 
 from ..actions.synonyms import set_synonyms
 from ..forms import SynonymsForm
 from ..queries.synonyms import sets_of
 from ..rules import may_set_synonyms
-from .deeds import carry_out
+from .deeds import tell
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,13 +30,28 @@ def synonyms(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _draw(request, language)
     form = SynonymsForm(request.POST)
+    if form.is_valid():
+        try:
+            set_synonyms(actor=request.user, language=language, **form.cleaned_data, now=now())
+        except ValidationError as error:
+            if getattr(error, "code", "") == "stale":
+                return _after_stale(request, language, error)
+            tell(form, error)
+        else:
+            return toast(
+                go(f"{reverse('answers:synonyms')}?language={language}"), _("Kept. The next search knows them.")
+            )
+    return _draw(request, language, form, status=422)
 
-    def act() -> str:
-        set_synonyms(actor=request.user, language=language, **form.cleaned_data, now=now())
-        return _("Kept. The next search knows them.")
 
-    to = f"{reverse('answers:synonyms')}?language={language}"
-    return carry_out(request, form, act, to=to, again=lambda: _draw(request, language, form, status=422))
+def _after_stale(request: HttpRequest, language: str, error: ValidationError) -> HttpResponse:
+    """Say it, show theirs beside what was written, and let the next save stand on theirs."""
+    sets, newest = sets_of(language)
+    again = request.POST.copy()
+    again["seen"] = str(newest)
+    form = SynonymsForm(again)
+    tell(form, error)
+    return _draw(request, language, form, theirs=_lines(sets), status=422)
 
 
 def _language(request: HttpRequest) -> str:
@@ -43,10 +59,22 @@ def _language(request: HttpRequest) -> str:
     return given if given in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
-def _draw(request: HttpRequest, language: str, form: SynonymsForm | None = None, status: int = 200) -> HttpResponse:
+def _lines(sets: list[list[str]]) -> str:
+    return "\n".join(", ".join(words) for words in sets)
+
+
+def _draw(
+    request: HttpRequest,
+    language: str,
+    form: SynonymsForm | None = None,
+    *,
+    theirs: str | None = None,
+    status: int = 200,
+) -> HttpResponse:
     sets, newest = sets_of(language)
-    initial = {"sets": "\n".join(", ".join(words) for words in sets), "seen": newest}
+    initial = {"sets": _lines(sets), "seen": newest}
     context: dict[str, Any] = {
+        "theirs": theirs,
         "form": form or SynonymsForm(initial=initial, use_required_attribute=False),
         "language": language,
         "languages": [(code, language_name(code)) for code, _name in settings.LANGUAGES],

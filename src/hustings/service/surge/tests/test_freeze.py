@@ -1,16 +1,18 @@
 """The freeze: refused whole, or let through by a named person with a reason, and listed."""
 
-from datetime import timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from django.test import Client
 
 from hustings.foundation.access.actions import accept_invitation, change_user, invite, make_user, restore_access
 from hustings.foundation.access.models import AuditEntry, User
+from hustings.foundation.geography.models import State
 from hustings.service.answers import actions as answers
 from hustings.service.answers.actions import Words
 from hustings.service.answers.actions.publishing import Publication, set_publication
-from hustings.service.answers.models import Article, Category
+from hustings.service.answers.actions.voting import load_sample_hours, set_poll_closing
+from hustings.service.answers.models import Article, Category, PollClosing
 from hustings.service.desk.tests.cast import NOW
 from hustings.service.surge.actions import freezing
 from hustings.service.surge.models import Freeze, FrozenChange, Leave
@@ -184,3 +186,23 @@ def test_begun_once_by_an_administrator_and_ended(cast, frozen, article):
         freezing.begin_freeze(actor=cast.ada, kinds=[], keepers=[cast.dana], now=NOW)
     with pytest.raises(Refused):
         freezing.begin_freeze(actor=cast.ada, kinds=["roles"], keepers=[], now=NOW)
+
+
+def test_the_hours_of_polls_are_moved_and_listed_but_no_sample_is_taken(cast):
+    """A court may move them on the day; what they move is the end of every answer on voting."""
+    State.objects.get_or_create(code="OH", defaults={"name": "Ohio", "fips": "39"})
+    day = date(2028, 11, 7)
+    protector = User.objects.create(
+        email="opal@adair.example.org", name="Opal", roles=["voter-protection"], states=["OH"]
+    )
+    freezing.begin_freeze(actor=cast.ada, kinds=["articles"], keepers=[cast.dana], now=NOW)
+    with pytest.raises(Frozen):
+        load_sample_hours(actor=cast.ada, election=day, now=NOW)
+    assert PollClosing.objects.count() == 0
+    set_poll_closing(
+        actor=protector, state_code="OH", election=day, closes=time(21, 0), zone="America/New_York", now=NOW
+    )
+    assert [(row.state_id, row.closes) for row in PollClosing.objects.all()] == [("OH", time(21, 0))]
+    change = FrozenChange.objects.get()
+    assert (change.kind, change.action, change.by_id) == ("articles", "article.polls", protector.pk)
+    assert change.detail == "closes: 21:00 America/New_York, election: 2028-11-07, state: OH, was: "
