@@ -69,11 +69,11 @@ class Index:
     def __contains__(self, stem: str) -> bool:
         return stem in self._number
 
-    def begun_by(self, beginning: str) -> list[str]:
+    def begun_by(self, beginning: str, most: int = MOST_BEGUN) -> list[str]:
         """Stems that begin so."""
         at = bisect_left(self._stems, beginning)
         found: list[str] = []
-        while at < len(self._stems) and self._stems[at].startswith(beginning) and len(found) < MOST_BEGUN:
+        while at < len(self._stems) and self._stems[at].startswith(beginning) and len(found) < most:
             found.append(self._stems[at])
             at += 1
         return found

@@ -2,6 +2,23 @@
 
 from django.db import migrations, models
 
+# A letter and its mark may come as one sign or as two: what is compared is the one. Typing is normalised likewise.
+FOUND_BY = """
+create or replace function answers_found_by() returns trigger language plpgsql as $$
+begin
+    new.found_by := answers_words(
+        new.language,
+        normalize(
+            coalesce(nullif(new.title, ''), (select title from answers_articleversion where id = new.version_id), '')),
+        normalize(
+            new.body || ' ' || coalesce((select string_agg(step, ' ') from jsonb_array_elements_text(new.steps) step), ''))
+    );
+    return new;
+end $$;
+update answers_articletext set title = title
+    where body is not normalized or title is not normalized or steps::text is not normalized;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -17,6 +34,7 @@ class Migration(migrations.Migration):
             model_name="articletext",
             name="answers_text_found_by",
         ),
+        migrations.RunSQL(FOUND_BY, migrations.RunSQL.noop),
         migrations.AddField(
             model_name="knownword",
             name="titles",

@@ -11,6 +11,7 @@
 
 import math
 import threading
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db import connection
@@ -19,7 +20,7 @@ from hustings.constituents.insight.queries.standings import standings
 
 from ..engine.index import Group, Index, Term, Text
 from .catalogue import Catalogue, Entry, Holdings
-from .lexicon import lexicon, stems_of, synonyms, tokens_of
+from .lexicon import Key, Saying, key_of, lexicon, stems_of_all, synonyms, tokens_of
 
 MOST = 200
 MOST_BEGUN = 200  # words that one beginning may stand for
@@ -37,7 +38,31 @@ class Found:
     loose: bool = False  # none had all of the words
 
 
-Sayings = list[tuple[str, ...]]  # any of these; each is several words together
+class Asked:
+    """What one search looks up, each once: the words of a language and their stems."""
+
+    def __init__(self, language: str) -> None:
+        self.known = lexicon(language)
+        self._stems: dict[str, tuple[str, ...]] = {}
+
+    def learn(self, words: Iterable[str]) -> None:
+        """Look up the stems of these at once."""
+        missing = [word for word in words if word not in self._stems]
+        self._stems |= {word: self.known.stems[word] for word in missing if word in self.known.stems}
+        asked = [word for word in missing if word not in self._stems]
+        if asked:
+            self._stems |= zip(asked, stems_of_all(asked, self.known.language), strict=True)
+
+    def stems_of(self, word: str) -> tuple[str, ...]:
+        if word not in self._stems:
+            self.learn([word])
+        return self._stems[word]
+
+    def key_of(self, word: str) -> Key:
+        return key_of(word, self.stems_of(word))
+
+
+Sayings = list[Saying]  # any of these; each is several words together
 
 
 def find(typed: str, *, language: str, kept: Catalogue) -> Found:
@@ -45,13 +70,14 @@ def find(typed: str, *, language: str, kept: Catalogue) -> Found:
     tokens = tokens_of(typed)
     if not tokens:
         return Found()
-    index = index_of(kept.held, language)
-    looked, right = put_right(tokens, language, index)
-    sayings, meant = widen(looked, language, kept.stamp.number)
-    ranks = _ranks(sayings, looked[-1], language, kept, any_of=False)
+    tongues = {one: Asked(one) for one in dict.fromkeys([language, "en"])}
+    looked, right = put_right(tokens, tongues, language, index_of(kept.held, language))
+    sayings, meant = widen(looked, tongues[language], kept.stamp.number)
+    groups = {one: _groups(sayings, looked[-1], asked, index_of(kept.held, one)) for one, asked in tongues.items()}
+    ranks = _ranks(groups, language, kept, any_of=False)
     loose = not ranks and len(sayings) > 1
     if loose:
-        ranks = _ranks(sayings, looked[-1], language, kept, any_of=True)
+        ranks = _ranks(groups, language, kept, any_of=True)
     return Found(_ordered(ranks, kept), " ".join(looked), right, meant, loose)
 
 
@@ -90,14 +116,19 @@ def _index(held: Holdings, language: str) -> Index:
 # ---- spelling ---------------------------------------------------------------------------------------------------
 
 
-def put_right(tokens: list[str], language: str, index: Index) -> tuple[list[str], dict[str, str]]:
+def put_right(
+    tokens: list[str], tongues: Mapping[str, Asked], language: str, index: Index
+) -> tuple[list[str], dict[str, str]]:
     """(the words to look for, those that were put right). What only lacks its accents is not told."""
-    known = lexicon(language).vocabulary
+    asked = tongues[language]
+    known = asked.known.vocabulary
+    asked.learn(tokens)
     looked, right = [], {}
     for number, token in enumerate(tokens):
         meant = token
-        is_typing = number == len(tokens) - 1 and (known.begun_by(token, 1) or index.begun_by(token))
-        if token not in known and not token.isdigit() and not is_typing and not _is_there(token, language, index):
+        is_typing = number == len(tokens) - 1 and (known.begun_by(token, 1) or index.begun_by(token, 1))
+        is_there = token in known or is_typing or token.isdigit() or token in tongues["en"].known.vocabulary
+        if not is_there and (stems := asked.stems_of(token)) and not any(stem in index for stem in stems):
             if (accented := known.accented(token)) is not None:
                 meant = accented
             elif (likest := known.likest(token)) is not None:
@@ -106,78 +137,64 @@ def put_right(tokens: list[str], language: str, index: Index) -> tuple[list[str]
     return looked, right
 
 
-def _is_there(token: str, language: str, index: Index) -> bool:
-    """In another inflection, or in English."""
-    stems = stems_of(token, language)
-    return not stems or any(stem in index for stem in stems) or token in lexicon("en").vocabulary
-
-
 # ---- the same meaning -------------------------------------------------------------------------------------------
 
 
-def widen(tokens: list[str], language: str, stamp: int) -> tuple[list[Sayings], list[str]]:
+def widen(tokens: list[str], asked: Asked, stamp: int) -> tuple[list[Sayings], list[str]]:
     """What must be there, each as any of several sayings; and which other words that brought in. Sayings are compared
     by their stems: "absentee ballots" is "absentee ballot"."""
     groups: list[Sayings] = []
     meant: list[str] = []
-    sets = synonyms(language, stamp)
-    index = 0
-    while index < len(tokens):
-        length, others = 1, []
-        for one_set in sets:
-            for phrase in one_set:
-                if len(phrase) >= length and _same(tokens[index : index + len(phrase)], phrase, language):
-                    length, others = len(phrase), [one for one in one_set if one != phrase]
-        groups.append([tuple(tokens[index : index + length]), *others])
-        meant += [" ".join(phrase) for phrase in others]
-        index += length
+    same = synonyms(asked.known.language, stamp)
+    asked.learn(tokens)
+    keys = [asked.key_of(token) for token in tokens]
+    place = 0
+    while place < len(tokens):
+        length, others = same.at(keys, place)
+        groups.append([tuple(tokens[place : place + length]), *others])
+        meant += [" ".join(saying) for saying in others]
+        place += length
     return groups, meant
-
-
-def _same(words: list[str], phrase: tuple[str, ...], language: str) -> bool:
-    if len(words) != len(phrase):
-        return False
-    return all(
-        one == other or (stems_of(one, language) or one) == (stems_of(other, language) or other)
-        for one, other in zip(words, phrase, strict=True)
-    )
 
 
 # ---- the texts that fit -----------------------------------------------------------------------------------------
 
 
-def _ranks(sayings: list[Sayings], last: str, language: str, kept: Catalogue, *, any_of: bool) -> dict[int, float]:
+def _ranks(groups: Mapping[str, list[Group]], language: str, kept: Catalogue, *, any_of: bool) -> dict[int, float]:
     """How well each article fits, in this language and, where it is not English, in English a little less."""
     ranks: dict[int, float] = {}
-    for one in dict.fromkeys([language, "en"]):
+    for one, asked in groups.items():
         index = index_of(kept.held, one)
-        groups = [group for group in (_group(saying, last, one, index) for saying in sayings) if group]
-        for article, rank in index.match(groups, state_code=kept.state_code, any_of=any_of, most=MOST):
+        for article, rank in index.match(asked, state_code=kept.state_code, any_of=any_of, most=MOST):
             if article in kept.entries:
                 ranks[article] = max(ranks.get(article, 0.0), rank * (1.0 if one == language else IN_ENGLISH))
     return ranks
 
 
-def _group(sayings: Sayings, last: str, language: str, index: Index) -> Group:
-    """The sayings by their stems; empty when all of it says nothing by itself."""
+def _groups(sayings: list[Sayings], last: str, asked: Asked, index: Index) -> list[Group]:
+    """The sayings by their stems; those left out that say nothing by themselves."""
+    asked.learn(word for saying in sayings for words in saying for word in words)
     found = []
-    for words in sayings:
-        terms = [term for word in words if (term := _term(word, language, index if word == last else None))]
-        if terms:
-            found.append(tuple(terms))
-    return tuple(found)
+    for saying in sayings:
+        alternatives = []
+        for words in saying:
+            terms = [term for word in words if (term := _term(word, asked, index if word == last else None))]
+            if terms:
+                alternatives.append(tuple(terms))
+        if alternatives:
+            found.append(tuple(alternatives))
+    return found
 
 
-def _term(word: str, language: str, begins: Index | None) -> Term:
+def _term(word: str, asked: Asked, begins: Index | None) -> Term:
     """The word's stems, and where it may be a beginning those of the words it begins."""
-    stems = stems_of(word, language)
+    stems = asked.stems_of(word)
     if not stems:
         return ()
     worth = dict.fromkeys(stems, 1.0)
     if begins is not None:
-        known = lexicon(language)
-        for other in known.vocabulary.begun_by(word, MOST_BEGUN):
-            for stem in known.stems[other]:
+        for other in asked.known.vocabulary.begun_by(word, MOST_BEGUN):
+            for stem in asked.known.stems[other]:
                 worth.setdefault(stem, BEGUN)
         for stem in begins.begun_by(word):
             worth.setdefault(stem, BEGUN)

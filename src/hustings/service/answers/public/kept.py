@@ -188,8 +188,8 @@ class KeptPages:
 
     def release(self, scope: Scope) -> None:
         """Whoever waited for what this request was to make goes on: it is made, or it came to nothing."""
-        making, key = scope.get(MAKING), (scope["path"], scope["query_string"])
-        if making is None:
+        key, making = (scope["path"], scope["query_string"]), scope.get(MAKING)
+        if not isinstance(making, asyncio.Future):
             return
         if self._making.get(key) is making:
             del self._making[key]

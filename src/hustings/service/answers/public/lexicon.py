@@ -3,6 +3,9 @@
 import re
 import threading
 import time
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,42 +18,63 @@ from ..queries.articles import CONFIGS
 
 KEPT_SECONDS = 5.0  # the table of words is written anew now and then; this often it is asked whether it was
 MOST_WORDS, LONGEST_WORD = 12, 40  # of what was typed
+MOST_STEMMED = 20_000  # words whose stems are kept, of those that no public text has
 IN_TITLE = 4  # as much as in so many bodies: people ask as titles do
 LOADED = """
 select word, texts, titles, array_to_string(tsvector_to_array(to_tsvector(%s::regconfig, word)), ' ')
 from answers_knownword where language = %s
 """
+_WORD = re.compile(r"[^\W_]+")
 
 
 def tokens_of(typed: str) -> list[str]:
     """Words in small letters, each once, not too many and not too long."""
-    words = re.findall(r"[^\W_]+", typed.replace("\x00", " ").casefold())
+    plain = unicodedata.normalize("NFC", typed.casefold())
+    words = _WORD.findall(plain) if plain.isascii() else "".join(map(_in_word, plain)).split()
     return list(dict.fromkeys(word[:LONGEST_WORD] for word in words))[:MOST_WORDS]
+
+
+def _in_word(sign: str) -> str:
+    """The sign, or a space in its place. Many scripts write vowels as marks on a letter: they end no word."""
+    return sign if sign.isalnum() or unicodedata.category(sign) in ("Mn", "Mc") else " "
 
 
 @dataclass(frozen=True)
 class Lexicon:
     """`stems` of the known words; a word without any says nothing by itself ("the")."""
 
+    language: str
     written: int  # which writing of the table it was read from
     vocabulary: Vocabulary
     stems: dict[str, tuple[str, ...]]
 
 
 _kept: dict[str, tuple[float, Lexicon]] = {}
-_lock = threading.Lock()
+_loading = threading.Lock()
 
 
 def lexicon(language: str) -> Lexicon:
-    """The language's words, at most some seconds older than the table."""
-    with _lock:
+    """The language's words, at most some seconds older than the table. While one thread reads them anew the others go
+    on with those there were."""
+    kept = _kept.get(language)
+    if kept is not None and (_is_fresh(kept) or not _loading.acquire(blocking=False)):
+        return kept[1]
+    if kept is None:
+        _loading.acquire()
+    try:
         kept = _kept.get(language)
-        if kept is not None and time.monotonic() - kept[0] < KEPT_SECONDS:
+        if kept is not None and _is_fresh(kept):  # whoever held the lock made it
             return kept[1]
         written = KnownWord.objects.aggregate(newest=Max("pk"))["newest"] or 0
         found = kept[1] if kept is not None and kept[1].written == written else _load(language, written)
         _kept[language] = (time.monotonic(), found)
         return found
+    finally:
+        _loading.release()
+
+
+def _is_fresh(kept: tuple[float, Lexicon]) -> bool:
+    return time.monotonic() - kept[0] < KEPT_SECONDS
 
 
 def _load(language: str, written: int) -> Lexicon:
@@ -58,35 +82,86 @@ def _load(language: str, written: int) -> Lexicon:
         cursor.execute(LOADED, [_config(language), language])
         rows = cursor.fetchall()
     vocabulary = Vocabulary({word: texts + IN_TITLE * titles for word, texts, titles, _stems in rows})
-    return Lexicon(written, vocabulary, {word: tuple(stems.split()) for word, _texts, _titles, stems in rows})
-
-
-def stems_of(word: str, language: str) -> tuple[str, ...]:
-    """The stems of a word as PostgreSQL has them; none for one that says nothing."""
-    known = lexicon(language).stems.get(word)
-    return _stemmed(_config(language), word) if known is None else known
+    stems = {word: tuple(stems.split()) for word, _texts, _titles, stems in rows}
+    return Lexicon(language, written, vocabulary, stems)
 
 
 def _config(language: str) -> str:
     return CONFIGS.get(language, "simple")
 
 
-@lru_cache(maxsize=8192)
-def _stemmed(config: str, word: str) -> tuple[str, ...]:
-    with connection.cursor() as cursor:
-        cursor.execute("select tsvector_to_array(to_tsvector(%s::regconfig, %s))", [config, word])
-        return tuple(cursor.fetchone()[0])
+# ---- stems of any words -----------------------------------------------------------------------------------------
+
+STEMMED = """
+select array_to_string(tsvector_to_array(to_tsvector(%s::regconfig, word)), ' ')
+from unnest(%s::text[]) with ordinality as one (word, place) order by place
+"""
+_stems: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
+
+
+def stems_of_all(words: Sequence[str], language: str) -> list[tuple[str, ...]]:
+    """The stems of each, in one query for all that were not asked before."""
+    config = _config(language)
+    known = _stems[config]
+    missing = [word for word in dict.fromkeys(words) if word not in known]
+    if missing:
+        with connection.cursor() as cursor:
+            cursor.execute(STEMMED, [config, missing])
+            found = {word: tuple(row[0].split()) for word, row in zip(missing, cursor.fetchall(), strict=True)}
+        if len(known) + len(found) > MOST_STEMMED:
+            known = {word: known[word] for word in words if word in known}
+            _stems[config] = known
+        known.update(found)
+    return [known[word] for word in words]
+
+
+# ---- words of the same meaning ----------------------------------------------------------------------------------
+
+Saying = tuple[str, ...]
+Key = tuple[str, ...]  # a word's stems, or itself where it has none
+
+
+def key_of(word: str, stems: tuple[str, ...]) -> Key:
+    """How words are compared: "ballots" is "ballot"."""
+    return stems or (word,)
+
+
+class Synonyms:
+    """The sets of a language with the stems of their words, to be looked up by the first of them."""
+
+    def __init__(self, sets: Iterable[Sequence[Saying]], keys: dict[str, Key]) -> None:
+        self._starting: dict[Key, list[tuple[tuple[Key, ...], list[Saying]]]] = defaultdict(list)
+        for one in sets:
+            keyed = [(tuple(keys[word] for word in saying), saying) for saying in one]
+            for key, _saying in keyed:
+                self._starting[key[0]].append((key, [other for its, other in keyed if its != key]))
+        for found in self._starting.values():
+            found.sort(key=lambda pair: -len(pair[0]))
+
+    def at(self, keys: Sequence[Key], place: int) -> tuple[int, list[Saying]]:
+        """The longest saying that begins at this place: of how many words, and all that mean the same."""
+        length, others = 1, dict[Saying, None]()
+        for saying, same in self._starting.get(keys[place], ()):
+            if len(saying) < length:
+                break
+            if tuple(keys[place : place + len(saying)]) == saying:
+                length = len(saying)
+                others |= dict.fromkeys(same)
+        return length, list(others)
 
 
 @lru_cache(maxsize=16)
-def synonyms(language: str, stamp: int) -> list[list[tuple[str, ...]]]:
-    """Sets of what means the same, each saying in its words; `stamp` moves when somebody changes them."""
+def synonyms(language: str, stamp: int) -> Synonyms:
+    """What means the same; `stamp` moves when somebody changes it."""
     rows = Synonym.objects.filter(language=language).order_by("pk").values_list("words", flat=True)
-    return [[tuple(tokens_of(one)) for one in row if tokens_of(one)] for row in rows]
+    sets = [[saying for one in row if (saying := tuple(tokens_of(one)))] for row in rows]
+    words = list(dict.fromkeys(word for one in sets for saying in one for word in saying))
+    stems = stems_of_all(words, language)
+    return Synonyms(sets, {word: key_of(word, its) for word, its in zip(words, stems, strict=True)})
 
 
 def forget() -> None:
     """Read anew at the next call: of tests."""
-    with _lock:
-        _kept.clear()
+    _kept.clear()
+    _stems.clear()
     synonyms.cache_clear()

@@ -2,7 +2,7 @@
 
 from .catalogue import Catalogue, Entry
 from .finding import index_of
-from .lexicon import stems_of, tokens_of
+from .lexicon import stems_of_all, tokens_of
 
 LEAST = 0.3  # of how much an answer is like itself
 MOST = 24
@@ -10,7 +10,8 @@ MOST = 24
 
 def close_to(kept: Catalogue, entry: Entry, most: int, without: set[int]) -> list[Entry]:
     """Public questions that have the words of this one's title, the likest first; rare words say more."""
-    stems = dict.fromkeys(stem for word in tokens_of(entry.title[:300]) for stem in stems_of(word, entry.language))
+    of_words = stems_of_all(tokens_of(entry.title[:300]), entry.language)
+    stems = dict.fromkeys(stem for of_word in of_words for stem in of_word)
     groups = [((((stem, 1.0),),),) for stem in stems]
     found = index_of(kept.held, entry.language).match(groups, any_of=True, most=MOST)
     itself = max((rank for _article, rank in found), default=0.0)

@@ -18,14 +18,14 @@ WORDS = """
 insert into answers_knownword (language, word, texts, titles)
 select %(language)s, whole.word, whole.ndoc, coalesce(title.ndoc, 0)
 from ts_stat(format($q$
-  select to_tsvector('simple', t.title || ' ' || v.title || ' ' || t.body || ' ' || t.steps::text)
+  select to_tsvector('simple', normalize(t.title || ' ' || v.title || ' ' || t.body || ' ' || t.steps::text))
   from answers_articletext t join answers_articleversion v on v.id = t.version_id
   where t.language = %%L and t.id = any(%%L::bigint[]) $q$, %(language)s::text, %(texts)s::text)) whole
 left join ts_stat(format($q$
-  select to_tsvector('simple', coalesce(nullif(t.title, ''), v.title))
+  select to_tsvector('simple', normalize(coalesce(nullif(t.title, ''), v.title)))
   from answers_articletext t join answers_articleversion v on v.id = t.version_id
   where t.language = %%L and t.id = any(%%L::bigint[]) $q$, %(language)s::text, %(texts)s::text)) title using (word)
-where length(whole.word) between 2 and 40 and whole.word !~ '[^[:alpha:]]'
+where length(whole.word) between 2 and 40 and whole.word !~ '[[:digit:][:punct:][:space:]]'
 """
 _written: tuple[int, datetime | None] | None = None
 

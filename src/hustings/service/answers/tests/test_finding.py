@@ -1,6 +1,7 @@
 """Search as readers meet it: spelling, words of the same meaning, languages, states, and at once what is published."""
 
 from datetime import timedelta
+from threading import Thread
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -12,7 +13,7 @@ from hustings.service.answers.actions import Words, withdraw
 from hustings.service.answers.actions.noting import bump
 from hustings.service.answers.actions.synonyms import set_synonyms
 from hustings.service.answers.models import Article, Synonym
-from hustings.service.answers.public import catalogue, lexicon
+from hustings.service.answers.public import catalogue, finding, lexicon
 from hustings.service.answers.public.finding import Found, find
 from hustings.service.answers.public.words import refresh_words, write_words
 from hustings.service.answers.queries.synonyms import sets_of
@@ -133,6 +134,40 @@ def test_words_are_those_that_may_be_shown(public, cast, now):
     assert "clerk" not in lexicon.lexicon("en").vocabulary
 
 
+def test_a_vowel_that_is_a_mark_ends_no_word(public, look):
+    """Hindi as its writers type it; and an accent as a sign of its own, in what is typed or in what was written."""
+    public("vote", "How do I vote?", Words("hi", "हर काउंटी में", title="मैं वोट कैसे करूँ?"))
+    public("other", "Where?", Words("hi", "वह नहीं", title="कहाँ?"))
+    public("early", "Early", Words("es", "Aqui\u0301.", title="La votacio\u0301n anticipada"))
+    write_words()
+    assert lexicon.tokens_of("मैं वोट कैसे करूँ? cafe\u0301s") == ["मैं", "वोट", "कैसे", "करूँ", "cafés"]
+    assert "करूँ" in lexicon.lexicon("hi").vocabulary
+    for typed in ("वोट", "कैसे करूँ"):
+        assert (slugs(look(typed, "hi")), look(typed, "hi").put_right) == (["vote"], {})
+    for typed in ("votación", "votacio\u0301n", "aquí"):
+        assert (slugs(look(typed, "es")), look(typed, "es").put_right) == (["early"], {})
+
+
+def test_while_one_reads_the_words_anew_the_others_go_on(public, monkeypatch):
+    public("mail", "How do I mail my ballot?")
+    write_words()
+    before = lexicon.lexicon("en")
+    monkeypatch.setattr(lexicon, "KEPT_SECONDS", -1.0)  # from now on it is always time to ask
+    public("clerk", "Ask the clerk")
+    write_words()
+    load, meanwhile = lexicon._load, []
+
+    def slow(language: str, written: int) -> lexicon.Lexicon:
+        thread = Thread(target=lambda: meanwhile.append(lexicon.lexicon("en")))
+        thread.start()
+        thread.join(10)
+        return load(language, written)
+
+    monkeypatch.setattr(lexicon, "_load", slow)
+    assert "clerk" in lexicon.lexicon("en").vocabulary
+    assert meanwhile == [before]
+
+
 # ---- words of the same meaning ----------------------------------------------------------------------------------
 
 
@@ -146,6 +181,36 @@ def test_synonyms_are_found_by_the_next_search(public, look, cast, now):
     found = look("absentee ballots")
     assert (slugs(found), found.loose, found.meant) == (["mail"], False, ["mail ballot"])
     assert sets_of("en")[0] == [["mail ballot", "absentee ballot"]]
+
+
+def test_the_longest_saying_counts_and_all_sets_it_is_in(public, look, cast, now):
+    public("drop", "Where is a drop box?")
+    public("van", "Is there a van?")
+    public("box", "A box of signs")
+    sets = [["box", "carton"], ["ballot boxes", "drop box"], ["ballot box", "van"]]
+    set_synonyms(actor=cast["lead"], language="en", sets=sets, now=now)
+    found = look("ballot box")
+    assert (sorted(slugs(found)), found.meant, found.loose) == (["drop", "van"], ["drop box", "van"], False)
+
+
+def test_five_hundred_sets_are_stemmed_once_and_not_at_each_search(
+    public, look, django_assert_num_queries, monkeypatch
+):
+    public("mail", "How do I mail my ballot?")
+    sets = [[f"saying{n}s of word{n}", f"other{n}"] for n in range(499)] + [["absentee ballots", "mail ballot"]]
+    Synonym.objects.bulk_create(Synonym(language="en", words=words) for words in sets)
+    bump()
+    asked: list[str] = []
+    stems_of_all = lexicon.stems_of_all
+    monkeypatch.setattr(
+        lexicon, "stems_of_all", lambda words, language: asked.extend(words) or stems_of_all(words, language)
+    )
+    monkeypatch.setattr(finding, "stems_of_all", lexicon.stems_of_all)
+    assert slugs(look("absentee ballot")) == ["mail"]
+    asked.clear()
+    with django_assert_num_queries(1):  # the stamp
+        assert slugs(look("absentee ballot")) == ["mail"]
+    assert len(asked) <= 8  # what was typed, and what that brought in
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,9 @@ from hustings.service.answers.actions.synonyms import set_synonyms
 from hustings.service.answers.queries.synonyms import sets_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
-WAITS = "select count(*) from pg_locks where not granted and pid in (select pid from pg_stat_activity where datname = current_database())"
+WAITS = """
+select count(*) from pg_locks join pg_stat_activity using (pid) where not granted and datname = current_database()
+"""
 
 
 def test_two_first_writers_of_synonyms(cast, now):
