@@ -40,3 +40,19 @@ def test_agents_at_their_desks(tmp_path: Path) -> None:
     assert found["handed_over"] == len(lines(tmp_path, "handed.log")) > 20
     assert found["live_deliveries"] > 0
     assert found["generator_cpu_seconds"] > 0
+
+
+def test_whatever_falls_meanwhile(tmp_path: Path) -> None:
+    """Each kind of process ended by kill -9, a full disk, a mail server gone: nothing is lost, doubled or given to two,
+    and what nobody can know is counted."""
+    kills = int(os.environ.get("HUSTINGS_FAULT_AGENT_KILLS", "7"))
+    found = measured(
+        tmp_path, agents=8, minutes=max(0.5, kills / 20), rate=5.0, think=1.0, drain=120.0, kills=kills
+    )  # fmt: skip
+    wrong = ("double_assignments", "lost_replies", "doubled_replies", "doubled_other_mail", "unknown_to_us")
+    assert {name: found[name] for name in wrong} == dict.fromkeys(wrong, 0)
+    assert found["lost_letters"] == 0
+    assert found["ledger_balances"]
+    assert sum(found["killed"].values()) > kills / 2, (found["killed"], found["missed"])
+    assert found["replies"] > 0
+    assert found["messages"]["pending"] == found["outbox"]["waiting"] == found["still_leaving"] == 0

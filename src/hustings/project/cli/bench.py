@@ -85,12 +85,15 @@ def agents(
     rate: Annotated[float, typer.Option(help="Letters that arrive a second.", min=0.1)] = 270.0,
     think: Annotated[float, typer.Option(help="Seconds that one thinks before each act, on average.", min=0.1)] = 20.0,
     drain: Annotated[float, typer.Option(help="Seconds that the last mail may take to leave.", min=1)] = 300.0,
+    kills: Annotated[
+        int, typer.Option(help="End so many processes by kill -9 meanwhile, with full disks and cut lines.", min=0)
+    ] = 0,
     out: Annotated[Path | None, typer.Option(help="Keep what the figures are computed from in this folder.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """People taking letters, reading and answering them, all at once, while more arrive. Exits with 1 when anything was
     lost, doubled or given to two."""
-    given = {"agents": agents, "minutes": minutes, "rate": rate, "think": think, "drain": drain}
+    given = {"agents": agents, "minutes": minutes, "rate": rate, "think": think, "drain": drain, "kills": kills}
     answer = _measured("agents.running", with_reach=True, out=out.absolute() if out else None, **given)
     print_answer(answer, as_json=as_json)
     from hustings.project.bench.agents.running import is_right

@@ -10,7 +10,7 @@
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -145,9 +145,9 @@ def requests(folder: Path) -> dict[str, Any]:
     }
 
 
-def live(folder: Path, queues: Mapping[int, int], began: float, ended: float) -> dict[str, Any]:
+def live(folder: Path, queues: Collection[int], began: float, ended: float) -> dict[str, Any]:
     """From each letter's commit, as the database has it, to the next word of its queue at each agent who looked at that
-    queue's list then. `queues` maps nothing but the queues there are. An agent whose stream had ended before any word
+    queue's list then. `queues` are those there are. An agent whose stream had ended before any word
     came is counted as not told."""
     if one("show track_commit_timestamp") != "on":
         return {"live_p95_ms": None, "live_why": "this server does not keep when transactions were committed"}

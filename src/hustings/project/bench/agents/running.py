@@ -7,23 +7,40 @@ from what these wrote down.
 
 import json
 import os
+import subprocess
 import tempfile
 import time
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+from django.db import OperationalError, connections
 
 from hustings.foundation.core.postgres.reach import Reach
 from hustings.service.desk.models import Queue
 
 from .. import processors
+from ..receiving import Receiver
 from . import recount
-from .campaign import prepare
+from .campaign import Prepared, prepare
+from .faults import Trouble
 from .house import House, begin, end, standing, warm
 
 SEED = 2028
 TARGET_MS, TARGET_LIVE_MS = 250.0, 500.0
 WARM = 3.0  # seconds between the last start and the first second
 PATIENCE = 60.0  # seconds that the agents and the letters may need to end, once told
+
+
+@dataclass(frozen=True)
+class Asked:
+    agents: int
+    seconds: float
+    rate: float
+    think: float
+    drain: float
+    kills: int
+    seed: int
 
 
 def run(
@@ -34,59 +51,81 @@ def run(
     rate: float,
     think: float = 20.0,
     drain: float = 300.0,
+    kills: int = 0,
     out: Path | None = None,
     seed: int = SEED,
 ) -> dict[str, Any]:
     """Measure it in the database that Django is set up on, which must be migrated, empty and the bench's own. With
-    `out` everything that is counted from is kept there. `drain`: seconds that what waits may take to leave."""
+    `out` everything that is counted from is kept there. `drain`: seconds that what waits may take to leave. `kills`:
+    processes ended by kill -9 meanwhile, with full disks and cut mail servers (`faults`)."""
+    asked = Asked(agents, minutes * 60, rate, think, drain, kills, seed)
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
-        return _run(out, reach, agents, minutes * 60, rate, think, drain, seed)
+        return _run(out, reach, asked)
     with tempfile.TemporaryDirectory(prefix="hustings-bench-") as folder:
-        return _run(Path(folder), reach, agents, minutes * 60, rate, think, drain, seed)
+        return _run(Path(folder), reach, asked)
 
 
-def _run(
-    folder: Path, reach: Reach, agents: int, seconds: float, rate: float, think: float, drain: float, seed: int
-) -> dict[str, Any]:
-    to_come = round(rate * seconds * 1.2) + 20
-    made = prepare(agents=agents, backlog=agents * 4 + 200, to_come=to_come, seed=seed, folder=folder)
-    with standing(folder, seed) as (house, receiver):
+def _run(folder: Path, reach: Reach, asked: Asked) -> dict[str, Any]:
+    to_come = round(asked.rate * asked.seconds * 1.2) + 20
+    made = prepare(agents=asked.agents, backlog=asked.agents * 4 + 200, to_come=to_come, seed=asked.seed, folder=folder)
+    with standing(folder, asked.seed) as (house, receiver):
         warm(house.port, made.agents[0]["session"])
         began = time.time() + WARM
-        plan = folder / "plan.json"
-        given = {"port": house.port, "seconds": seconds, "think": think, "seed": seed, "began_at": began}
-        plan.write_text(json.dumps({**given, "agents": made.agents}))
-        workers = {
-            "agents": begin("generator", plan, folder),
-            "letters": begin("feeder", made.file, house.lmtp, rate, seconds, began, seed, folder / "handed.log"),
-        }
-        roots = {name: process.pid for name, process in workers.items()} | {"receiver": receiver.pid}
-        time.sleep(max(0.0, began - time.time()))
-        before = _used(house, reach, roots)
-        time.sleep(max(0.0, began + seconds - time.time()))
-        after = _used(house, reach, roots)
+        workers = _begin(folder, house, made, asked, began)
+        trouble = Trouble(
+            kills=asked.kills, seed=asked.seed, began=began, seconds=asked.seconds,
+            house=house, receiver=receiver, server=reach.server,
+        )  # fmt: skip
+        _wait(began, trouble)
+        before = _used(house, reach, receiver, workers)
+        _wait(began + asked.seconds, trouble)
+        after = _used(house, reach, receiver, workers)
+        trouble.over()
+        house.wait()
         for process in workers.values():
-            end(process, began + seconds + PATIENCE - time.time())
-        drained = _drain(drain)
-    taken = receiver.taken()
+            end(process, began + asked.seconds + PATIENCE - time.time())
+        connections.close_all()  # the database may have fallen meanwhile
+        drained = _drain(asked.drain)
     answer = {
-        "agents": agents,
-        "seconds": seconds,
-        "rate": rate,
-        "think_seconds": think,
-        "seed": seed,
-        **recount.assignments(folder, {one["id"]: one["user"] for one in made.agents}),
-        **recount.replies(folder, taken),
-        **recount.requests(folder),
-        **recount.live(folder, {pk: pk for pk in Queue.objects.values_list("pk", flat=True)}, began, began + seconds),
-        **recount.mail(folder, began, seconds),
+        **asdict(asked),
+        **_counted(folder, made, receiver, began, asked.seconds),
         "drain_seconds": drained,
-        **_of_processors(before, after, seconds),
+        **_of_processors(before, after, asked.seconds),
     }
+    if asked.kills:
+        answer |= {"killed": dict(trouble.done), "missed": dict(trouble.missed), "database_starts": trouble.starts}
     answer["reached"] = reached(answer)
     (folder / "figures.json").write_text(json.dumps(answer, indent=2, default=str) + "\n")
     return answer
+
+
+def _begin(
+    folder: Path, house: House, made: Prepared, asked: Asked, began: float
+) -> "dict[str, subprocess.Popen[bytes]]":
+    plan = folder / "plan.json"
+    given = {"port": house.port, "seconds": asked.seconds, "think": asked.think, "seed": asked.seed, "began_at": began}
+    plan.write_text(json.dumps({**given, "agents": made.agents}))
+    letters = (made.file, house.lmtp, asked.rate, asked.seconds, began, asked.seed, folder / "handed.log")
+    return {"agents": begin("generator", plan, folder), "letters": begin("feeder", *letters)}
+
+
+def _wait(until: float, trouble: Trouble) -> None:
+    while (left := until - time.time()) > 0:
+        trouble.step()
+        time.sleep(min(0.05, left) if trouble.is_busy else left)
+
+
+def _counted(folder: Path, made: Prepared, receiver: Receiver, began: float, seconds: float) -> dict[str, Any]:
+    users = {one["id"]: one["user"] for one in made.agents}
+    queues = set(Queue.objects.values_list("pk", flat=True))
+    return {
+        **recount.assignments(folder, users),
+        **recount.replies(folder, receiver.taken()),
+        **recount.requests(folder),
+        **recount.live(folder, queues, began, began + seconds),
+        **recount.mail(folder, began, seconds),
+    }
 
 
 def reached(answer: dict[str, Any]) -> bool:
@@ -103,9 +142,12 @@ def is_right(answer: dict[str, Any]) -> bool:
     return not any(answer[name] for name in wrong) and bool(answer["ledger_balances"])
 
 
-def _used(house: House, reach: Reach, roots: dict[str, int]) -> dict[str, float]:
+def _used(
+    house: House, reach: Reach, receiver: Receiver, workers: "dict[str, subprocess.Popen[bytes]]"
+) -> dict[str, float]:
     """Processor seconds so far, by what was done with them."""
-    used = {name: processors.seconds(pid) for name, pid in roots.items()}
+    used = {name: processors.seconds(process.pid) for name, process in workers.items()}
+    used["receiver"] = processors.seconds(receiver.pid)
     for name, pids in house.processes().items():
         used[name] = sum(processors.seconds(pid) for pid in pids[:1])
     if reach.server is not None and reach.server.pid:
@@ -114,7 +156,7 @@ def _used(house: House, reach: Reach, roots: dict[str, int]) -> dict[str, float]
 
 
 def _of_processors(before: dict[str, float], after: dict[str, float], seconds: float) -> dict[str, Any]:
-    used = {name: round(after[name] - before.get(name, 0.0), 2) for name in after}
+    used = {name: round(max(0.0, after[name] - before.get(name, 0.0)), 2) for name in after}
     return {
         "generator_cpu_seconds": used.get("agents"),
         "cpu_seconds": used,
@@ -132,8 +174,17 @@ def _drain(longest: float) -> float | None:
         "select exists (select 1 from channels_delivery where outcome = '')"
         " or exists (select 1 from channels_outgoing where state in ('waiting', 'attempting'))"
     )
-    while recount.one(question):
+    while _answered(question):
         if time.monotonic() - began > longest:
             return None
         time.sleep(0.5)
     return round(time.monotonic() - began, 1)
+
+
+def _answered(question: str) -> bool:
+    """Its answer; yes while the database cannot be asked."""
+    try:
+        return bool(recount.one(question))
+    except OperationalError:
+        connections.close_all()
+        return True

@@ -81,6 +81,8 @@ class Line:
             raise CutShort(sent=sent) from error
 
     async def _open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        if self._streams is not None and self._streams[0].at_eof():
+            self.close()  # the server had closed it for being idle
         if self._streams is None:
             self._streams = await asyncio.open_connection("127.0.0.1", self._port, limit=BUFFER)
         return self._streams

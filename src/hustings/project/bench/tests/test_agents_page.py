@@ -57,7 +57,7 @@ def test_live_is_counted_from_the_commit_to_the_next_word(tmp_path: Path, monkey
         (3, 19.5),
     ]  # before it looked; told; not told; of another; late
     monkeypatch.setattr(recount, "rows", lambda question, *_: [("on",)] if question.startswith("show") else commits)
-    found = recount.live(tmp_path, {3: 3, 4: 4}, 0.0, 30.0)
+    found = recount.live(tmp_path, {3, 4}, 0.0, 30.0)
     assert found == {"live_p50_ms": 500.0, "live_p95_ms": 500.0, "live_deliveries": 1, "live_untold": 1}
 
 
