@@ -12,7 +12,8 @@ class MailArrived:
 
 @dataclass(frozen=True)
 class OutgoingSettled:
-    """An outgoing message reached a state that holds: sent, failed, uncertain or cancelled."""
+    """An outgoing message reached a state that holds: sent, failed, uncertain or cancelled; or an uncertain one waits
+    again, because a person said that it did not arrive."""
 
     outgoing_id: int
     state: str

@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied
 
 from hustings.foundation.access.models import User
 from hustings.foundation.access.rules import administers, can, leads_team, may
-from hustings.service.answers.models import ArticleKind
+from hustings.service.answers.models import Article, ArticleKind
 from hustings.service.desk.models import Inquiry
 
 from .models import MOST_WITHOUT_LINE, BulkReply
@@ -55,6 +55,11 @@ def may_exceed(user: User) -> bool:
 def may_halt(user: User, bulk: BulkReply) -> bool:
     """Pause, go on and stop: who wrote or approved it, and whoever could have approved it."""
     return user.pk in (bulk.made_by_id, bulk.approved_by_id) or may_approve(user, bulk)
+
+
+def matter_of(article: Article) -> str:
+    """What nobody is answered twice in."""
+    return f"article:{article.uid}"
 
 
 def needs_paid_line(people: int) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 Words = Callable[[str], str]
 Answers = Callable[[str], Sequence[tuple[str, str]]]
@@ -27,10 +27,15 @@ registry = Registry()
 
 
 def followed_elsewhere(replies: Replies) -> None:
-    """Replies (a query of their ids, none of them null) that the room looks after by itself: withdrawn words are
-    stopped and taken back there, and become nobody's draft."""
+    """Replies (a query of their ids as `reply_id`, none of them null) that the room looks after by itself: withdrawn
+    words are stopped and taken back there, and what is undone becomes nobody's draft nor waits for release."""
     if replies not in registry.followed:
         registry.followed.append(replies)
+
+
+def is_followed_elsewhere(reply: Model) -> bool:
+    """Whether a room above looks after this reply."""
+    return any(followed().filter(reply_id=reply.pk).exists() for followed in registry.followed)
 
 
 def acknowledgement(words: Words) -> None:

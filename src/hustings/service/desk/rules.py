@@ -78,6 +78,20 @@ def still_so(event: Event, row: Inquiry) -> bool:
     return all(getattr(row, name) == value for name, value in became.items() if name != "unread")
 
 
+def unchanged_of(event: Event, row: Inquiry) -> dict[str, Any]:
+    """What the row was before the event, of those fields that still are as the event made them. Open or closed, and
+    when, is one thing."""
+    before = event.before or {}
+    was, became = restored(before.get("was", {})), restored(before.get("became", {}))
+    same = {name for name, value in became.items() if getattr(row, name) == value}
+    if not _STANDING & became.keys() <= same:
+        same -= _STANDING
+    return {name: was[name] for name in was if name in same}
+
+
+_STANDING = {"status", "closed_at", "snoozed_until"}
+
+
 def restored(values: Mapping[str, Any]) -> dict[str, Any]:
     """Field values as an Event keeps them, read back."""
     return {name: parse_datetime(value) if name in MOMENTS and value else value for name, value in values.items()}

@@ -84,13 +84,14 @@ def settle(*, actor_id: int, outgoing_id: int, sent: bool, now: datetime) -> boo
     """A person's word on an uncertain message: it arrived, or (sent=False) it is to leave again. False when it was
     not uncertain any more; nothing is changed then."""
     rows = Outgoing.objects.filter(pk=outgoing_id, state=OutgoingState.UNCERTAIN)
+    state = OutgoingState.SENT if sent else OutgoingState.WAITING
     if sent:
-        changed = rows.update(state=OutgoingState.SENT, settled_at=now, settled_by=actor_id)
-        if changed:
-            bus.announce(OutgoingSettled(outgoing_id=outgoing_id, state=OutgoingState.SENT))
+        changed = rows.update(state=state, settled_at=now, settled_by=actor_id)
     else:
-        changed = rows.update(state=OutgoingState.WAITING, not_before=now, settled_by=actor_id, settled_at=None)
+        changed = rows.update(state=state, not_before=now, settled_by=actor_id, settled_at=None)
         live.publish("mail-out")
+    if changed:
+        bus.announce(OutgoingSettled(outgoing_id=outgoing_id, state=state))
     return bool(changed)
 
 

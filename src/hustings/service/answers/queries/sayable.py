@@ -80,6 +80,13 @@ def withdrawn_in(articles: Iterable[int], state_code: str) -> set[int]:
     return set(rows.values_list("article_id", flat=True)) if state_code else set()
 
 
+def hold(article_ids: Iterable[int]) -> None:
+    """Hold these articles until the transaction ends: nobody withdraws or revises one meanwhile. Whoever holds rows of
+    a room above as well holds the articles first, since a withdrawal comes from here."""
+    with connection.cursor() as cursor:
+        cursor.execute("select id from answers_article where id = any(%s) order by id for share", [sorted(article_ids)])
+
+
 def may_not_leave(cited: Iterable[tuple[ArticleVersion, str]], state_code: str, now: datetime) -> Article | None:
     """The first article among the (version, state of the words) that a letter to this state cites which may not be
     said any more: withdrawn, withdrawn there, or over. Holds the articles until the transaction ends, so that whoever
@@ -88,8 +95,7 @@ def may_not_leave(cited: Iterable[tuple[ArticleVersion, str]], state_code: str, 
     ids = sorted({version.article_id for version, _state in pairs})
     if not ids:
         return None
-    with connection.cursor() as cursor:
-        cursor.execute("select id from answers_article where id = any(%s) order by id for share", [ids])
+    hold(ids)
     articles = Article.objects.in_bulk(ids)
     off = StateWithdrawal.objects.filter(article_id__in=ids, lifted_at=None).values_list("article_id", "state_code")
     withdrawn = set(off)

@@ -1,6 +1,6 @@
 """Another person approves a bulk reply: then whom it goes to is fixed, by claims that the database keeps apart."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from hashlib import blake2b
 
@@ -16,8 +16,10 @@ from hustings.foundation.core import live
 from hustings.foundation.core.guard import action
 from hustings.foundation.ui.queries import campaign
 from hustings.service.answers.models import ArticleState
+from hustings.service.answers.queries.sayable import hold
 
 from ..models import BulkReply, BulkState, Claim, Copy, CopyState, Why
+from ..queries import bulks
 from ..rules import (
     MOST_BY_A_LEAD,
     Refused,
@@ -69,6 +71,7 @@ def decline(*, actor: User, bulk: BulkReply, because: str, now: datetime) -> Bul
 def approve(*, actor: User, bulk: BulkReply, revision: int, now: datetime) -> BulkReply:
     """Let it leave: exactly what was read (`revision`), to exactly those whose letters are claimed here. Letters that
     come later are not in it; of whom another bulk reply has claimed, the copy is left out and says so."""
+    hold_words(bulk.pk)
     row = _held(bulk)
     if not may_approve(actor, row):
         raise PermissionDenied
@@ -78,7 +81,7 @@ def approve(*, actor: User, bulk: BulkReply, revision: int, now: datetime) -> Bu
     _refuse_teams(actor, row)
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
-    before = Claim.objects.filter(matter=row.matter).count()
+    before = bulks.people_before(row)
     row.people = _claim(row)
     _refuse_size(actor, row, before)
     row.state, row.approved_by, row.approved_at, row.next_at = BulkState.RUNNING, actor, now, now
@@ -88,14 +91,21 @@ def approve(*, actor: User, bulk: BulkReply, revision: int, now: datetime) -> Bu
     return row
 
 
+def hold_words(bulk_id: int) -> None:
+    """Hold what it says, before its row is: whoever withdraws an article has the article, and comes for the row."""
+    said = BulkReply.objects.filter(pk=bulk_id).values_list("article_id", "successor_id").first()
+    hold([one for one in said or () if one])
+
+
 def _held(bulk: BulkReply) -> BulkReply:
-    rows = BulkReply.objects.select_for_update(of=("self",)).select_related("article", "made_by").defer("wanted")
-    return rows.get(pk=bulk.pk)
+    rows = BulkReply.objects.select_for_update(of=("self",)).select_related("article", "successor", "made_by")
+    return rows.defer("wanted").get(pk=bulk.pk)
 
 
 def _refuse_words(row: BulkReply) -> None:
-    article = row.article
-    if article.state != ArticleState.APPROVED or article.approved_version_id != row.version_id:
+    for article, version_id in ((row.article, row.version_id), (row.successor, row.successor_version_id)):
+        if article is None or (article.state == ArticleState.APPROVED and article.approved_version_id == version_id):
+            continue
         raise Refused(_("The answer has changed since these letters were checked. Check them again; nothing left."))
 
 
@@ -170,8 +180,3 @@ def address_key(address: str) -> bytes:
 
 def _note(actor: User, row: BulkReply, what: str, now: datetime, **detail: int) -> None:
     record_audit(actor=actor, action=what, record_type="bulk_reply", record_uid=row.uid, detail=detail, now=now)
-
-
-def give_back(copies: Sequence[int]) -> None:
-    """Copies that did not leave claim nothing any more: another bulk reply may answer their writers."""
-    Claim.objects.filter(copy_id__in=copies).delete()

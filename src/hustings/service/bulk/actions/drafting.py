@@ -15,7 +15,7 @@ from hustings.service.answers.models import Article, ArticleState
 from hustings.service.answers.rules import check_merge_fields
 
 from ..models import BulkReply, BulkState, Copy
-from ..rules import LEAST_PACE, MOST, MOST_PACE, Refused, may_change, may_draft
+from ..rules import LEAST_PACE, MOST, MOST_PACE, Refused, matter_of, may_change, may_draft
 
 LONGEST = 4_000
 
@@ -97,7 +97,7 @@ def _write(bulk: BulkReply, draft: Draft) -> None:
     bulk.successor_version = successor.approved_version if successor else None
     bulk.title = " ".join(draft.title.split())[:200] or article.title
     bulk.opening, bulk.closing = _clean(draft.opening), _clean(draft.closing)
-    bulk.matter, bulk.pace = f"article:{article.uid}", draft.pace
+    bulk.matter, bulk.pace = matter_of(article), draft.pace
 
 
 def _clean(words: Mapping[str, str]) -> dict[str, str]:

@@ -3,13 +3,14 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from hustings.foundation.channels.models import OutgoingState
 from hustings.foundation.core import jobs, live
+from hustings.service.correspondence.rules import SendRefused
 
-from ..models import Claim, Copy, CopyState, Why
-from .approving import give_back
-from .halting import take_back_along
+from ..models import BulkReply, Claim, Copy, CopyState, Why
+from ..queries.wording import Wording
 from .leaving import leave_out
 
 _FOLLOWS = {
@@ -17,7 +18,9 @@ _FOLLOWS = {
     OutgoingState.FAILED: CopyState.REFUSED,
     OutgoingState.UNCERTAIN: CopyState.UNCERTAIN,
     OutgoingState.CANCELLED: CopyState.TAKEN_BACK,
+    OutgoingState.WAITING: CopyState.LEAVING,  # an uncertain one is sent again
 }
+_TO_PUT_BACK = (CopyState.TAKEN_BACK, CopyState.REFUSED)
 
 
 def follow_outbox(*, outgoing_id: int, state: str, now: datetime) -> None:
@@ -27,33 +30,48 @@ def follow_outbox(*, outgoing_id: int, state: str, now: datetime) -> None:
     copy = rows.first() if follows else None
     if copy is None or follows is None:
         return
-    copy.state, copy.settled_at = follows, now
+    if follows == CopyState.LEAVING:
+        _refuse_over(copy, now)
+    copy.state, copy.settled_at = follows, now if follows in (CopyState.SENT, CopyState.UNCERTAIN) else None
     copy.why = Why.UNDONE if follows == CopyState.TAKEN_BACK else ""
     copy.save(update_fields=["state", "settled_at", "why"])
-    if follows == CopyState.REFUSED:
-        take_back_along(copy, now)
-        give_back([copy.pk])
-    if follows == CopyState.TAKEN_BACK:
+    if follows in _TO_PUT_BACK:
         jobs.enqueue("bulk.put_back", once="bulk.put_back")
     live.publish(["bulk"], kind=str(follows))
 
 
+def _refuse_over(copy: Copy, now: datetime) -> None:
+    """What nobody is sure of is not sent again once it is true no longer: nothing is changed then."""
+    bulk = BulkReply.objects.select_related("article").defer("wanted").get(pk=copy.bulk_id)
+    if not copy.is_instead and Wording(bulk, now).is_over(copy.state_code):
+        raise SendRefused(
+            "over",
+            _(
+                "The polls have closed where they vote, so this is not sent again. "
+                "If it did not arrive, write to them anew."
+            ),
+        )
+
+
 def people_merged(*, person_id: int, into_id: int) -> None:
     """In the merge's transaction: what the one claims is the other's now. Where both have a claim in one matter, the
-    one that has not left gives way."""
-    for claim in Claim.objects.filter(person_id=person_id).select_related("copy").order_by("pk"):
+    one that has not left gives way. Copies are held first: a turn that has them ends before this goes on."""
+    held = Copy.objects.select_for_update(of=("self",)).filter(claim__person_id__in=[person_id, into_id])
+    copies = {one.pk: one for one in held.order_by("pk")}
+    for claim in Claim.objects.filter(person_id=person_id, copy__in=list(copies)).order_by("pk"):
         try:
             with transaction.atomic():
                 Claim.objects.filter(pk=claim.pk).update(person_id=into_id)
         except IntegrityError:
-            _give_way(claim, into_id)
+            _give_way(claim, into_id, copies)
 
 
-def _give_way(claim: Claim, into_id: int) -> None:
-    other = Claim.objects.select_related("copy").get(person_id=into_id, matter=claim.matter)
-    waiting = next((one for one in (claim, other) if one.copy.state == CopyState.READY), None)
+def _give_way(claim: Claim, into_id: int, copies: dict[int, Copy]) -> None:
+    other = Claim.objects.get(person_id=into_id, matter=claim.matter)
+    held = (copies.get(one.copy_id) for one in (claim, other))
+    waiting = next((one for one in held if one is not None and one.state == CopyState.READY), None)
     if waiting is None:
         return  # both have left, or begun to: nothing can be taken back by a merge
-    leave_out([waiting.copy], why=Why.SAME_PERSON)
-    if waiting is other:
+    leave_out([waiting.pk], why=Why.SAME_PERSON)
+    if waiting.pk == other.copy_id:
         Claim.objects.filter(pk=claim.pk).update(person_id=into_id)

@@ -4,12 +4,12 @@ What stands in the outbox is cancelled and its copies marked in one statement ea
 then on none of them leaves. Putting their conversations back is a job, a letter at a time.
 """
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from hustings.foundation.access.actions import record_audit
@@ -22,13 +22,16 @@ from hustings.service.answers.models import ArticleKind
 from hustings.service.correspondence.actions import leaving
 from hustings.service.correspondence.models import Reply, ReplyState
 from hustings.service.desk.actions import answering
+from hustings.service.desk.actions.changing import lock as lock_inquiries
 
 from ..models import BulkReply, BulkState, Claim, Copy, CopyState, Why
 from ..queries.wording import Wording
 from ..rules import LEAST_PACE, MOST_PACE, Refused, may_halt
-from .approving import give_back
+from .leaving import leave_out
 
 AT_ONCE = 500
+APPROVED = (BulkState.RUNNING, BulkState.PAUSED, BulkState.DONE, BulkState.STOPPED)
+log = logging.getLogger(__name__)
 
 
 @action
@@ -75,7 +78,7 @@ def set_pace(*, actor: User, bulk: BulkReply, pace: int, now: datetime) -> BulkR
 def stop(*, actor: User, bulk: BulkReply, now: datetime) -> BulkReply:
     """End it: what has not left never does, also what stands in the outbox, and goes back to its queue."""
     row = _held(actor, bulk)
-    if not row.is_at_work and not (row.state == BulkState.DONE and _in_outbox(row).exists()):
+    if not row.is_at_work and not _in_outbox(row).exists():
         raise Refused(_("It has ended already. Nothing was changed."))
     _end(row, Why.STOPPED, now, by=actor)
     _note(actor, row, "bulk.stopped", now)
@@ -88,8 +91,8 @@ def take_back(*, actor: User, copy: Copy, now: datetime) -> Copy:
     _held(actor, copy.bulk)
     row = Copy.objects.select_related("reply").get(pk=copy.pk)
     if row.state == CopyState.READY:
-        _drop([row.pk], Why.UNDONE)
-    elif row.state != CopyState.LEAVING or not _recall([row.pk], Why.UNDONE, now):
+        leave_out([row.pk], why=Why.UNDONE)
+    elif row.state != CopyState.LEAVING or not recall([row.pk], Why.UNDONE, now):
         raise Refused(_("Too late: the letter has begun to leave. Write once more to correct it."))
     live.publish(["bulk"], kind="back")
     return row
@@ -98,30 +101,32 @@ def take_back(*, actor: User, copy: Copy, now: datetime) -> Copy:
 def article_withdrawn(*, article_id: int, state_code: str, now: datetime) -> None:
     """In the withdrawal's transaction: no copy with the words leaves from now on."""
     rows = BulkReply.objects.select_for_update(of=("self",)).defer("wanted").order_by("pk")
-    for bulk in rows.filter(article_id=article_id, state__in=[BulkState.RUNNING, BulkState.PAUSED, BulkState.DONE]):
-        if not state_code:
+    saying = rows.filter(Q(article_id=article_id) | Q(successor_id=article_id))
+    for bulk in saying.filter(state__in=APPROVED):
+        is_successor = bulk.successor_id == article_id
+        if not state_code and not is_successor and (bulk.is_at_work or bulk.state == BulkState.DONE):
             _end(bulk, Why.WITHDRAWN, now)
             continue
-        there = Copy.objects.filter(bulk=bulk, state_code=state_code)
-        _drop(list(there.filter(state=CopyState.READY).values_list("pk", flat=True)), Why.WITHDRAWN)
-        _recall(list(there.filter(state=CopyState.LEAVING).values_list("pk", flat=True)), Why.WITHDRAWN, now)
-    drafts = rows.filter(article_id=article_id, state=BulkState.WAITING)
+        # Those that say its successor instead say nothing of it; the others turn to the successor only as they leave.
+        there = Copy.objects.filter(bulk=bulk, **({"state_code": state_code} if state_code else {}))
+        if not is_successor:
+            leave_out(_ids(there.filter(state=CopyState.READY)), why=Why.WITHDRAWN)
+        recall(_ids(there.filter(state=CopyState.LEAVING, is_instead=is_successor)), Why.WITHDRAWN, now)
+    drafts = saying.filter(state=BulkState.WAITING)
     drafts.update(state=BulkState.CHECKED, declined_because=_("The answer was withdrawn."))
+
+
+def _ids(rows: "QuerySet[Copy]") -> list[int]:
+    return list(rows.values_list("pk", flat=True))
 
 
 def stop_expired(now: datetime) -> None:
     """Each minute: unsent copies of a voting answer stop where the polls have closed. Those that were not in the
     outbox yet are asked when their turn comes."""
-    open_ones = BulkReply.objects.filter(
-        state__in=[BulkState.RUNNING, BulkState.PAUSED, BulkState.DONE], article__kind=ArticleKind.VOTING
-    )
-    for bulk_id in open_ones.filter(pk__in=_with_letters_in_outbox()).order_by("pk").values_list("pk", flat=True):
+    in_outbox = Copy.objects.filter(bulk=OuterRef("pk"), state=CopyState.LEAVING, is_instead=False)
+    voting = BulkReply.objects.filter(Exists(in_outbox), state__in=APPROVED, article__kind=ArticleKind.VOTING)
+    for bulk_id in voting.order_by("pk").values_list("pk", flat=True):
         _stop_expired_of(bulk_id=bulk_id, now=now)
-
-
-def _with_letters_in_outbox() -> "Sequence[int]":
-    rows = Copy.objects.filter(state=CopyState.LEAVING, is_instead=False).order_by()
-    return list(rows.values_list("bulk_id", flat=True).distinct())
 
 
 @action
@@ -131,61 +136,64 @@ def _stop_expired_of(*, bulk_id: int, now: datetime) -> None:
     rows = _in_outbox(bulk).filter(is_instead=False)
     over = [code for code in rows.order_by().values_list("state_code", flat=True).distinct() if wording.is_over(code)]
     if over:
-        _recall(list(rows.filter(state_code__in=over).values_list("pk", flat=True)), Why.OVER, now)
+        recall(_ids(rows.filter(state_code__in=over)), Why.OVER, now)
         live.publish(["bulk"], kind="over")
 
 
 def put_back_taken(*, now: datetime) -> int:
-    """What was taken back goes back to its queue, or waits to leave with the words that are still true; how many. A
-    copy that has its claim still is one to look at. May run again, and two at a time."""
-    done = 0
-    while ids := list(
-        Copy.objects.filter(state=CopyState.TAKEN_BACK, claim__isnull=False)
-        .order_by("pk")
-        .values_list("pk", flat=True)[:AT_ONCE]
-    ):
+    """What was taken back or refused goes back to its queue, or waits to leave with the words that are still true; how
+    many. One that cannot be keeps none of the others: it is logged, and looked at again. May run again, and two at a
+    time."""
+    done = last = 0
+    rows = Copy.objects.filter(state__in=_TO_PUT_BACK, settled_at=None).order_by("pk")
+    while ids := _ids(rows.filter(pk__gt=last)[:AT_ONCE]):
         for copy_id in ids:
-            done += _put_back(copy_id=copy_id, now=now)
+            try:
+                done += _put_back(copy_id=copy_id, now=now)
+            except Exception:
+                log.exception("the conversation of copy %s could not be put back", copy_id)
+        last = ids[-1]
     return done
+
+
+_TO_PUT_BACK = (CopyState.TAKEN_BACK, CopyState.REFUSED)
 
 
 @action
 def _put_back(*, copy_id: int, now: datetime) -> bool:
-    """Locks the reply, then the inquiry, then the copy: as the outbox's own news does."""
-    known = Copy.objects.select_related("reply").get(pk=copy_id)
-    if known.reply_id is None:
-        return False
+    """Locks the bulk reply; then, as the outbox's own news does, the reply, the inquiries and the copy."""
+    known = Copy.objects.get(pk=copy_id)
+    assert known.reply_id is not None  # it was in the outbox
+    bulk = BulkReply.objects.select_for_update(of=("self",)).defer("wanted").get(pk=known.bulk_id)
     reply = Reply.objects.select_for_update(of=("self",)).select_related("inquiry", "author").get(pk=known.reply_id)
+    along = Copy.objects.filter(covered_by=known, state=CopyState.COVERED)
+    lock_inquiries(None, [reply.inquiry_id, *along.values_list("inquiry_id", flat=True)])
+    copy = Copy.objects.select_for_update(of=("self",)).get(pk=copy_id)
+    if copy.state not in _TO_PUT_BACK or copy.settled_at is not None:
+        return False
     if reply.state == ReplyState.LEAVING:
         reply.state = ReplyState.UNDONE
         leaving.forget_message(reply)
-        answering.take_back_answer(inquiry=reply.inquiry, actor=reply.author, now=now)
-    copy = Copy.objects.select_for_update(of=("self",)).select_related("bulk").get(pk=copy_id)
-    if copy.state != CopyState.TAKEN_BACK:
-        return False
-    take_back_along(copy, now)
-    if copy.why == Why.OVER and not copy.is_instead and copy.bulk.successor_version_id and _goes_on(copy.bulk):
+        leaving.take_back_answer(reply, actor=reply.author, now=now)
+    answering.take_back_answered_with(inquiry_ids=list(along.values_list("inquiry_id", flat=True)), now=now)
+    if copy.why == Why.OVER and not copy.is_instead and bulk.successor_version_id and _goes_on(bulk):
         copy.state, copy.why, copy.reply = CopyState.READY, "", None
         copy.save(update_fields=["state", "why", "reply"])
         return True
-    Copy.objects.filter(state=CopyState.COVERED, covered_by=copy).update(state=CopyState.LEFT_OUT, why=copy.why)
-    give_back([copy.pk])
+    along.update(state=CopyState.LEFT_OUT, why=copy.why or Why.REFUSED)
+    Claim.objects.filter(copy=copy).delete()
+    copy.settled_at = now
+    copy.save(update_fields=["settled_at"])
     return True
 
 
 def _goes_on(bulk: BulkReply) -> bool:
-    """Whether letters of it may still leave; one that was through begins once more for those that came back."""
+    """Whether letters of it may still leave; one that was through begins once more for those that came back. Its row
+    is held."""
     if bulk.state == BulkState.DONE:
-        BulkReply.objects.filter(pk=bulk.pk, state=BulkState.DONE).update(state=BulkState.RUNNING, ended_at=None)
-        return True
-    return bulk.state in (BulkState.RUNNING, BulkState.PAUSED)
-
-
-def take_back_along(copy: Copy, now: datetime) -> None:
-    """The letters that were answered with this one wait again."""
-    ids = list(Copy.objects.filter(covered_by=copy).values_list("inquiry_id", flat=True))
-    if ids:
-        answering.take_back_answered_with(inquiry_ids=ids, now=now)
+        bulk.state, bulk.ended_at = BulkState.RUNNING, None
+        bulk.save(update_fields=["state", "ended_at"])
+    return bulk.is_at_work
 
 
 def _held(actor: User, bulk: BulkReply) -> BulkReply:
@@ -201,29 +209,21 @@ def _in_outbox(bulk: BulkReply) -> "QuerySet[Copy]":
 
 
 def _end(bulk: BulkReply, why: str, now: datetime, *, by: User | None = None) -> None:
-    _recall(list(_in_outbox(bulk).values_list("pk", flat=True)), why, now)
-    ready = Copy.objects.filter(bulk=bulk, state=CopyState.READY)
-    _drop(ready.values("pk"), why)
+    recall(_ids(_in_outbox(bulk)), why, now)
+    leave_out(Copy.objects.filter(bulk=bulk, state=CopyState.READY).values("pk"), why=why)
     bulk.state, bulk.ended_by, bulk.ended_at = BulkState.STOPPED, by, now
     bulk.save(update_fields=["state", "ended_by", "ended_at"])
     live.publish(["bulk", f"user:{bulk.made_by_id}"], kind="stopped")
 
 
-def _drop(ids: Any, why: str) -> None:
-    """Copies that stand in no outbox: ids, or a query for them."""
-    Copy.objects.filter(state=CopyState.COVERED, covered_by__in=ids).update(state=CopyState.LEFT_OUT, why=why)
-    Claim.objects.filter(copy_id__in=ids, copy__state=CopyState.READY).delete()
-    Copy.objects.filter(pk__in=ids, state=CopyState.READY).update(state=CopyState.LEFT_OUT, why=why)
-
-
-def _recall(ids: Sequence[int], why: str, now: datetime) -> int:
-    """Cancel what these copies have in the outbox; how many had not begun to leave."""
+def recall(ids: Sequence[int], why: str, now: datetime) -> int:
+    """Cancel what these copies have in the outbox; how many had not begun to leave. A job puts them back."""
     standing = Copy.objects.filter(pk__in=ids).exclude(reply=None)
     stopped = outbox.cancel_many(
         outgoing_ids=[one for one in standing.values_list("reply__outgoing_id", flat=True) if one], now=now
     )
     Copy.objects.filter(pk__in=ids, reply__outgoing_id__in=stopped).update(
-        state=CopyState.TAKEN_BACK, why=why, settled_at=now
+        state=CopyState.TAKEN_BACK, why=why, settled_at=None
     )
     if stopped:
         jobs.enqueue("bulk.put_back", once="bulk.put_back")

@@ -1,16 +1,18 @@
 """Letters leave at the pace that was set: a few in a transaction, each looked at once more under its lock.
 
 A turn holds the bulk reply's row, so that two workers never send of one at once and a stop that has it is before or
-after a turn, never in it. What a killed worker had begun is rolled back whole. Locks: bulk reply, copies, inquiries by
-their ids, then only rows that are new.
+after a turn, never in it. What a killed worker had begun is rolled back whole. Locks: the articles, bulk reply, copies,
+inquiries by their ids, then only rows that are new.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from hustings.constituents.people.queries import canonical_ids
 from hustings.foundation.core import live
@@ -29,9 +31,11 @@ from ..models import BulkReply, BulkState, Claim, Copy, CopyState, Why
 from ..queries import bulks
 from ..queries.letters import Look, look
 from ..queries.wording import Wording
-from .approving import give_back
+from ..rules import matter_of
+from .approving import hold_words
 
 AT_ONCE = 20  # letters a transaction
+ALONG = ("", Why.NO_WORDS, Why.OVER, Why.FIELD, Why.TOLD)  # what keeps a letter from its own answer, not from another's
 BEHIND = timedelta(seconds=5)  # so much is made up for after a pause; what is older is lost, not burst out
 
 
@@ -44,9 +48,10 @@ def leave_due(now: datetime) -> bool:
 @action
 def leave_some(*, bulk_id: int, now: datetime) -> bool:
     """The letters that may leave by now, at most twenty; whether there were any."""
+    hold_words(bulk_id)
     rows = BulkReply.objects.select_for_update(of=("self",), skip_locked=True).defer("wanted")
     bulk = (
-        rows.select_related("article", "version", "successor_version", "made_by")
+        rows.select_related("article", "version", "successor", "successor_version", "made_by")
         .filter(pk=bulk_id, state=BulkState.RUNNING, next_at__lte=now)
         .first()
     )
@@ -97,6 +102,7 @@ class _Turn:
     looks: Mapping[int, Look]
     along: Mapping[int, list[Copy]]
     roots: Mapping[int, int]
+    told: Mapping[int, set[int]]  # of whole persons: the copies that have a claim in this matter
     now: datetime
 
 
@@ -109,9 +115,19 @@ def _leave(bulk: BulkReply, copies: Sequence[Copy], now: datetime) -> None:
     lock_inquiries(None, ids)
     wording = Wording(bulk, now)
     looks = {one.inquiry.pk: one for one in look(wording, sorted(ids))}
-    turn = _Turn(wording, looks, along, canonical_ids({one.person_id for one in copies}), now)
+    roots = canonical_ids({one.person_id for one in copies})
+    turn = _Turn(wording, looks, along, roots, _claimed(bulk.matter, set(roots.values())), now)
     for copy in copies:
         _leave_one(copy, turn)
+
+
+def _claimed(matter: str, roots: set[int]) -> dict[int, set[int]]:
+    """Also by claims that a merge at the same moment as their approval did not see."""
+    rows = Claim.objects.filter(Q(person_id__in=roots) | Q(person__canonical_id__in=roots), matter=matter)
+    found: dict[int, set[int]] = {}
+    for copy_id, person_id, canonical_id in rows.values_list("copy_id", "person_id", "person__canonical_id"):
+        found.setdefault(canonical_id or person_id, set()).add(copy_id)
+    return found
 
 
 def _leave_one(copy: Copy, turn: _Turn) -> None:
@@ -123,17 +139,18 @@ def _leave_one(copy: Copy, turn: _Turn) -> None:
             return
         except MergeFieldError as error:
             why, detail = Why.FIELD, error.field
-        except SendRefused:
-            why, detail = Why.UNFIT, ""
-    leave_out([copy], why=why, detail=detail)
+        except SendRefused as refused:
+            why, detail = (Why.WITHDRAWN if refused.code == "withdrawn" else Why.UNFIT), ""
+    leave_out([copy.pk], why=why, detail=detail)
 
 
-def leave_out(copies: Sequence[Copy], *, why: str, detail: str = "") -> None:
-    """These do not leave, nor are the letters answered that would have been along with them."""
-    ids = [one.pk for one in copies]
-    Copy.objects.filter(state=CopyState.COVERED, covered_by__in=ids).update(state=CopyState.LEFT_OUT, why=why)
-    Copy.objects.filter(pk__in=ids).update(state=CopyState.LEFT_OUT, why=why, detail=detail)
-    give_back(ids)
+def leave_out(ids: Any, *, why: str, detail: str = "") -> None:
+    """Those of these copies (ids, or a query for them) that stand in no outbox do not leave, nor are the letters
+    answered that would have been along with them. Another bulk reply may answer their writers."""
+    along = Copy.objects.filter(state=CopyState.COVERED, covered_by__in=ids, covered_by__state=CopyState.READY)
+    along.update(state=CopyState.LEFT_OUT, why=why)
+    Claim.objects.filter(copy_id__in=ids, copy__state=CopyState.READY).delete()
+    Copy.objects.filter(pk__in=ids, state=CopyState.READY).update(state=CopyState.LEFT_OUT, why=why, detail=detail)
 
 
 def _why_not(copy: Copy, turn: _Turn) -> tuple[str, str]:
@@ -145,35 +162,46 @@ def _why_not(copy: Copy, turn: _Turn) -> tuple[str, str]:
         now_there = turn.looks[one.inquiry_id].inquiry
         if now_there.last_message_id != one.letter_id:
             return Why.NEWER, ""
-    ended = found.why == Why.OVER or turn.wording.is_over(copy.state_code)
-    if ended and _instead(copy, turn):
-        return "", ""
-    if ended or (found.why and found.why != Why.OVER):
-        return found.why or Why.OVER, found.detail
+    if found.why not in ("", Why.OVER):
+        return found.why, found.detail
     for one in turn.along.get(copy.pk, []):
         if turn.looks[one.inquiry_id].why in (Why.IN_HAND, Why.ANSWERED):
             return Why.OTHER_IN_HAND, ""
-    return _same_person(copy, turn), ""
+    if why := _same_person(copy, turn):
+        return why, ""
+    if found.why == Why.OVER or turn.wording.is_over(copy.state_code):
+        return _instead(copy, turn), ""
+    return "", ""
 
 
-def _instead(copy: Copy, turn: _Turn) -> bool:
-    """Whether there are words that are true after the polls: it leaves with those."""
+def _instead(copy: Copy, turn: _Turn) -> str:
+    """Where there are words that are true after the polls, it leaves with those, and with their matter."""
+    bulk = turn.wording.bulk
     text = turn.wording.text(copy.language, copy.state_code, instead=True)
-    if text is None:
-        return False
+    if text is None or bulk.successor is None or bulk.successor.approved_version_id != bulk.successor_version_id:
+        return Why.OVER
+    if not _claims(copy, matter=matter_of(bulk.successor)):
+        return Why.TOLD
     copy.is_instead, copy.text = True, text
+    return ""
+
+
+def _claims(copy: Copy, **change: Any) -> bool:
+    """Whether its claim could be changed so: the constraints decide."""
+    try:
+        with transaction.atomic():
+            Claim.objects.filter(copy=copy).update(**change)
+    except IntegrityError:
+        return False
     return True
 
 
 def _same_person(copy: Copy, turn: _Turn) -> str:
     """Of a writer who was found to be somebody else meanwhile: the constraint says whether that one has a letter."""
     root = turn.roots[copy.person_id]
-    if root == copy.person_id:
-        return ""
-    try:
-        with transaction.atomic():
-            Claim.objects.filter(copy=copy).update(person_id=root)
-    except IntegrityError:
+    if turn.told.get(root, set()) - {copy.pk}:
+        return Why.SAME_PERSON
+    if root != copy.person_id and not _claims(copy, person_id=root):
         return Why.SAME_PERSON
     copy.person_id = root
     return ""
@@ -205,17 +233,28 @@ def _put_in_outbox(copy: Copy, turn: _Turn) -> None:
         released_at=bulk.approved_at,
     )
     Citation.objects.create(
-        reply=reply, version=text.version, language=text.language, state_code=text.state_code, text=said
+        reply=reply,
+        version=text.version,
+        language=text.language,
+        state_code=text.state_code,
+        text=said,
+        of_many=True,
     )
-    leaving.put_in_outbox(reply, actor=bulk.made_by, answered=answered, now=now)
+    leaving.put_in_outbox(reply, actor=bulk.made_by, answered=answered, of_many=True, now=now)
     _answer_along(copy, turn)
     copy.reply, copy.state, copy.tries = reply, CopyState.LEAVING, copy.tries + 1
     copy.save(update_fields=["reply", "state", "tries", "is_instead", "text", "person"])
 
 
 def _answer_along(copy: Copy, turn: _Turn) -> None:
-    """Other letters of the writer are answered with this one."""
-    others: list[Inquiry] = [turn.looks[one.inquiry_id].inquiry for one in turn.along.get(copy.pk, [])]
+    """Other letters of the writer are answered with this one, but for those that nobody but a person may answer."""
+    others: list[Inquiry] = []
+    for one in turn.along.get(copy.pk, []):
+        found = turn.looks[one.inquiry_id]
+        if found.why in ALONG:
+            others.append(found.inquiry)
+        else:
+            Copy.objects.filter(pk=one.pk).update(state=CopyState.LEFT_OUT, why=found.why, detail=found.detail)
     if others:
         answering.record_answered_with(
             inquiries=others,

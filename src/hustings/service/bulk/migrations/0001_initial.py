@@ -181,6 +181,7 @@ class Migration(migrations.Migration):
                             ("stopped", "Stopped before it left"),
                             ("undone", "Taken back by itself"),
                             ("same_person", "Found to be somebody who was answered"),
+                            ("refused", "The letter they were answered with came back"),
                             ("erased", "Erased"),
                         ],
                         default="",
@@ -322,6 +323,14 @@ class Migration(migrations.Migration):
             model_name="copy",
             index=models.Index(
                 condition=models.Q(("covered_by__isnull", False)), fields=["covered_by"], name="bulk_copy_covered"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="copy",
+            index=models.Index(
+                condition=models.Q(("settled_at", None), ("state__in", ["back", "refused"])),
+                fields=["id"],
+                name="bulk_copy_to_put_back",
             ),
         ),
         migrations.AddConstraint(

@@ -50,6 +50,7 @@ class Why(models.TextChoices):
     STOPPED = "stopped", _("Stopped before it left")
     UNDONE = "undone", _("Taken back by itself")
     SAME_PERSON = "same_person", _("Found to be somebody who was answered")
+    REFUSED = "refused", _("The letter they were answered with came back")
     ERASED = "erased", _("Erased")
 
 
@@ -74,7 +75,7 @@ class Copy(Record):
     is_instead = models.BooleanField(default=False)  # sent with the words that are true after the polls
     tries = models.PositiveSmallIntegerField(default=0)  # letters begun: the next one's uid follows from it
     reply = models.OneToOneField(Reply, null=True, on_delete=models.PROTECT, related_name="+")
-    settled_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)  # of one taken back or refused: when its conversation was put back
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["bulk", "inquiry"], name="bulk_letter_once")]
@@ -83,6 +84,10 @@ class Copy(Record):
             models.Index(fields=["inquiry"], name="bulk_copy_inquiry"),
             models.Index(fields=["person"], name="bulk_copy_person"),
             models.Index(fields=["covered_by"], condition=Q(covered_by__isnull=False), name="bulk_copy_covered"),
+            # Few at any time: those whose conversations a job has yet to put back.
+            models.Index(
+                fields=["id"], condition=Q(state__in=["back", "refused"], settled_at=None), name="bulk_copy_to_put_back"
+            ),
         ]
 
 

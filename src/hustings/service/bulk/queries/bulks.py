@@ -9,7 +9,7 @@ from hustings.foundation.access.models import User
 from hustings.foundation.access.queries import team_ids
 from hustings.foundation.access.rules import administers
 
-from ..models import BulkReply, BulkState, Copy, CopyState
+from ..models import BulkReply, BulkState, Claim, Copy, CopyState
 from ..rules import may_approve
 
 PAGE = 30
@@ -57,6 +57,11 @@ def reasons_of(bulk: BulkReply) -> list[tuple[str, int]]:
     rows = Copy.objects.filter(bulk=bulk, state__in=[CopyState.LEFT_OUT, CopyState.TAKEN_BACK]).order_by()
     found = rows.values_list("why").annotate(n=Count("pk"))
     return sorted(found, key=lambda pair: (-pair[1], pair[0]))
+
+
+def people_before(bulk: BulkReply) -> int:
+    """How many are answered in its matter by others: parts of one mailing count together."""
+    return Claim.objects.filter(matter=bulk.matter).exclude(copy__bulk=bulk).count()
 
 
 def copies_of(bulk: BulkReply, *, state: str = "", why: str = "", after: int = 0) -> QuerySet[Copy]:

@@ -122,11 +122,11 @@ def _addresses(members: dict[int, int], written: set[str]) -> tuple[dict[int, li
 
 
 def _told(wording: Wording, members: dict[int, int]) -> set[int]:
-    """Whom a letter with the article's words left to, or leaves."""
+    """Whom a letter with the article's words left to, or leaves; or with those that are said instead."""
     rows = Citation.objects.filter(
         reply__inquiry__person_id__in=members,
         reply__state__in=ON_ITS_WAY,
-        version__article_id=wording.bulk.article_id,
+        version__article_id__in=[one for one in (wording.bulk.article_id, wording.bulk.successor_id) if one],
     )
     return {members[one] for one in rows.values_list("reply__inquiry__person_id", flat=True)}
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from hustings.foundation.ui.models import Campaign
 from hustings.foundation.ui.queries import campaign
-from hustings.service.answers.models import Article, ArticleKind, ArticleText, ArticleVersion, PollClosing
+from hustings.service.answers.models import Article, ArticleKind, ArticleText, PollClosing
 from hustings.service.answers.queries import text_for
 from hustings.service.answers.queries.wording import as_letter
 from hustings.service.answers.rules import fill_merge_fields
@@ -73,8 +73,3 @@ class Wording:
         if not self._closings:
             return article.election < self.now.date()
         return self._closings.get(state_code, min(self._closings.values())) <= self.now
-
-
-def approved_version(article: Article | None) -> ArticleVersion | None:
-    """The version that may be said now."""
-    return article.approved_version if article is not None else None

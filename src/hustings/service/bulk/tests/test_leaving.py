@@ -326,6 +326,7 @@ def test_what_was_refused_goes_back_and_may_be_answered_again(us: Cast) -> None:
     Outgoing.objects.filter(pk=row.pk).update(state=OutgoingState.ATTEMPTING)
     outbox._settle_attempt(row.pk, OutgoingState.FAILED, "550 no such mailbox", NOW)
     assert Copy.objects.get().state == CopyState.REFUSED
+    assert halting.put_back_taken(now=NOW) == 1
     assert Claim.objects.count() == 0
     assert Inquiry.objects.get().status == Status.OPEN
 

@@ -6,14 +6,15 @@ import io
 import pytest
 from django.test import Client
 
-from hustings.foundation.access.models import User
+from hustings.foundation.access.models import Membership, User
 from hustings.service.bulk.actions import checking, leaving
-from hustings.service.bulk.models import BulkReply, Copy
+from hustings.service.bulk.models import BulkReply, Copy, CopyState
+from hustings.service.bulk.queries import previews
 from hustings.service.correspondence.models import Reply
-from hustings.service.correspondence.tests.replying import NOW, Cast, article, cast
-from hustings.service.desk.models import Inquiry
+from hustings.service.correspondence.tests.replying import NOW, Cast, article, cast, person
+from hustings.service.desk.models import Inquiry, Queue
 
-from .many import MINUTE, WORDS, approved, drafted, writers
+from .many import MINUTE, WORDS, approved, drafted, paid_for, writers, wrote
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +93,33 @@ def test_what_is_sealed_is_named_to_nobody(us: Cast) -> None:
     assert "Somebody you may not see" in page
     assert "Writer0" not in page
     assert "Writer1" in page
+
+
+def test_a_lead_of_another_team_previews_no_letter_out_of_their_sight(us: Cast) -> None:
+    Membership.objects.create(user=us.lead, team=us.press)
+    theirs = wrote(us, person("Pressie Case", "p@b.example"), "p@b.example", queue=us.press_queue)
+    Inquiry.objects.filter(pk=theirs.pk).update(queue=Queue.objects.create(name="Rallies", slug="r", team=us.press))
+    bulk = drafted(us, [*writers(us, 12), theirs])
+    assert set(Copy.objects.values_list("state", flat=True)) == {CopyState.READY}
+    page = browser(us.press_lead).get(f"/bulk/{bulk.uid}/").content.decode()
+    assert "Writer" not in page
+    assert "Dear Pressie," in page
+    shown = previews.ten(bulk, reader=us.press_lead, needs_line=False, now=NOW)
+    assert [one.inquiry for one in shown] == [theirs]
+    assert len(previews.ten(bulk, reader=us.administrator, needs_line=False, now=NOW)) == 10
+    assert previews.ten(bulk, reader=us.volunteer, needs_line=False, now=NOW)[0].inquiry != theirs
+
+
+def test_the_line_that_says_who_paid_counts_the_parts_of_a_mailing_together(us: Cast, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr("hustings.service.bulk.rules.MOST_WITHOUT_LINE", 3)
+    paid_for("Adair for America")
+    rows, text = writers(us, 4), article(body=WORDS)
+    first = drafted(us, rows[:2], text=text)
+    lead = browser(us.lead)
+    assert "Paid for by Adair for America" not in lead.get(f"/bulk/{first.uid}/").content.decode()
+    approved(us, first)
+    second = drafted(us, rows[2:], text=text)
+    assert "Paid for by Adair for America" in lead.get(f"/bulk/{second.uid}/").content.decode()
 
 
 def test_pause_stop_and_take_back_by_their_buttons(us: Cast) -> None:

@@ -1,6 +1,7 @@
 """Two at once: approvals of replies that overlap, workers on one reply, a stop and a worker. Real locks."""
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
@@ -9,21 +10,28 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from hustings.constituents.people.actions import merges
+from hustings.constituents.people.models import Person
 from hustings.foundation.channels.models import Outgoing, OutgoingState
+from hustings.service.answers.actions import withdraw
 from hustings.service.bulk.actions import approving, halting, leaving
-from hustings.service.bulk.models import Claim, Copy, CopyState
+from hustings.service.bulk.models import BulkState, Claim, Copy, CopyState, Why
 from hustings.service.bulk.rules import Refused
 from hustings.service.correspondence.models import Reply
 from hustings.service.correspondence.tests.replying import NOW, article, cast
+from hustings.service.desk.models import Event
 
 from .many import MINUTE, WORDS, approved, drafted, writers
+from .polls import BEFORE, OHIO, begun, closings
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """All of them at the same moment, each on a connection of its own; results and refusals in their order."""
+    """All of them at the same moment, each on a connection of its own; results and refusals in their order. Anything
+    else that one raised (a deadlock) is raised here."""
     gate, found = threading.Barrier(len(calls)), [None] * len(calls)
+    failed: list[Exception] = []
 
     def run(position: int, call: Callable[[], Any]) -> None:
         gate.wait()
@@ -31,6 +39,8 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
             found[position] = call()
         except Refused as refused:
             found[position] = refused
+        except Exception as error:
+            failed.append(error)
         finally:
             connection.close()
 
@@ -39,6 +49,8 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
         thread.start()
     for thread in threads:
         thread.join()
+    if failed:
+        raise failed[0]
     return found
 
 
@@ -73,6 +85,144 @@ def test_two_workers_write_each_letter_once() -> None:
         pass
     assert set(Counter(Reply.objects.values_list("to_address", flat=True)).values()) == {1}
     assert Reply.objects.count() == Outgoing.objects.count() == 10
+
+
+def test_a_withdrawal_and_a_turn_never_wait_for_each_other() -> None:
+    """A turn and a withdrawal want the article and the bulk reply's row, both: in one order. Each begins while the
+    other has its first, again and again."""
+    us = cast()
+    rows = writers(us, 4)
+    for again in range(4):
+        text = article(body=WORDS)
+        bulk = approved(us, drafted(us, rows, text=text, pace=1200))
+        found = at_once(
+            lambda bulk=bulk: leaving.leave_some(bulk_id=bulk.pk, now=NOW + MINUTE),  # type: ignore[misc]
+            lambda text=text: withdraw(  # type: ignore[misc]
+                actor=us.administrator, article=text.version.article, reason="Wrong.", now=NOW + MINUTE
+            ),
+        )
+        assert found[0] in (True, False), again
+        halting.put_back_taken(now=NOW + MINUTE)
+        assert set(Copy.objects.filter(bulk=bulk).values_list("why", flat=True)) == {Why.WITHDRAWN}
+        assert not Outgoing.objects.exclude(state=OutgoingState.CANCELLED).exists()
+        assert Claim.objects.count() == 0
+
+
+def test_a_turn_that_has_its_row_lets_a_withdrawal_wait_and_end_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worst moment: the turn has the bulk reply's row, the withdrawal comes, then the turn looks at the article."""
+    us, text = cast(), article(body=WORDS)
+    bulk = approved(us, drafted(us, writers(us, 2), text=text, pace=1200))
+    has_row, begun = threading.Event(), threading.Event()
+    slots = leaving._slots
+
+    def waits(*given: Any) -> int:
+        has_row.set()
+        assert begun.wait(20)
+        _until_somebody_waits()
+        return slots(*given)
+
+    def withdrawal() -> None:
+        assert has_row.wait(20)
+        begun.set()
+        withdraw(actor=us.administrator, article=text.version.article, reason="Wrong.", now=NOW + MINUTE)
+
+    monkeypatch.setattr(leaving, "_slots", waits)
+    assert at_once(lambda: leaving.leave_some(bulk_id=bulk.pk, now=NOW + MINUTE), withdrawal) == [True, None]
+    assert set(Outgoing.objects.values_list("state", flat=True)) == {OutgoingState.CANCELLED}
+    assert set(Copy.objects.values_list("why", flat=True)) == {Why.WITHDRAWN}
+
+
+def _until_somebody_waits() -> None:
+    """Until another connection waits for a lock; at most some seconds."""
+    end = time.monotonic() + 20
+    with connection.cursor() as cursor:
+        while time.monotonic() < end:
+            cursor.execute("select pg_sleep(0.02)")
+            cursor.execute(
+                "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+            )
+            if cursor.fetchone()[0]:
+                return
+    raise AssertionError("nobody came to wait")
+
+
+def test_an_approval_and_a_withdrawal_at_once_leave_nothing_running() -> None:
+    us = cast()
+    rows = writers(us, 3)
+    for again in range(3):
+        text = article(body=WORDS)
+        bulk = drafted(us, rows, text=text)
+        approving.ask_approval(actor=us.lead, bulk=bulk, now=NOW)
+        at_once(
+            lambda bulk=bulk: approving.approve(  # type: ignore[misc]
+                actor=us.administrator, bulk=bulk, revision=bulk.revision, now=NOW
+            ),
+            lambda text=text: withdraw(  # type: ignore[misc]
+                actor=us.administrator, article=text.version.article, reason="Wrong.", now=NOW
+            ),
+        )
+        bulk.refresh_from_db()
+        assert bulk.state in (BulkState.STOPPED, BulkState.CHECKED), again
+        assert Claim.objects.count() == 0
+
+
+def test_a_merge_waits_for_the_turn_and_takes_nothing_from_what_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two writers are found to be one while the letter of one of them is being written: it left, so its claim and its
+    copy stay as they are, and the other's letter gives way."""
+    us = cast()
+    rows = writers(us, 2)
+    approved(us, drafted(us, rows, pace=60))
+    one, two = (Person.objects.get(pk=row.person_id) for row in rows)
+    writing, begun = threading.Event(), threading.Event()
+    put = leaving._put_in_outbox
+
+    def waits(copy: Copy, turn: Any) -> None:
+        writing.set()
+        assert begun.wait(20)
+        _until_somebody_waits()
+        put(copy, turn)
+
+    def merge() -> None:
+        assert writing.wait(20)
+        begun.set()
+        merges.merge_people(actor=us.lead, person=one, into=two, now=NOW)
+
+    monkeypatch.setattr(leaving, "_put_in_outbox", waits)
+    at_once(lambda: leaving.leave_due(NOW), merge)
+    monkeypatch.undo()
+    leaving.leave_due(NOW + MINUTE)
+    copies = Copy.objects.order_by("pk")
+    assert [copy.why or copy.state for copy in copies] == [CopyState.LEAVING, Why.SAME_PERSON]
+    claim = Claim.objects.get()
+    assert (claim.copy, claim.person) == (copies[0], two)
+    assert Reply.objects.count() == 1
+
+
+def test_two_jobs_put_each_conversation_back_once_and_what_is_true_leaves_once() -> None:
+    """Two workers put back what the polls stopped, a third stops the whole: nobody begins it again after."""
+    closings()
+    us = cast()
+    after = article("The polls have closed", body="If you stand in line, stay: you may still vote.")
+    bulk = begun(us, "OH", "OH", "OH", successor=after, pace=1200)
+    leaving.leave_due(BEFORE + MINUTE)
+    leaving.leave_due(BEFORE + 2 * MINUTE)
+    bulk.refresh_from_db()
+    assert bulk.state == BulkState.DONE
+    halting.stop_expired(OHIO)
+    at_once(
+        lambda: halting.put_back_taken(now=OHIO),
+        lambda: halting.put_back_taken(now=OHIO),
+        lambda: halting.stop(actor=us.administrator, bulk=bulk, now=OHIO),
+    )
+    halting.put_back_taken(now=OHIO)
+    bulk.refresh_from_db()
+    if bulk.state == BulkState.STOPPED:  # it began again, and was stopped
+        assert not Copy.objects.filter(state__in=(CopyState.READY, CopyState.LEAVING)).exists()
+        assert Claim.objects.count() == 0
+    else:  # it had ended, so there was nothing to stop: those that came back leave, each once
+        leaving.leave_due(OHIO + MINUTE)
+        assert Reply.objects.filter(state="leaving").count() == Claim.objects.count() == 3
+    assert Event.objects.filter(kind="undone").count() == 3
 
 
 def test_a_stop_is_before_or_after_a_turn_never_in_it() -> None:

@@ -74,6 +74,7 @@ def context_of(request: HttpRequest, bulk: BulkReply) -> dict[str, Any]:
     user, moment, counts = request.user, now(), bulks.counts_of(bulk)
     ready = counts[CopyState.READY]
     looks = bulk.state in (BulkState.CHECKED, BulkState.WAITING)
+    needs_line = looks and needs_paid_line(bulks.people_before(bulk) + ready)
     done = sum(counts[state] for state in (CopyState.LEAVING, CopyState.SENT, CopyState.UNCERTAIN, CopyState.REFUSED))
     return {
         "bulk": bulk,
@@ -87,8 +88,8 @@ def context_of(request: HttpRequest, bulk: BulkReply) -> dict[str, Any]:
         "step": STEPS[BulkState(bulk.state)],
         "percent": 100 * done // max(1, done + ready),
         "minutes": bulks.minutes_left(bulk, ready),
-        "previews": previews.ten(bulk, ready=ready, now=moment) if looks else [],
-        "needs_line": needs_paid_line(ready) and looks,
+        "previews": previews.ten(bulk, reader=user, needs_line=needs_line, now=moment) if looks else [],
+        "needs_line": needs_line,
         "line": campaign().paid_for_by,
         "is_voting": bulk.article.kind == ArticleKind.VOTING,
         "may_change": bulk.is_open and may_change(user, bulk),

@@ -39,12 +39,13 @@ def put_in_outbox(
     actor: User,
     answered: tuple[Message, MessageBody] | None,
     is_answer: bool = True,
+    of_many: bool = False,
     now: datetime,
 ) -> None:
     """Make the message of a reply that is leaving and queue it, eight seconds from now. `answered` is the letter it
     threads to. In the caller's transaction: the reply, its message, the outbox row, the timeline's line and the desk's
     answer are there together or not. With `is_answer` False (a correction: it answers nothing new, and is not taken
-    back) it leaves at once and the desk's matter stays as it is."""
+    back) it leaves at once and the desk's matter stays as it is. `of_many`: it says the same to many."""
     inquiry, domain = reply.inquiry, reply.mailbox.address.rpartition("@")[2]
     message_id = f"<{reply.uid}@{domain}>"
     back = threading_keys.reply_address(reply.mailbox.address, inquiry.uid, reply_secret())
@@ -81,8 +82,15 @@ def put_in_outbox(
     reply.save(update_fields=["leaves_at", "outgoing", "message"])
     write_lines([Line(now, inquiry.person_id, TIMELINE_REPLY, reply.uid, reply.author_id)])
     if is_answer:
-        answering.record_answer(inquiry=inquiry, actor=actor, close=reply.close_after, now=now)
+        answering.record_answer(inquiry=inquiry, actor=actor, close=reply.close_after, of_many=of_many, now=now)
     live.publish(["desk", f"inquiry:{inquiry.uid}", f"user:{actor.pk}"], kind="answered")
+
+
+def take_back_answer(reply: Reply, *, actor: User, now: datetime) -> None:
+    """Of a reply that did not leave, or will not: its conversation waits as it did."""
+    if reply.leaves_at is not None:
+        answered_at = reply.leaves_at - UNDO_WINDOW
+        answering.take_back_answer(inquiry=reply.inquiry, actor=actor, answered_at=answered_at, now=now)
 
 
 def forget_message(reply: Reply) -> None:

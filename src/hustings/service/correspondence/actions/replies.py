@@ -13,7 +13,7 @@ from hustings.foundation.core import live
 from hustings.foundation.core.guard import action
 from hustings.service.answers.models import ArticleVersion
 from hustings.service.answers.queries.corrections import is_correction
-from hustings.service.desk.actions import answering, taking
+from hustings.service.desk.actions import taking
 from hustings.service.desk.models import Inquiry
 from hustings.service.desk.rules import may_be_given
 
@@ -21,6 +21,7 @@ from ..models import Citation, Draft, Reply, ReplyState
 from ..queries import composing, messages
 from ..queries.drafts import versions_of
 from ..queries.marking import still_there
+from ..registry import is_followed_elsewhere
 from ..rules import SendRefused, asks_release, may_undo
 from . import checking, leaving
 from .drafts import restore_draft
@@ -108,7 +109,8 @@ def kept_citations(citations: list[dict[str, str]], text: str) -> list[tuple[Art
 @action
 def undo_send(*, actor: User, reply: Reply, now: datetime) -> Reply:
     """Take a reply back that has not begun to leave: its words are a draft again. A released one waits for release
-    again (as a new row: a matter leaves at most once). Raises SendRefused("too_late") when it has begun."""
+    again (as a new row: a matter leaves at most once), and one that a room above wrote becomes neither. Raises
+    SendRefused("too_late") when it has begun."""
     if not may_undo(actor, reply):
         raise PermissionDenied
     if is_correction(reply.uid):
@@ -119,26 +121,32 @@ def undo_send(*, actor: User, reply: Reply, now: datetime) -> Reply:
     row = Reply.objects.select_for_update(of=("self",)).select_related("inquiry", "author").get(pk=reply.pk)
     if row.state not in (ReplyState.LEAVING, ReplyState.WAITING_RELEASE):
         raise _too_late()
-    was_leaving, was_released = row.state == ReplyState.LEAVING, row.released_by_id is not None
+    was_leaving = row.state == ReplyState.LEAVING
     row.state = ReplyState.UNDONE
     leaving.forget_message(row)
     if was_leaving:
-        answering.take_back_answer(inquiry=row.inquiry, actor=actor, now=now)
-    if was_released:
-        leaving.wait_again(row)
-    else:
-        citations = [_as_in_draft(citation) for citation in row.citations.select_related("version").order_by("id")]
-        row.citations.all().delete()
-        restore_draft(
-            author=row.author,
-            inquiry=row.inquiry,
-            text=row.text,
-            attachments=row.attachments,
-            citations=citations,
-            now=now,
-        )
+        leaving.take_back_answer(row, actor=actor, now=now)
+    if not is_followed_elsewhere(row):
+        _keep_words(row, now)
     live.publish(["release", "desk", f"inquiry:{row.inquiry.uid}", f"user:{row.author_id}"], kind="undone")
     return row
+
+
+def _keep_words(row: Reply, now: datetime) -> None:
+    """Before a lead once more, or in its writer's draft."""
+    if row.released_by_id is not None:
+        leaving.wait_again(row)
+        return
+    citations = [_as_in_draft(citation) for citation in row.citations.select_related("version").order_by("id")]
+    row.citations.all().delete()
+    restore_draft(
+        author=row.author,
+        inquiry=row.inquiry,
+        text=row.text,
+        attachments=row.attachments,
+        citations=citations,
+        now=now,
+    )
 
 
 @action

@@ -14,6 +14,7 @@ from hustings.foundation.core.guard import action
 from hustings.service.answers.actions.citing import count_cited
 from hustings.service.answers.actions.corrections import settle_recipient
 from hustings.service.answers.models import RecipientState
+from hustings.service.answers.queries.sayable import may_not_leave
 from hustings.service.desk.actions import answering
 
 from ..models import Reply, ReplyState
@@ -64,13 +65,16 @@ def _was_correction(reply: Reply, said: str, now: datetime) -> bool:
 
 @action
 def settle_uncertain(*, actor: User, reply: Reply, arrived: bool, now: datetime) -> Reply:
-    """A lead's word on an uncertain reply: it arrived, or it is to be sent again. Kept in the audit trail."""
+    """A lead's word on an uncertain reply: it arrived, or it is to be sent again. Kept in the audit trail. Words that
+    may not be said any more are not sent again (SendRefused)."""
     if not may_settle(actor, reply):
         raise PermissionDenied
     assert reply.outgoing_id is not None  # an uncertain reply was in the outbox
+    if not arrived:
+        _refuse_withdrawn(reply, now)
     if not outbox.settle(actor_id=actor.pk, outgoing_id=reply.outgoing_id, sent=arrived, now=now):
         raise SendRefused("settled", _("This was settled already. Nothing was changed."))
-    if not arrived:  # the outbox announces only states that hold
+    if not arrived:
         Reply.objects.filter(pk=reply.pk).update(state=ReplyState.LEAVING)
         live.publish(["desk", f"inquiry:{reply.inquiry.uid}"], kind="leaving")
     record_audit(
@@ -82,3 +86,14 @@ def settle_uncertain(*, actor: User, reply: Reply, arrived: bool, now: datetime)
         now=now,
     )
     return Reply.objects.select_related("inquiry").get(pk=reply.pk)
+
+
+def _refuse_withdrawn(reply: Reply, now: datetime) -> None:
+    cited = [(one.version, one.state_code) for one in reply.citations.select_related("version")]
+    gone = may_not_leave(cited, reply.inquiry.state_code or reply.inquiry.person.state_code, now)
+    if gone is not None:
+        raise SendRefused(
+            "withdrawn",
+            _("“%(title)s” was withdrawn since, so this is not sent again. If it did not arrive, write to them anew.")
+            % {"title": gone.title},
+        )

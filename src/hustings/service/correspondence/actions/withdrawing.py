@@ -13,7 +13,6 @@ from hustings.foundation.channels.actions import outbox
 from hustings.foundation.core import jobs, live
 from hustings.foundation.core.guard import action
 from hustings.service.answers.models import Article
-from hustings.service.desk.actions import answering
 
 from ..models import Citation, Draft, Reply, ReplyState
 from ..queries.marking import closeness, paragraphs, plain, sentences
@@ -82,7 +81,7 @@ def _back_to_draft(*, reply_id: int, article_id: int, state_code: str, now: date
     row.save(update_fields=["text"])
     leaving.forget_message(row)
     if was_leaving:
-        answering.take_back_answer(inquiry=inquiry, actor=row.author, now=now)
+        leaving.take_back_answer(row, actor=row.author, now=now)
     row.citations.all().delete()
     restore_draft(author=row.author, inquiry=inquiry, text=text, attachments=row.attachments, citations=kept, now=now)
     _told(inquiry.uid, row.author_id)

@@ -79,6 +79,10 @@ class Citation(Record):
     language = models.CharField(max_length=8)
     state_code = models.CharField(max_length=2, default="", blank=True)
     text = models.TextField()  # as inserted, merge fields filled in
+    of_many = models.BooleanField(default=False)  # one choice for many letters at once: no colleague's for this one
+
+    class Meta:
+        indexes = [models.Index(fields=["id"], condition=models.Q(of_many=False), name="correspondence_chosen")]
 
 
 class Acknowledgement(Record):

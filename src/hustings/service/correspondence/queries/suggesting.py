@@ -2,8 +2,8 @@
 that ask alike.
 
 Two signs are added. The first is the search's rank of an answer by the letter's words, in its language and for its
-state. The second looks at the newest citations that left: how near the letters were that they answered (`alike`), and
-from where. Both ask indexes for a few rows; no table is read through.
+state. The second looks at the newest citations that left, each chosen for one letter: how near the letters were that
+they answered (`alike`), and from where. Both ask indexes for a few rows; no table is read through.
 """
 
 from collections.abc import Iterable
@@ -44,7 +44,8 @@ def _votes(inquiry: Inquiry) -> dict[int, float]:
         return {}
     with unveiled():
         own = stems_of([inquiry.last_message_id]).get(inquiry.last_message_id, frozenset())
-        rows = Citation.objects.filter(reply__state__in=ON_ITS_WAY).exclude(reply__inquiry_id=inquiry.pk)
+        chosen = Citation.objects.filter(of_many=False, reply__state__in=ON_ITS_WAY)
+        rows = chosen.exclude(reply__inquiry_id=inquiry.pk)
         cited = list(
             rows.order_by("-pk").values_list(
                 "reply__last_message_seen", "version__article_id", "reply__inquiry__state_code"

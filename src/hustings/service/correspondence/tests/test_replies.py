@@ -8,11 +8,12 @@ from django.core.exceptions import PermissionDenied
 
 from hustings.constituents.people.models import Identifier, Person
 from hustings.constituents.timeline.models import Entry
-from hustings.foundation.access.models import User
+from hustings.foundation.access.models import AuditEntry, User
 from hustings.foundation.channels.actions import outbox
 from hustings.foundation.channels.models import Outgoing, OutgoingState
 from hustings.foundation.channels.queries import content_of, reply_secret
 from hustings.foundation.core.ids import new_uid
+from hustings.service.answers.actions import withdraw
 from hustings.service.answers.models import ArticleState
 from hustings.service.correspondence.actions import attachments, drafts, replies, settling, splitting
 from hustings.service.correspondence.engine import threading_keys
@@ -28,7 +29,7 @@ from hustings.service.correspondence.models import (
 )
 from hustings.service.correspondence.queries import searching
 from hustings.service.correspondence.rules import DraftMoved, SendRefused
-from hustings.service.desk.actions import merging
+from hustings.service.desk.actions import life, merging
 from hustings.service.desk.models import Event, Inquiry, Status
 
 from .replying import NOW, Cast, article, cast, inquiry, letter, seen
@@ -310,6 +311,30 @@ def test_send_again_makes_it_leave_once_more_under_its_own_id(us: Cast) -> None:
     settled = settling.settle_uncertain(actor=us.lead, reply=reply, arrived=False, now=NOW)
     assert (settled.state, Outgoing.objects.get().state) == (ReplyState.LEAVING, OutgoingState.WAITING)
     assert Outgoing.objects.count() == 1
+
+
+def test_withdrawn_words_are_not_sent_again(us: Cast) -> None:
+    text = article()
+    reply = settle(send(us, inquiry(us)), OutgoingState.UNCERTAIN)
+    Citation.objects.create(reply=reply, version=text.version, language="en", text="Look it up.")
+    withdraw(actor=us.administrator, article=text.version.article, reason="It was wrong.", now=NOW)
+    with pytest.raises(SendRefused, match="was withdrawn since"):
+        settling.settle_uncertain(actor=us.lead, reply=reply, arrived=False, now=NOW)
+    reply.refresh_from_db()
+    assert (reply.state, Outgoing.objects.get().state) == (ReplyState.UNCERTAIN, OutgoingState.UNCERTAIN)
+    assert not AuditEntry.objects.filter(action="reply.settled").exists()
+
+
+def test_a_reply_whose_line_was_struck_or_whose_conversation_was_merged_can_be_undone(us: Cast) -> None:
+    struck, gone, kept = inquiry(us), inquiry(us), inquiry(us)
+    first, second = send(us, struck), send(us, gone)
+    life.undo(actor=us.lead, event=Event.objects.get(inquiry=struck, kind="answered"), now=NOW)
+    merging.merge(actor=us.lead, inquiry=gone, into=kept, now=NOW)
+    for reply in (first, second):
+        replies.undo_send(actor=us.volunteer, reply=reply, now=NOW)
+    assert set(Reply.objects.values_list("state", flat=True)) == {ReplyState.UNDONE}
+    assert set(Outgoing.objects.values_list("state", flat=True)) == {OutgoingState.CANCELLED}
+    assert not Event.objects.filter(kind="answered", undone_at=None).exists()
 
 
 def test_the_outbox_announces_and_the_reply_follows(us: Cast) -> None:

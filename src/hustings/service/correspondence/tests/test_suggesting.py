@@ -7,7 +7,8 @@ import pytest
 from hustings.foundation.core.ids import new_uid
 from hustings.service.answers.models import ArticleState
 from hustings.service.correspondence.actions import drafts, replies
-from hustings.service.correspondence.models import Message
+from hustings.service.correspondence.models import Citation, Message
+from hustings.service.correspondence.queries import suggesting
 from hustings.service.correspondence.queries.suggesting import suggested
 from hustings.service.desk.models import Inquiry
 
@@ -58,6 +59,18 @@ def test_what_was_withdrawn_is_suggested_no_more(us: Cast) -> None:
     answered_with(us, asks(us, RIDE), chosen)
     type(chosen.version.article).objects.filter(pk=chosen.version.article_id).update(state=ArticleState.WITHDRAWN)
     assert suggested(asks(us, RIDE)) == []
+
+
+def test_one_answer_to_many_is_no_colleagues_choice(us: Cast, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    """A bulk reply's letters are newer than what colleagues chose, and more than are looked at."""
+    monkeypatch.setattr(suggesting, "LATELY", 2)
+    chosen = article("Getting help", body="Volunteers pick voters up at their door.")
+    to_many = article("Thank you", body="We read every word.")
+    answered_with(us, asks(us, RIDE), chosen)
+    for _again in range(3):
+        answered_with(us, asks(us, RIDE), to_many)
+    Citation.objects.filter(version=to_many.version).update(of_many=True)
+    assert [one.article for one in suggested(asks(us, RIDE))] == [chosen.version.article]
 
 
 @pytest.mark.parametrize("count", [1, 4])

@@ -15,20 +15,26 @@ from ..actions import replies, settling
 from ..models import Reply
 from ..queries import messages
 from ..queries import replies as queries
+from ..registry import is_followed_elsewhere
 from ..rules import SendRefused
 
 
 @require_POST
 def undo(request: HttpRequest, uid: UUID) -> HttpResponse:
     reply = _reply(request, uid)
-    was_released = reply.released_by_id is not None
+    said = _said_when_undone(reply)
     try:
         replies.undo_send(actor=request.user, reply=reply, now=now())
     except SendRefused as refusal:
         return responses.problem(request, str(refusal))
-    said = _("Taken back: it waits for release again") if was_released else _("Taken back: it is a draft again")
     response = responses.toast(responses.nothing(), said)
     return responses.event(response, "hustings:undone", {"reply": str(reply.uid)})
+
+
+def _said_when_undone(reply: Reply) -> str:
+    if is_followed_elsewhere(reply):
+        return _("Taken back: it goes back to its queue")
+    return _("Taken back: it waits for release again") if reply.released_by_id else _("Taken back: it is a draft again")
 
 
 @require_POST

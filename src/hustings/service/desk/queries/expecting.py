@@ -2,6 +2,8 @@
 
     hours = waiting / answered an hour, and longer, at most twice, where more arrives than is answered
 
+One answer to many letters at once is no pace, and those letters are no burden: they are left out of both.
+
 Answers are looked up by who gave them (an index of its own), so that no table is read through; what was found holds
 for ten minutes in each process, since it is asked with every batch of letters.
 """
@@ -23,6 +25,7 @@ from access_user u
 cross join lateral (
     select e.inquiry_id from desk_event e
     where e.actor_id = u.id and e.kind = 'answered' and e.undone_at is null and e.at >= %(since)s and e.at <= %(now)s
+        and not e.detail ? 'of_many'
 ) a
 join desk_inquiry i on i.id = a.inquiry_id
 where i.queue_id = %(queue)s

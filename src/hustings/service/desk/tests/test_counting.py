@@ -101,7 +101,7 @@ class Day:
         row = self.inquiry()
         answering.record_answer(inquiry=row, actor=self.cast.ada, close=self.rng.random() < 0.6, now=self.now)
         if self.rng.random() < 0.3:
-            answering.take_back_answer(inquiry=row, actor=self.cast.ada, now=self.now)
+            answering.take_back_answer(inquiry=row, actor=self.cast.ada, answered_at=self.now, now=self.now)
 
     def do_something(self):
         cast, row, other = self.cast, self.inquiry(), self.inquiry()
@@ -175,7 +175,7 @@ def test_an_answer_says_how_long_it_took_and_one_taken_back_says_nothing(cast):
     back = make_inquiry(cast.help, opened_at=NOW - timedelta(minutes=9000))
     count_made([back])
     answering.record_answer(inquiry=back, actor=cast.june, close=True, now=NOW)
-    answering.take_back_answer(inquiry=back, actor=cast.june, now=NOW + timedelta(seconds=5))
+    answering.take_back_answer(inquiry=back, actor=cast.june, answered_at=NOW, now=NOW + timedelta(seconds=5))
     for folded in (False, True):
         if folded:
             fold()

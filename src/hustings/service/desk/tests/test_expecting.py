@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from hustings.service.correspondence.tests.replying import NOW, cast
+from hustings.service.desk.actions.answering import record_answer
 from hustings.service.desk.models import Event, Inquiry
 from hustings.service.desk.queries.expecting import Backlog, Expected, expected, forget, rounded
 
@@ -47,6 +48,10 @@ def test_counted_from_the_queue_itself() -> None:
     Event.objects.bulk_create(
         Event(inquiry=row, at=NOW - n * HOUR / 2, actor=us.volunteer, kind="answered") for n, row in enumerate(done)
     )
+    many = [Inquiry(queue=us.queue, status="closed", opened_at=NOW, **given) for _ in range(40)]
+    Inquiry.objects.bulk_create(many)
+    for row in many:  # by one answer to all of them
+        record_answer(inquiry=row, actor=us.volunteer, close=True, of_many=True, now=NOW - HOUR)
     Event.objects.create(inquiry=done[0], at=NOW - 4 * 24 * HOUR, actor=us.lead, kind="answered")
     Inquiry.objects.bulk_create(Inquiry(queue=us.queue, opened_at=NOW, **given) for _ in range(4))
     assert expected(us.queue.pk, NOW) == Expected(hours=12)  # five at one in two hours
