@@ -54,4 +54,3 @@ class VipForm(_Kinded):
 
 class KindForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("A kind of your own"), max_length=60)
-    slug = forms.SlugField(required=False, max_length=40, widget=forms.HiddenInput)

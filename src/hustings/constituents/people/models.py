@@ -171,8 +171,7 @@ class Note(Record):
 
 
 class VipKind(Record):
-    """A kind of people whose letters a person reads, beside those of `rules.VIP_KINDS` (a row with one of their slugs
-    renames it)."""
+    """A kind of people whose letters a person reads, beside those of `rules.VIP_KINDS`."""
 
     slug = models.SlugField(max_length=40, unique=True)
     name = models.TextField()

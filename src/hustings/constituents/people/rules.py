@@ -171,6 +171,7 @@ VIP_KINDS = {
     "clergy": gettext_lazy("Clergy"),
     "big-donor": gettext_lazy("Big donors, as marked"),
 }
+ANY_VIP = "any"  # for who asks for a VIP of whatever kind: no kind's slug
 
 
 def may_mark_vips(user: User) -> bool:

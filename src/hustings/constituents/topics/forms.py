@@ -56,9 +56,6 @@ class TopicForm(forms.Form):
         required=False,
         max_length=60,
     )
-    is_voting = forms.BooleanField(
-        label=gettext_lazy("About how, where and when to vote: voter protection's rules hold"), required=False
-    )
     apply_from = forms.FloatField(
         label=gettext_lazy("Given from"),
         help_text=gettext_lazy("Per cent of sureness from which letters get the topic. Empty: as usual."),
@@ -104,7 +101,6 @@ class TopicForm(forms.Form):
             "words": _spoken(given, "words"),
             "examples": _spoken(given, "examples"),
             "queue_hint": given["queue_hint"],
-            "is_voting": given["is_voting"],
             "apply_from": given["apply_from"] / 100 if given["apply_from"] else None,
             "suggest_from": given["suggest_from"] / 100 if given["suggest_from"] else None,
         }
@@ -167,7 +163,7 @@ def _spoken(given: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 
 def _initial(topic: Topic) -> dict[str, Any]:
-    initial: dict[str, Any] = {"area": topic.area.slug, "queue_hint": topic.queue_hint, "is_voting": topic.is_voting}
+    initial: dict[str, Any] = {"area": topic.area.slug, "queue_hint": topic.queue_hint}
     for code, _label in LANGUAGES:
         initial[f"name_{code}"] = topic.names.get(code, "")
         initial[f"words_{code}"] = ", ".join(topic.words.get(code, []))

@@ -1,7 +1,7 @@
 """What can be read of a letter besides its topics, and who may change the taxonomy and the models."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -11,9 +11,26 @@ from django.utils.translation import gettext_lazy as _
 from hustings.foundation.access.models import User
 from hustings.foundation.access.rules import administers
 
+from .engine.natures import WAITING
 from .engine.reading import Reading
 
-__all__ = ["NATURES", "STANCES", "URGENCIES", "Reading", "Refused", "fits", "may_edit", "may_go_live", "slug_of"]
+__all__ = [
+    "DANGERS",
+    "INCIDENT",
+    "NATURES",
+    "RESERVED",
+    "STANCES",
+    "URGENCIES",
+    "Reading",
+    "Refused",
+    "fits",
+    "in_place_of",
+    "may_edit",
+    "may_go_live",
+    "nature_after",
+    "phrases_of",
+    "slug_of",
+]
 
 NATURES = (
     ("question", _("Question")),
@@ -32,6 +49,10 @@ NATURES = (
 )
 URGENCIES = ((0, _("Normal")), (1, _("Soon")), (2, _("Today")))
 STANCES = (("for", _("For")), ("against", _("Against")), ("neither", _("Neither")))
+# What stands where a topic's slug does in the addresses of this room: a test holds it to the urls.
+RESERVED = frozenset({"areas", "history", "merges", "models", "new", "start"})
+DANGERS = ("threat", "crisis")
+INCIDENT = "election_incident"
 LONGEST_PHRASE, MOST_PHRASES, MOST_EXAMPLES, LONGEST_EXAMPLE = 60, 200, 100, 500
 
 
@@ -51,13 +72,29 @@ def may_go_live(user: User) -> bool:
     return may_edit(user) or administers(user)
 
 
-def slug_of(name: str, taken: set[str]) -> str:
-    """A free slug for a name."""
-    stem = slugify(name)[:50] or "topic"
+def slug_of(names: Mapping[str, str], taken: set[str]) -> str:
+    """A free slug for what goes by these names: of the English one, else of any."""
+    stem = slugify(names.get("en") or next(iter(names.values())))[:50] or "topic"
     slug, number = stem, 2
     while slug in taken:
         slug, number = f"{stem}-{number}", number + 1
     return slug
+
+
+def nature_after(was: str, now: str) -> str:
+    """What a conversation wants once a letter more has come. Danger and what happens at the polls go before all else,
+    and what may wait behind the others stands only as long as nothing else is said."""
+    if now in DANGERS or (now == INCIDENT and was not in DANGERS):
+        return now
+    return now if was in WAITING and now not in WAITING else was
+
+
+def in_place_of(old: Collection[str], new: Sequence[str], topics: Sequence[str]) -> list[str]:
+    """`topics` with `new` where the first of `old` stood, each once; as they were where none of `old` is among them."""
+    found: list[str] = []
+    for slug in topics:
+        found += new if slug in old else [slug]
+    return list(dict.fromkeys(found))
 
 
 def phrases_of(text: str) -> list[str]:

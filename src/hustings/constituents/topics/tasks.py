@@ -19,4 +19,4 @@ def _read_anew(topic_id: int, before: int) -> None:
 
 
 def _train(version_id: int) -> None:
-    train_version(version=Version.objects.get(pk=version_id), now=now())
+    train_version(version=Version.objects.get(pk=version_id), clock=now)

@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hustings.constituents.people.queries.marked import vip_kinds
-from hustings.constituents.topics.queries.taxonomy import canonical_slugs
+from hustings.constituents.people.rules import ANY_VIP
+from hustings.constituents.topics.queries.taxonomy import as_read, tops
 from hustings.constituents.topics.queries.taxonomy import choices as topic_choices
+from hustings.constituents.topics.queries.taxonomy import names as topic_names
 from hustings.constituents.topics.rules import NATURES, STANCES, URGENCIES
 from hustings.foundation.access.models import Team, User
 from hustings.foundation.channels.queries import mailboxes
@@ -130,11 +132,16 @@ class TagForm(forms.Form):
 
 
 class AboutForm(forms.Form):
-    """What the letter is about, as the reader sees it: topics, what the writer wants, how soon, which side."""
+    """What the letter is about, as the reader sees it: topics, what the writer wants, how soon, which side. There is
+    room for three topics, or as many as it has; those it has can be chosen even where they were retired since."""
+
+    PLACES = ("first", "second", "third", "fourth", "fifth")
 
     first = forms.ChoiceField(label=gettext_lazy("Topic"), required=False)
     second = forms.ChoiceField(label=gettext_lazy("And"), required=False)
     third = forms.ChoiceField(label=gettext_lazy("And also"), required=False)
+    fourth = forms.ChoiceField(label=gettext_lazy("And also"), required=False)
+    fifth = forms.ChoiceField(label=gettext_lazy("And also"), required=False)
     nature = forms.ChoiceField(
         label=gettext_lazy("The writer wants"), choices=(("", gettext_lazy("Not said")), *NATURES), required=False
     )
@@ -143,22 +150,37 @@ class AboutForm(forms.Form):
         label=gettext_lazy("On the topic"), choices=(("", gettext_lazy("Not said")), *STANCES), required=False
     )
 
-    def __init__(self, *args: Any, inquiry: Inquiry | None = None, **kwargs: Any) -> None:
-        if inquiry is not None:
-            whole = canonical_slugs()
-            places = dict(zip(("first", "second", "third"), (whole.get(t, "") for t in inquiry.topics), strict=False))
-            kwargs["initial"] = {
-                **places, "nature": inquiry.nature, "urgency": inquiry.urgency, "stance": inquiry.stance
-            }  # fmt: skip
+    def __init__(self, *args: Any, inquiry: Inquiry, **kwargs: Any) -> None:
+        own = as_read(inquiry.topics, tops())
+        kwargs["initial"] = {
+            **dict(zip(self.PLACES, own, strict=False)),
+            **{name: getattr(inquiry, name) for name in ("nature", "urgency", "stance")},
+        }
         super().__init__(*args, **kwargs)
-        for name in ("first", "second", "third"):
-            self.fields[name].choices = [("", _("None")), *topic_choices()]  # type: ignore[attr-defined]
+        for name in self.PLACES[max(3, len(own)) :]:
+            del self.fields[name]
+        choices = [("", _("None")), *_with_own(topic_choices(), own)]
+        for field in self.topic_fields():
+            field.field.choices = choices
+
+    def topic_fields(self) -> list[Any]:
+        """Those of the topics, in their order."""
+        return [self[name] for name in self.PLACES if name in self.fields]
 
     def values(self) -> dict[str, Any]:
         """What actions.about.correct is told."""
         given = self.cleaned_data
-        topics = dict.fromkeys(given[name] for name in ("first", "second", "third") if given[name])
+        topics = dict.fromkeys(given[name] for name in self.PLACES if given.get(name))
         return {"topics": list(topics), **{name: given[name] for name in ("nature", "urgency", "stance")}}
+
+
+def _with_own(choices: list[tuple[str, list[tuple[str, str]]]], own: list[str]) -> list[Any]:
+    """The same, and those of its own that letters get no more."""
+    known = {slug for _area, pairs in choices for slug, _name in pairs}
+    if gone := [slug for slug in own if slug not in known]:
+        names = topic_names(gone)
+        return [*choices, (_("Retired"), [(slug, names.get(slug, slug)) for slug in gone])]
+    return choices
 
 
 class NoteForm(forms.Form):
@@ -338,7 +360,7 @@ class RuleForm(forms.Form):
         addresses = [(box.address, box.address) for box in mailboxes()]
         self.fields["mailbox"].choices = [("", _("Any address of ours")), *addresses]  # type: ignore[attr-defined]
         self.fields["topics"].choices = topic_choices()  # type: ignore[attr-defined]
-        kinds = [("", _("Anyone")), ("any", _("Any VIP")), *vip_kinds().items()]
+        kinds = [("", _("Anyone")), (ANY_VIP, _("Any VIP")), *vip_kinds().items()]
         self.fields["vip"].choices = kinds  # type: ignore[attr-defined]
         ranks = [(p.value, p.label) for p in Priority if p != Priority.CRISIS]
         self.fields["priority"].choices = [("", _("As usual")), *ranks]  # type: ignore[attr-defined]

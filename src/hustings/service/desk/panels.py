@@ -8,9 +8,10 @@ from hustings.constituents.people.queries.marked import vip_kinds
 from hustings.constituents.people.queries.page import household_of
 from hustings.constituents.people.queries.standing import prohibitions_from, standing_of, ways_from
 from hustings.constituents.timeline.queries import page_of
-from hustings.constituents.topics.queries.labels import newest_word, reading_of
+from hustings.constituents.topics.queries.labels import has_word, newest_word, reading_of
+from hustings.constituents.topics.queries.taxonomy import as_read, tops
 from hustings.constituents.topics.queries.taxonomy import names as topic_names
-from hustings.constituents.topics.rules import NATURES, STANCES, URGENCIES
+from hustings.constituents.topics.rules import DANGERS, NATURES, STANCES, URGENCIES
 from hustings.foundation.access.models import User
 from hustings.foundation.geography.queries import state_name
 from hustings.foundation.objects.queries.fields import panel_for as fields_for
@@ -51,16 +52,21 @@ def card(inquiry: Inquiry) -> dict[str, Any]:
 def _about(user: User, inquiry: Inquiry) -> dict[str, Any]:
     """What it is about, who said so, and what might be right as well; and whether a VIP wrote it."""
     read, word = reading_of(inquiry.pk), newest_word(inquiry.pk)
-    perhaps = [slug for slug in read.suggested if slug not in inquiry.topics] if read and word is None else []
-    names = topic_names([*inquiry.topics, *perhaps]) if inquiry.topics or perhaps else {}
+    suggested = read.suggested if read and word is None else []
+    whole = tops() if inquiry.topics or suggested else {}
+    topics = as_read(inquiry.topics, whole)
+    perhaps = [slug for slug in as_read(suggested, whole) if slug not in topics]
+    names = topic_names([*topics, *perhaps]) if topics or perhaps else {}
+    # What may be a threat stays first until somebody says what the letter wants; its topics say nothing of that.
+    maybe = "" if read is None or has_word(inquiry.pk, "nature") else read.maybe
     mark = vips([inquiry.person_id]).get(inquiry.person_id)
     natures = dict(NATURES)
     return {
-        "topics": [(names.get(slug, slug), slug) for slug in inquiry.topics],
+        "topics": [(names.get(slug, slug), slug) for slug in topics],
         "perhaps": [names.get(slug, slug) for slug in perhaps],
         "nature": natures.get(inquiry.nature, ""),
-        "maybe": natures.get(read.maybe, "") if read and word is None and not inquiry.nature else "",
-        "danger": bool(read and word is None and read.maybe in ("threat", "crisis")),
+        "maybe": natures.get(maybe, "") if maybe in DANGERS or not inquiry.nature else "",
+        "danger": maybe in DANGERS,
         "urgency": dict(URGENCIES).get(inquiry.urgency, "") if inquiry.urgency else "",
         "stance": dict(STANCES).get(inquiry.stance, ""),
         "word": word,

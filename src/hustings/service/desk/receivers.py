@@ -16,4 +16,4 @@ def access_ended(event: AccessEnded) -> None:
 
 @bus.inside(ReadAnew)
 def read_anew(event: ReadAnew) -> None:
-    follow_reading(event.inquiry_ids, now=now())
+    follow_reading(event.slugs, event.became, now=now())

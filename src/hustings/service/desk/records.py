@@ -163,9 +163,9 @@ def _topics() -> list[tuple[str, str]]:
 
 
 def _with_topics(rows: Sequence[Inquiry]) -> None:
-    whole = taxonomy.canonical_slugs() if any(row.topics for row in rows) else {}
+    whole = taxonomy.tops() if any(row.topics for row in rows) else {}
     for row in rows:
-        row.__dict__["whole_topics"] = list(dict.fromkeys(whole.get(slug, slug) for slug in row.topics))
+        row.__dict__["whole_topics"] = taxonomy.as_read(row.topics, whole)
 
 
 def _read_topics(inquiry: Inquiry) -> list[str]:
@@ -176,9 +176,15 @@ def _read_topics(inquiry: Inquiry) -> list[str]:
     return topics
 
 
+# What "null" means: no topic, nature or stance, and no hurry.
+NOTHING_SAID: dict[str, Any] = {"topics": [], "nature": "", "urgency": 0, "stance": ""}
+
+
 def _set_about(name: str) -> Any:
     def change(*, actor: User, record: Inquiry, value: Any, now: datetime) -> None:
-        given: dict[str, Any] = {name: int(value) if name == "urgency" else value}
+        given: dict[str, Any] = {name: NOTHING_SAID[name] if value is None else value}
+        if name == "urgency":
+            given[name] = int(given[name])
         about.correct(actor=actor, inquiry=record, now=now, **given)
 
     return change

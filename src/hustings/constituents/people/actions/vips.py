@@ -1,6 +1,7 @@
 """Marking whose letters go to people, and ending a mark."""
 
 from datetime import datetime
+from itertools import chain, count
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import validate_email
@@ -16,7 +17,7 @@ from ..announcements import PersonChanged
 from ..models import Person, Vip, VipKind
 from ..queries import canonical_id
 from ..queries.marked import vip_kinds
-from ..rules import may_mark_vips
+from ..rules import ANY_VIP, may_mark_vips
 
 LONGEST_DOMAIN = 253
 
@@ -57,17 +58,22 @@ def end_vip(*, actor: User, vip: Vip, now: datetime) -> None:
 
 
 @action
-def save_kind(*, actor: User, name: str, now: datetime, slug: str = "") -> VipKind:
-    """Add a kind, or with `slug` rename one. Raises ValidationError for a name that another has."""
+def add_kind(*, actor: User, name: str, now: datetime) -> VipKind:
+    """Add a kind. Raises ValidationError for a name that another has."""
     _refuse_others(actor)
-    name = " ".join(name.split())
-    taken = {other.casefold() for one, other in vip_kinds().items() if one != slug}
-    if not name or len(name) > 60 or name.casefold() in taken:
+    name, kinds = " ".join(name.split()), vip_kinds()
+    if not name or len(name) > 60 or name.casefold() in {other.casefold() for other in kinds.values()}:
         raise ValidationError({"name": _("Give a name of its own, of at most 60 letters. Nothing was kept.")})
-    slug = slug or slugify(name)[:40] or "kind"
-    row, _made = VipKind.objects.update_or_create(slug=slug, defaults={"name": name})
+    row = VipKind.objects.create(slug=_free_slug(name, {ANY_VIP, *kinds}), name=name)
     record_audit(actor=actor, action="vip.kind_saved", record_type="vip_kind", record_uid=row.uid, detail={}, now=now)
     return row
+
+
+def _free_slug(name: str, taken: set[str]) -> str:
+    # What only signs of other alphabets could spell is numbered.
+    stem = slugify(name)[:36] or "kind"
+    numbered = (f"{stem}-{number}" for number in count(2))
+    return next(slug for slug in chain([stem], numbered) if slug not in taken)
 
 
 def _refuse_address(address: str) -> None:

@@ -36,8 +36,8 @@ def vip_list() -> list[Vip]:
 
 def vips(person_ids: Iterable[int]) -> dict[int, VipMark]:
     """Of these records of people, those that are VIPs, with their mark: of the whole person first (also when another
-    of their records carries it), then of any address of theirs, then of its domain. Two queries, or one where nobody
-    is marked."""
+    of their records carries it), then of any address of theirs, then of its domain. Three queries, or one where
+    nobody is marked."""
     asked = sorted(set(person_ids))
     if not asked:
         return {}

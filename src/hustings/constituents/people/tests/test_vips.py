@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 
 from hustings.constituents.people.actions.merges import merge_people
-from hustings.constituents.people.actions.vips import end_vip, mark_vip, save_kind
+from hustings.constituents.people.actions.vips import add_kind, end_vip, mark_vip
 from hustings.constituents.people.models import Identifier, Person, Vip
 from hustings.constituents.people.queries import VipMark, vips
 from hustings.constituents.people.queries.marked import vip_kinds
@@ -84,13 +84,32 @@ def test_what_cannot_be_marked_is_refused_whole(lead: User) -> None:
 
 def test_marking_again_changes_the_mark_and_kinds_can_be_added(lead: User) -> None:
     ruth = person("Ruth")
-    save_kind(actor=lead, name="Tribal leaders", now=NOW)
+    add_kind(actor=lead, name="Tribal leaders", now=NOW)
     assert vip_kinds()["tribal-leaders"] == "Tribal leaders"
     mark_vip(actor=lead, kind="clergy", person=ruth, now=NOW)
     mark_vip(actor=lead, kind="tribal-leaders", person=ruth, note="Elder", now=NOW)
     assert (Vip.objects.get().kind, Vip.objects.get().note) == ("tribal-leaders", "Elder")
     with pytest.raises(ValidationError):
-        save_kind(actor=lead, name="clergy", now=NOW)
+        add_kind(actor=lead, name="clergy", now=NOW)
+
+
+def test_a_new_kind_never_takes_the_place_of_another(lead: User) -> None:
+    built_in = dict(vip_kinds())
+    for name in ("Раввин", "伝道師", "Official!", "Any", "Clergy: bishops", "Clergy, bishops"):
+        add_kind(actor=lead, name=name, now=NOW)
+    kinds = vip_kinds()
+    assert {slug: kinds[slug] for slug in built_in} == built_in
+    assert {slug: name for slug, name in kinds.items() if slug not in built_in} == {
+        "kind": "Раввин", "kind-2": "伝道師", "official-2": "Official!", "any-2": "Any",
+        "clergy-bishops": "Clergy: bishops", "clergy-bishops-2": "Clergy, bishops",
+    }  # fmt: skip
+
+
+def test_the_page_cannot_name_the_kind_it_would_overwrite(lead: User) -> None:
+    client = Client()
+    client.force_login(lead)
+    client.post("/people/vips/kinds/", {"name": "Lobbyists", "slug": "clergy"})
+    assert (vip_kinds()["lobbyists"], vip_kinds()["clergy"]) == ("Lobbyists", "Clergy")
 
 
 def test_the_pages(lead: User) -> None:

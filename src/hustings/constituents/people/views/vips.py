@@ -49,13 +49,13 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def keep_kind(request: HttpRequest) -> HttpResponse:
-    """Add or rename a kind."""
+    """Add a kind."""
     _refuse_others(request)
     form = KindForm(request.POST)
     if not form.is_valid():
         return _back(_("Give the kind a name. Nothing was kept."), tone="problem")
     try:
-        row = actions.save_kind(actor=request.user, now=now(), **form.cleaned_data)
+        row = actions.add_kind(actor=request.user, now=now(), **form.cleaned_data)
     except ValidationError as error:
         return _back(" ".join(error.messages), tone="problem")
     return _back(_("“%(name)s” is a kind now") % {"name": row.name})

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -12,14 +11,14 @@ from hustings.foundation.core import jobs
 from hustings.foundation.core.guard import action
 
 from ..models import Topic, TopicMerge
-from ..rules import Refused, slug_of
-from .taxonomy import note, one_at_a_time, refuse_others
+from ..rules import Refused
+from .taxonomy import free_slug, note, one_at_a_time, refuse_others
 
 
 @action
 def merge_topics(*, actor: User, topic: Topic, into: Topic, now: datetime) -> TopicMerge:
     """`topic`, with all that was merged into it, is read as `into` from now on, in old letters as in new ones; its
-    words go on counting, for `into`. Refused when they are one already."""
+    words stay its own and count for `into`. Refused when they are one already."""
     refuse_others(actor)
     one_at_a_time()
     below, above = _top(topic), _top(into)
@@ -27,19 +26,16 @@ def merge_topics(*, actor: User, topic: Topic, into: Topic, now: datetime) -> To
         raise Refused(_("These are one topic already. Nothing was changed."))
     if above.retired_at is not None:
         raise Refused(_("That topic is retired. Restore it first; nothing was changed."))
-    was, above.words = above.words, _joined(above.words, below.words)
-    above.save(update_fields=["words"])
-    added = _added(was, above.words)
-    merge = TopicMerge.objects.create(topic=below, into=above, at=now, by=actor, added=added)
+    merge = TopicMerge.objects.create(topic=below, into=above, at=now, by=actor)
     _follow()
-    note(actor=actor, kind="merged", topic=below, detail={"into": above.slug, "added": added}, now=now)
+    note(actor=actor, kind="merged", topic=below, detail={"into": above.slug}, now=now)
     return merge
 
 
 @action
 def undo_merge(*, actor: User, merge: TopicMerge, now: datetime) -> None:
-    """The topic stands by itself again, with what had been merged into it, and its words leave the other. Undoing
-    twice changes nothing."""
+    """The topic stands by itself again, with what had been merged into it, and its words count for it alone.
+    Undoing twice changes nothing."""
     refuse_others(actor)
     one_at_a_time()
     merge = TopicMerge.objects.select_for_update().select_related("topic", "into").get(pk=merge.pk)
@@ -48,10 +44,7 @@ def undo_merge(*, actor: User, merge: TopicMerge, now: datetime) -> None:
     merge.undone_at, merge.undone_by = now, actor
     merge.save(update_fields=["undone_at", "undone_by"])
     _follow()
-    into = merge.into
-    into.words = _without(into.words, merge.added)
-    into.save(update_fields=["words"])
-    note(actor=actor, kind="merge_undone", topic=merge.topic, detail={"into": into.slug}, now=now)
+    note(actor=actor, kind="merge_undone", topic=merge.topic, detail={"into": merge.into.slug}, now=now)
 
 
 @action
@@ -73,12 +66,11 @@ def split_topic(
         raise Refused(_("Choose the words that go with the new topic. Nothing was changed."))
     made = Topic.objects.create(
         area=row.area,
-        slug=slug_of(names.get("en") or next(iter(names.values())), set(Topic.objects.values_list("slug", flat=True))),
+        slug=free_slug(names),
         names=dict(names),
         words={code: list(own) for code, own in words.items() if own},
         examples={code: list(own) for code, own in examples.items() if own},
         queue_hint=row.queue_hint,
-        is_voting=row.is_voting,
         position=row.position + 1,
         split_from=row,
     )
@@ -102,13 +94,5 @@ def _follow() -> None:
             Topic.objects.filter(pk=topic_id).update(canonical_id=tops.get(topic_id))
 
 
-def _joined(own: Mapping[str, Any], others: Mapping[str, Any]) -> dict[str, list[str]]:
-    return {code: list(dict.fromkeys([*own.get(code, []), *others.get(code, [])])) for code in {*own, *others}}
-
-
-def _added(was: Mapping[str, Any], became: Mapping[str, Any]) -> dict[str, list[str]]:
-    return {code: [word for word in words if word not in was.get(code, [])] for code, words in became.items()}
-
-
-def _without(own: Mapping[str, Any], gone: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+def _without(own: Mapping[str, Sequence[str]], gone: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     return {code: [word for word in words if word not in set(gone.get(code, ()))] for code, words in own.items()}

@@ -11,8 +11,9 @@ from ..announcements import ReadAnew
 from ..engine.reading import Reading
 from ..models import Label, Read, Topic
 from ..queries.reader import reader
-from ..queries.taxonomy import members
+from ..queries.taxonomy import members, parts_of
 from ..registry import texts_of
+from ..rules import in_place_of
 
 __all__ = ["Reading", "ToKeep", "forget", "keep", "read", "read_anew", "with_danger"]
 
@@ -74,9 +75,11 @@ def _row(row: ToKeep) -> tuple[object, ...]:
 
 @action
 def read_anew(*, topic: Topic, before: int, now: datetime) -> int:
-    """Read once more the letters that have this topic, the newest first, from the id `before` down (0: from the
-    newest), some hundred at once; what a person has said of a letter stands. How many have other topics now."""
+    """Read once more the letters that have this topic, which was split, the newest first, from the id `before` down
+    (0: from the newest), some hundred at once. In its place they get those of its parts that they speak of now; their
+    other topics stay, and so does what a person has said of a letter. How many have other topics now."""
     slugs = members([topic.slug])
+    parts = parts_of(slugs)
     rows = Read.objects.filter(topics__overlap=slugs).order_by("-id")
     found = list((rows.filter(pk__lt=before) if before else rows)[:AT_ONCE])
     spoken = set(
@@ -86,15 +89,20 @@ def read_anew(*, topic: Topic, before: int, now: datetime) -> int:
     texts = texts_of([row.message_id for row in found if row.inquiry_id not in spoken])
     kept = [row for row in found if row.message_id in texts]
     said = read([texts[row.message_id][0] for row in kept], languages=[texts[row.message_id][1] for row in kept])
-    changed = []
+    changed, became = [], {}
     for row, reading in zip(kept, said, strict=True):
-        # Only what was split is settled anew: where nothing is sure of another topic, the old one stays.
-        if reading.topics and list(reading.topics) != row.topics:
-            row.topics, row.suggested = list(reading.topics), list(reading.suggested)
+        # Where nothing is sure of a part, the old topic stays.
+        own = [slug for slug in reading.topics if slug in parts]
+        topics = in_place_of(slugs, own, row.topics)
+        if own and topics != row.topics:
+            maybe = [slug for slug in reading.suggested if slug in parts]
+            suggested = dict.fromkeys(slug for slug in [*maybe, *row.suggested] if slug not in topics)
+            row.topics, row.suggested, row.topic_version = topics, list(suggested), reading.model
             changed.append(row)
-    Read.objects.bulk_update(changed, ["topics", "suggested"])
+            became[row.inquiry_id] = own
+    Read.objects.bulk_update(changed, ["topics", "suggested", "topic_version"])
     if changed:
-        bus.announce(ReadAnew([row.inquiry_id for row in changed]))
+        bus.announce(ReadAnew(slugs, became))
     if len(found) == AT_ONCE:
         jobs.enqueue("topics.read_anew", topic_id=topic.pk, before=found[-1].pk)
     return len(changed)

@@ -12,16 +12,15 @@ from django.utils.translation import gettext as _
 
 from hustings.foundation.access.actions import record_audit
 from hustings.foundation.access.models import User
-from hustings.foundation.core import bus, live
+from hustings.foundation.core import live
 from hustings.foundation.core.guard import action
 
-from ..announcements import TaxonomyChanged
 from ..models import Area, Change, Topic
-from ..rules import Refused, may_edit, slug_of
+from ..rules import RESERVED, Refused, may_edit, slug_of
 
 STARTER = Path(__file__).parent.parent / "starter.json"
 LOCK = 0x546F7069  # changes are rare and done by hand: one at a time keeps versions in a row and merges a forest
-FACTS = ("area", "names", "words", "examples", "queue_hint", "is_voting", "apply_from", "suggest_from")
+FACTS = ("area", "names", "words", "examples", "queue_hint", "apply_from", "suggest_from")
 
 
 def one_at_a_time() -> None:
@@ -61,7 +60,7 @@ def save_area(*, actor: User, area: Area | None, names: Mapping[str, str], now: 
     row = Area.objects.select_for_update().get(pk=area.pk) if area else Area()
     if area is None:
         taken = set(Area.objects.values_list("slug", flat=True))
-        row.slug = slug_of(names.get("en") or next(iter(names.values())), taken)
+        row.slug = slug_of(names, taken)
         row.position = (Area.objects.aggregate(last=Max("position"))["last"] or 0) + 10
     was, row.names = dict(row.names), dict(names)
     row.save()
@@ -83,8 +82,7 @@ def save_topic(*, actor: User, topic: Topic | None, now: datetime, **facts: Any)
         if name in facts:
             setattr(row, name, facts[name])
     if topic is None:
-        taken = set(Topic.objects.values_list("slug", flat=True))
-        row.slug = slug_of(row.names.get("en") or next(iter(row.names.values())), taken)
+        row.slug = free_slug(row.names)
         row.position = (row.area.topics.aggregate(last=Max("position"))["last"] or 0) + 10
     row.save()
     became = told(row)
@@ -93,6 +91,11 @@ def save_topic(*, actor: User, topic: Topic | None, now: datetime, **facts: Any)
         kept = {"was": {name: was.get(name) for name in changed}, "became": {name: became[name] for name in changed}}
         note(actor=actor, kind="changed" if topic else "added", topic=row, detail=kept, now=now)
     return row
+
+
+def free_slug(names: Mapping[str, str]) -> str:
+    """A slug for a new topic: neither another's nor the address of a page."""
+    return slug_of(names, {*RESERVED, *Topic.objects.values_list("slug", flat=True)})
 
 
 @action
@@ -136,5 +139,4 @@ def note(
         kept = {"version": number, "kind": kind, "slug": topic.slug if topic else area.slug if area else ""}
         record_audit(actor=actor, action="topics.changed", record_type="topic", record_uid=uid, detail=kept, now=now)
     live.publish("topics")
-    bus.announce(TaxonomyChanged(number=number))
     return row

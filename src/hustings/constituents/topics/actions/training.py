@@ -1,20 +1,22 @@
 """A model trained from what people said, compared with what decides now, and taken live."""
 
+import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from hustings.foundation.access.actions import record_audit
 from hustings.foundation.access.models import User
-from hustings.foundation.core import bus, jobs, live, storage
+from hustings.foundation.access.registry import ask_gates
+from hustings.foundation.core import jobs, live, storage
 from hustings.foundation.core.guard import action
 
-from ..announcements import VersionWentLive
 from ..engine import OUTSIDE, CannotTrain, Settings
 from ..engine.apart import train_apart
 from ..engine.reading import Reader
@@ -23,12 +25,13 @@ from ..models import Kind, State, Tenure, Version
 from ..queries import reader as readers
 from ..queries import taxonomy, versions
 from ..queries.labels import Example, examples
-from ..queries.taxonomy import topics
 from ..rules import Refused, may_go_live
 
+log = logging.getLogger(__name__)
 FEWEST, FEWEST_HELD_OUT, FEWEST_OF_A_TOPIC = 150, 30, 10
 LESS_SURE = 0.02  # how much less often right a new model may be where it is sure, and still not be worse
 LOCK = 0x5665727369
+WENT_LIVE = "topics.live"  # in the trail, which asks whether that is frozen
 SETTINGS = Settings(
     hidden=64, members=2, members_held_out=1, folds=3, fewest_texts=2, most_words=20_000, most_pairs=10_000,
     most_pieces=10_000,
@@ -53,21 +56,25 @@ def ask_training(*, actor: User, kind: str, now: datetime) -> Version:
     return row
 
 
-def train_version(*, version: Version, now: datetime, settings: Settings = SETTINGS) -> None:
+def train_version(*, version: Version, clock: Callable[[], datetime], settings: Settings = SETTINGS) -> None:
     """Train it and settle what came of it; it goes live by itself when it is not worse than what decides now on the
-    labels that were held out. No transaction is open while it learns. Settled twice, nothing happens."""
+    labels that were held out. No transaction is open while it learns, and the clock is asked when it has. Whatever
+    goes wrong is told, so that another run can be asked for. Settled twice, nothing happens."""
     if version.state != State.WAITING:
         return
-    material = examples(version.kind)
     try:
+        material = examples(version.kind)
         content = _learn(version.kind, material, settings)
+        sha256 = storage.put(content)
+        made = Version(pk=version.pk, kind=version.kind, sha256=sha256)
+        report = compare(made, [example for example in material if example.is_held_out])
     except CannotTrain as problem:
-        _fail(version, str(problem), now)
-        return
-    sha256 = storage.put(content)
-    made = Version(pk=version.pk, kind=version.kind, sha256=sha256)
-    held = [example for example in material if example.is_held_out]
-    settle(version=version, sha256=sha256, size=len(content), report=compare(made, held), now=now)
+        _fail(version, str(problem), clock())
+    except Exception:
+        log.exception("model %s %s could not be trained", version.kind, version.number)
+        _fail(version, _("Something went wrong; the log says what. What decides now goes on deciding."), clock())
+    else:
+        settle(version=version, sha256=sha256, size=len(content), report=report, now=clock())
 
 
 def _learn(kind: str, material: Sequence[Example], settings: Settings) -> bytes:
@@ -84,17 +91,18 @@ def _learn(kind: str, material: Sequence[Example], settings: Settings) -> bytes:
         named = [example.labels[0] if example.labels and example.labels[0] in known else OUTSIDE for example in learnt]
         return train_apart(texts, named, settings)
     labels = [tuple(label for label in example.labels if label in known) for example in learnt]
-    for topic in topics().filter(slug__in=known):
-        own = [text for texts_ in topic.examples.values() for text in texts_]
-        texts += own
-        labels += [(topic.slug,)] * len(own)
+    for whole in taxonomy.wholes():
+        if whole.topic.slug in known:
+            own = whole.examples()
+            texts += own
+            labels += [(whole.topic.slug,)] * len(own)
     return train_apart(texts, labels, settings)
 
 
 def compare(candidate: Version, held: Sequence[Example]) -> dict[str, Any]:
     """The candidate beside what decides now, on letters that neither learnt from: figures, each label, what was taken
     for what, and whether letters have changed since."""
-    now_live = {kind: readers.live(kind) for kind in Kind.values}
+    now_live = {kind: readers.readable(readers.live(kind)) for kind in Kind.values}
     new = readers.make_reader(*[candidate if kind == candidate.kind else now_live[kind] for kind in Kind.values])
     old = readers.make_reader(*[now_live[kind] for kind in Kind.values])
     theirs, ours = _tallied(candidate.kind, old, held), _tallied(candidate.kind, new, held)
@@ -158,18 +166,32 @@ def _rounded(facts: dict[str, Any]) -> dict[str, Any]:
 
 @action
 def settle(*, version: Version, sha256: str, size: int, report: dict[str, Any], now: datetime) -> None:
-    """What came of a training run, and live it goes if it is not worse."""
+    """What came of a training run, and live it goes if it is not worse; while models are frozen it waits for a
+    person's word, unless who asked for it was given leave."""
     _one_at_a_time()
-    row = Version.objects.select_for_update().get(pk=version.pk)
+    row = Version.objects.select_for_update(of=("self",)).select_related("asked_by").get(pk=version.pk)
     if row.state != State.WAITING:
         return
     row.state, row.ended_at, row.sha256, row.size = State.TRAINED, now, sha256, size
     row.report, row.taxonomy = report, taxonomy.version()
     row.is_not_worse = is_not_worse(row.kind, report)
-    row.save()
     if row.is_not_worse:
-        _begin(row.kind, row, actor=None, because="better", now=now)
+        row.problem = _refusal_of(row, now)
+    row.save()
     live.publish("topics")
+
+
+def _refusal_of(row: Version, now: datetime) -> str:
+    """Take it live by itself; the words of whoever refuses that, and then it is not. By itself is by the word of who
+    asked for it: a gate only lists what nobody does."""
+    try:
+        with transaction.atomic():
+            if row.asked_by is None:
+                ask_gates(WENT_LIVE, actor_id=0, detail=_codes(row.kind, row), now=now)
+            _begin(row.kind, row, actor=row.asked_by, because="better", now=now)
+    except PermissionDenied as refused:
+        return str(refused)[:1000]
+    return ""
 
 
 @action
@@ -188,9 +210,6 @@ def go_live(*, actor: User, kind: str, version: Version | None, now: datetime, b
     if version is not None and (version.kind != kind or version.state != State.TRAINED):
         raise Refused(_("This model was not trained to its end. Nothing was changed."))
     _begin(kind, version, actor=actor, because=because, now=now)
-    detail = {"kind": kind, "number": version.number if version else 0}
-    uid = version.uid if version else None
-    record_audit(actor=actor, action="topics.live", record_type="topic_model", record_uid=uid, detail=detail, now=now)
     live.publish("topics")
 
 
@@ -205,14 +224,23 @@ def go_back(*, actor: User, kind: str, now: datetime) -> Version | None:
 
 
 def _begin(kind: str, version: Version | None, *, actor: User | None, because: str, now: datetime) -> None:
+    """The one place where what decides becomes another: told in the trail, or refused there."""
     standing = Tenure.objects.select_for_update().filter(kind=kind, until=None).first()
     if (standing.version_id if standing else None) == (version.pk if version else None):
         return
     if standing is not None:
         standing.until = now
         standing.save(update_fields=["until"])
-    Tenure.objects.create(kind=kind, version=version, since=now, by=actor, because=because)
-    bus.announce(VersionWentLive(kind=kind, version_id=version.pk if version else None))
+    by = None if because == "better" else actor
+    Tenure.objects.create(kind=kind, version=version, since=now, by=by, because=because)
+    record_audit(
+        actor=actor, action=WENT_LIVE, record_type="topic_model", record_uid=version.uid if version else None,
+        detail=_codes(kind, version), now=now,
+    )  # fmt: skip
+
+
+def _codes(kind: str, version: Version | None) -> dict[str, Any]:
+    return {"kind": kind, "number": version.number if version else 0}
 
 
 def _refuse_others(actor: User) -> None:

@@ -1,7 +1,7 @@
-"""A trained model: reads texts, says how sure it is, abstains when it is not, and explains itself."""
+"""A trained model: reads texts, says how sure it is, and abstains when it is not."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -81,26 +81,6 @@ class Model:
         np.maximum(hidden, 0, out=hidden)
         return np.asarray(hidden @ self.upper + self.upper_bias, dtype=np.float32)
 
-    def explain(self, text: str, label: str | None = None, most: int = 10) -> list[tuple[str, float]]:
-        """The words that spoke for ``label`` (by default the one predicted), strongest first: how far its score
-        falls when the word is taken out. Words that spoke against it have negative figures and come last."""
-        words = words_of(text)[:400]
-        if not words:
-            return []
-        column = self.labels.index(label) if label else int(self.scores([words])[0, : len(self.labels)].argmax())
-        distinct = list(dict.fromkeys(words))
-        without = [[word for word in words if word != left_out] for left_out in distinct]
-        scores = self._apart(self.scores([words, *without]), column)
-        falls = sorted(zip(distinct, (float(scores[0] - each) for each in scores[1:]), strict=True),
-                       key=lambda pair: (-pair[1], pair[0]))  # fmt: skip
-        return falls[:most]
-
-    def with_thresholds(self, thresholds: dict[str, Thresholds]) -> "Model":
-        """The same model with other thresholds for the labels named. Raises KeyError for a label it does not know."""
-        if strangers := sorted(set(thresholds) - set(self.labels)):
-            raise KeyError(f"the model has no label {', '.join(strangers)}")
-        return replace(self, thresholds={**self.thresholds, **thresholds}, _strange={})
-
     def save(self, path: Path) -> None:
         """Write it; see `store`."""
         from .store import save  # noqa: PLC0415 - store knows Model
@@ -113,10 +93,6 @@ class Model:
         from .store import load  # noqa: PLC0415 - store knows Model
 
         return load(path)
-
-    def _apart(self, scores: Floats, column: int) -> Floats:
-        """How far the label stands above the average of all."""
-        return np.asarray(scores[:, column] if self.several else scores[:, column] - scores.mean(1), dtype=np.float32)
 
     def _known(self, counts: Counts) -> sparse.csr_array:
         width = len(self.vocabulary.words)

@@ -4,6 +4,7 @@ They are for a campaign without labels, and for what must not wait for a model: 
 little by itself; a letter is given a nature when its phrases come to enough and no other nature comes near.
 """
 
+import re
 from dataclasses import dataclass
 
 from .phrases import Phrases, Said
@@ -127,8 +128,9 @@ STANCES: dict[str, tuple[str, ...]] = {
 WAITING = ("thanks", "opinion")  # what gives way first when too many write
 MARK = 0.8  # what a question mark says
 # Who writes of these now is standing there.
-AT_ONCE = {"election_incident": 2, "press": 1}
+AT_ONCE = {"election_incident": 2, "threat": 2, "crisis": 2, "press": 1}
 
+_DOTTED = re.compile(r"\w\.\w")
 _manners = Phrases({**NATURES, **URGENT, **STANCES})
 
 
@@ -138,18 +140,32 @@ class Manner:
 
     nature: str
     maybe: str  # the likeliest nature, also where it is not given
-    urgency: int
+    when: str  # "today", "soon" or ""
     stance: str
 
 
-_SILENT = Manner("", "", 0, "")
+_SILENT = Manner("", "", "", "")
+_ENDS = "?!.,;:)]}>\"'”’»*_"
+
+
+def asks(text: str) -> bool:
+    """Whether there is a question mark; those inside a link ask nothing."""
+    return "?" in text and any(_word_asks(word) for word in text.split() if "?" in word)
+
+
+def _word_asks(word: str) -> bool:
+    stem = word.rstrip(_ENDS)
+    if "?" in word[len(stem) :]:
+        return True
+    before = stem.partition("?")[0]
+    return not ("://" in before or "@" in before or _DOTTED.search(before))
 
 
 def manner_of(said: Said, *, asks: bool) -> Manner:
     """``asks``: there is a question mark."""
     scores = _manners.scores(said)
     if not scores:
-        return Manner("", "question", 0, "") if asks else _SILENT
+        return Manner("", "question", "", "") if asks else _SILENT
     # Here a short letter's words count as any: what it wants is seldom one word.
     found = {name: score / said.weight for name, score in scores.items()}
     ranked = sorted(
@@ -163,9 +179,13 @@ def manner_of(said: Said, *, asks: bool) -> Manner:
         best, maybe = ranked[0]
         following = ranked[1][0] if len(ranked) > 1 else 0.0
         nature = maybe if best >= ENOUGH and best >= AHEAD * following else ""
-        if asks and nature in WAITING:
-            nature, maybe = "", "question"  # who asks may thank for the trouble; a question must not wait with thanks
-    return Manner(nature, maybe, _urgency(found, nature or maybe), _stance(found))
+    return Manner(nature, maybe, next((when for when in URGENT if when in found), ""), _stance(found))
+
+
+def never_waiting(nature: str, maybe: str, *, asks: bool) -> tuple[str, str]:
+    """The nature given and the likeliest one, whoever said them: who asks may thank for the trouble, but a question
+    must not wait with thanks."""
+    return ("", "question") if asks and nature in WAITING else (nature, maybe)
 
 
 def _asking(ranked: list[tuple[float, str]]) -> list[tuple[float, str]]:
@@ -175,11 +195,12 @@ def _asking(ranked: list[tuple[float, str]]) -> list[tuple[float, str]]:
     return sorted([*others, (own + MARK, "question")], key=lambda pair: (-pair[0], pair[1]))
 
 
-def _urgency(found: dict[str, float], nature: str) -> int:
+def urgency_of(when: str, nature: str) -> int:
+    """0 normal, 1 soon, 2 today: of what a letter says of its time, and of its nature."""
     by_nature = AT_ONCE.get(nature, 0)
-    if "today" in found:
+    if when == "today":
         return max(by_nature, 2 if nature in ("election_incident", "question", "press") else 1)
-    return max(by_nature, 1 if "soon" in found else 0)
+    return max(by_nature, 1 if when == "soon" else 0)
 
 
 def _stance(found: dict[str, float]) -> str:

@@ -3,7 +3,6 @@
 A phrase is looked for as whole words, without case and accents; a star at its end lets the last word go on
 ("immigra*"). Every distinct phrase a letter says counts once, longer ones more, and half as much again where it stands
 in the first words (the subject). In a short letter a word weighs more than in a long one, which says much in passing.
-Nothing else happens: what was found can be shown.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -37,47 +36,36 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """How much a letter says of one name, and by which phrases."""
-
-    name: str
-    score: float
-    phrases: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class _Entry:
     name: str
-    phrase: str  # as it was given
     shape: str  # " early voting " or, with a star, " early vot": within the joined words
     is_one_word: bool
     weight: float
 
 
 class Phrases:
-    """Names with their phrases, compiled. `find` touches nothing but the text."""
+    """Names with their phrases, compiled. `scores` touches nothing but the text."""
 
-    def __init__(self, names: Mapping[str, Iterable[str]], *, weights: Mapping[str, float] | None = None) -> None:
+    def __init__(self, names: Mapping[str, Iterable[str]]) -> None:
         self._exact: dict[str, list[_Entry]] = {}
         self._begins: dict[str, list[_Entry]] = {}
         for name, phrases in names.items():
             for phrase in dict.fromkeys(phrases):
-                self._add(name, phrase, (weights or {}).get(phrase))
+                self._add(name, phrase)
         self._lengths = sorted({len(stem) for stem in self._begins})
         self._known: dict[str, list[_Entry]] = {}  # what words open, as letters brought them
         self._silent: set[str] = set()  # words that open nothing: most
 
-    def _add(self, name: str, phrase: str, weight: float | None) -> None:
+    def _add(self, name: str, phrase: str) -> None:
         starred = phrase.rstrip().endswith("*")
         words = folded_words(phrase)
         if not words:
             return
         entry = _Entry(
             name,
-            phrase,
             f" {' '.join(words)}" + ("" if starred else " "),
             len(words) == 1,
-            weight if weight is not None else {1: 1.0, 2: 2.0}.get(len(words), 2.5),
+            {1: 1.0, 2: 2.0}.get(len(words), 2.5),
         )
         if starred and len(words) == 1:
             self._begins.setdefault(words[0], []).append(entry)
@@ -93,21 +81,14 @@ class Phrases:
             if length > len(word):
                 break
             found = found + self._begins.get(word[:length], [])
+        if len(self._silent) + len(self._known) >= MOST_REMEMBERED:
+            self._silent.clear()
+            self._known.clear()
         if found:
             self._known[word] = found
-            return found
-        if len(self._silent) >= MOST_REMEMBERED:
-            self._silent.clear()
-        self._silent.add(word)
+        else:
+            self._silent.add(word)
         return found
-
-    def find(self, text: str) -> list[Found]:
-        """The names the text speaks of, strongest first; ties by name."""
-        said = Said(text)
-        scores = self.scores(said)
-        ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-        spoken = self._spoken(said)
-        return [Found(name, score, tuple(sorted(spoken[name]))) for name, score in ranked]
 
     def scores(self, said: Said) -> dict[str, float]:
         """How much of each name is said; those of which nothing is are left out."""
@@ -116,18 +97,12 @@ class Phrases:
             scores[entry.name] = scores.get(entry.name, 0.0) + entry.weight * said.weight * (1.5 if is_early else 1.0)
         return scores
 
-    def _spoken(self, said: Said) -> dict[str, set[str]]:
-        phrases: dict[str, set[str]] = {}
-        for entry, _is_early in self._entries(said):
-            phrases.setdefault(entry.name, set()).add(entry.phrase)
-        return phrases
-
     def _entries(self, said: Said) -> Iterator[tuple[_Entry, bool]]:
         """Each phrase that is said, once, and whether at the beginning."""
         known = self._known
         met: set[int] = set()  # a word that goes on may be there in several shapes
         for word in said.distinct - self._silent:
-            for entry in known[word] if word in known else self._of(word):
+            for entry in known.get(word) or self._of(word):
                 if entry.is_one_word and id(entry) not in met:
                     met.add(id(entry))
                     yield entry, said.is_early(entry.shape)

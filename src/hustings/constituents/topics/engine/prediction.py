@@ -18,6 +18,19 @@ class Thresholds:
 
 
 @dataclass(frozen=True)
+class Wish:
+    """The thresholds that people set for one label; None: as usual."""
+
+    apply: float | None = None
+    suggest: float | None = None
+
+    def over(self, apply: float, suggest: float) -> Thresholds:
+        """The usual ones, with what is wished in their place. A label is never given before it would be suggested."""
+        own = self.apply if self.apply is not None else apply
+        return Thresholds(own, min(own, self.suggest if self.suggest is not None else suggest))
+
+
+@dataclass(frozen=True)
 class Prediction:
     """What a model says of one text. ``label`` is the most probable one (``oos`` when that is "none of them") and
     ``confidence`` the calibrated probability that it is right. ``labels`` are those to apply, none when ``abstained``;

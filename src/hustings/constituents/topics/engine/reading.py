@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from .natures import manner_of
+from .natures import asks, manner_of, never_waiting, urgency_of
 from .phrases import Phrases, Said
-from .prediction import OUTSIDE, Prediction, Thresholds
+from .prediction import OUTSIDE, Prediction, Thresholds, Wish
 from .words import words_of
 
 if TYPE_CHECKING:
@@ -37,14 +37,17 @@ class Reading:
     nature_model: int = 0
 
 
+_USUAL = Wish()
+
+
 @dataclass
 class Reader:
-    """``words``: phrases of the topics by language, with "" for all of them. ``limits``: thresholds people have set,
+    """``words``: phrases of the topics by language, with "" for all of them. ``wishes``: thresholds people have set,
     by topic. ``canonical``: what a slug is read as today; a slug that is not in it is read no more."""
 
     words: Mapping[str, Phrases]
     canonical: Mapping[str, str]
-    limits: Mapping[str, Thresholds] = field(default_factory=dict)
+    wishes: Mapping[str, Wish] = field(default_factory=dict)
     topic_model: "Model | None" = None
     topic_version: int = 0
     nature_model: "Model | None" = None
@@ -67,15 +70,17 @@ class Reader:
         said = Said(text)
         spoken = self.words.get(language[:2]) or self.words[""]
         applied, suggested = self._sorted(_by_words(spoken.scores(said)), chances)
-        manner = manner_of(said, asks="?" in text)
+        asking = asks(text)
+        manner = manner_of(said, asks=asking)
         given, maybe = manner.nature, manner.maybe
-        if nature is not None:
-            given, maybe = _nature_of(nature, given, maybe)
+        if nature is not None and self.nature_model is not None:
+            given, maybe = _nature_of(nature, given, maybe, self.nature_model.labels)
+        given, maybe = never_waiting(given, maybe, asks=asking)
         return Reading(
             topics=applied,
             suggested=suggested,
             nature=given,
-            urgency=2 if given in ("threat", "crisis") else manner.urgency,
+            urgency=urgency_of(manner.when, given or manner.maybe),
             stance=manner.stance if applied or suggested else "",
             model=self.topic_version,
             maybe="" if given else maybe,
@@ -106,7 +111,7 @@ class Reader:
         return _best(applied), _best({name: sure for name, sure in suggested.items() if name not in applied})
 
     def _limits(self, slug: str, apply: float, suggest: float) -> Thresholds:
-        return self.limits.get(self.canonical.get(slug, slug)) or Thresholds(apply, suggest)
+        return self.wishes.get(self.canonical.get(slug, slug), _USUAL).over(apply, suggest)
 
 
 def _by_words(scores: Mapping[str, float]) -> dict[str, float]:
@@ -122,9 +127,10 @@ def _best(names: Mapping[str, float]) -> tuple[str, ...]:
     return tuple(name for _sure, name in ranked[:MOST_TOPICS])
 
 
-def _nature_of(said: Prediction, given: str, maybe: str) -> tuple[str, str]:
-    """The model's word before the phrases'; an incident at the polls that phrases are sure of stays one."""
-    if given == "election_incident" or not said.label:
-        return given, maybe
+def _nature_of(said: Prediction, given: str, maybe: str, known: Sequence[str]) -> tuple[str, str]:
+    """The model's word before the phrases', where it has one. An incident at the polls that phrases are sure of stays
+    one, and so does a nature that the model never learnt: to it, that is one of those it knows, or none."""
     label = "" if said.label == OUTSIDE else said.label
+    if given and (given == "election_incident" or given not in known or said.abstained):
+        return given, maybe
     return ("" if said.abstained else label), label or maybe

@@ -68,7 +68,6 @@ class Migration(migrations.Migration):
                 ("words", models.JSONField(default=dict)),
                 ("examples", models.JSONField(default=dict)),
                 ("queue_hint", models.TextField(blank=True, default="")),
-                ("is_voting", models.BooleanField(default=False)),
                 ("position", models.PositiveSmallIntegerField(default=100)),
                 ("apply_from", models.FloatField(blank=True, null=True)),
                 ("suggest_from", models.FloatField(blank=True, null=True)),
@@ -139,7 +138,6 @@ class Migration(migrations.Migration):
                 ("uid", models.UUIDField(default=hustings.foundation.core.ids.new_uid, editable=False, unique=True)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("at", models.DateTimeField()),
-                ("added", models.JSONField(default=dict)),
                 ("undone_at", models.DateTimeField(null=True)),
                 (
                     "by",

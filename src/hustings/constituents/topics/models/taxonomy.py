@@ -37,7 +37,6 @@ class Topic(Record):
     words = models.JSONField(default=dict)  # {"en": ["mail ballot", "immigra*"]}
     examples = models.JSONField(default=dict)  # {"en": ["Where is my ballot?"]}
     queue_hint = models.TextField(default="", blank=True)  # the queue or skill that suits: a word, no key
-    is_voting = models.BooleanField(default=False)  # voter protection's rules hold for it
     position = models.PositiveSmallIntegerField(default=100)
     # From which sureness on it is applied and suggested; None: as the words or the model have it.
     apply_from = models.FloatField(null=True, blank=True)
@@ -75,7 +74,6 @@ class TopicMerge(Record):
     into = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField()
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
-    added = models.JSONField(default=dict)  # the words that went over, by language: undoing takes them back
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
 

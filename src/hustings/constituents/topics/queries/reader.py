@@ -1,5 +1,6 @@
 """The reader in force: the taxonomy's words and the live models, compiled once and kept until one of them changes."""
 
+import logging
 import tempfile
 from pathlib import Path
 from threading import Lock
@@ -9,11 +10,11 @@ from django.db import connection
 
 from hustings.foundation.core import storage
 
-from ..engine import Thresholds
 from ..engine.phrases import Phrases
+from ..engine.prediction import Wish
 from ..engine.reading import Reader
-from ..models import Kind, Tenure, Topic, Version
-from .taxonomy import canonical_slugs, topics
+from ..models import Kind, Tenure, Version
+from .taxonomy import canonical_slugs, wholes
 
 if TYPE_CHECKING:
     from ..engine import Model
@@ -26,11 +27,13 @@ select (select coalesce(max(id), 0) from topics_change),
 """
 _held: dict[tuple[int | None, ...], Reader] = {}
 _models: dict[str, "Model"] = {}
+log = logging.getLogger(__name__)
 _lock = Lock()
 
 
 def reader() -> Reader:
-    """As things are now: one small question, and only where something changed is it made anew."""
+    """As things are now: one small question, and only where something changed is it made anew. A model whose file
+    cannot be read is logged and left out: no letter waits for it."""
     with connection.cursor() as cursor:
         cursor.execute(_STAMP)
         stamp = cursor.fetchone()
@@ -38,35 +41,26 @@ def reader() -> Reader:
     with _lock:
         if stamp not in _held:
             _held.clear()
-            _held[stamp] = make_reader(live(Kind.TOPIC), live(Kind.NATURE))
+            _held[stamp] = make_reader(readable(live(Kind.TOPIC)), readable(live(Kind.NATURE)))
         return _held[stamp]
 
 
 def make_reader(topic: Version | None, nature: Version | None) -> Reader:
     """The reader as it would be with these models."""
-    rows = list(topics())
+    rows = wholes()
     spoken = {
-        code: Phrases({topic.slug: topic.words.get(code, []) for topic in rows})
-        for code in {code for row in rows for code in row.words}
+        code: Phrases({row.topic.slug: row.words(code) for row in rows})
+        for code in {code for row in rows for one in row.members for code in one.words}
     }
     return Reader(
-        words={"": Phrases({row.slug: row.all_words() for row in rows}), **spoken},
+        words={"": Phrases({row.topic.slug: row.all_words() for row in rows}), **spoken},
         canonical=canonical_slugs(),
-        limits={row.slug: limits for row in rows if (limits := limits_of(row))},
+        wishes={row.topic.slug: Wish(row.topic.apply_from, row.topic.suggest_from) for row in rows},
         topic_model=model_of(topic) if topic else None,
         topic_version=topic.pk if topic else 0,
         nature_model=model_of(nature) if nature else None,
         nature_version=nature.pk if nature else 0,
     )
-
-
-def limits_of(topic: Topic) -> Thresholds | None:
-    """The thresholds that people have set."""
-    if topic.apply_from is None and topic.suggest_from is None:
-        return None
-    apply = topic.apply_from if topic.apply_from is not None else 1.01
-    suggest = topic.suggest_from if topic.suggest_from is not None else apply / 2
-    return Thresholds(apply, min(apply, suggest))
 
 
 def model_of(version: Version) -> "Model":
@@ -82,6 +76,17 @@ def model_of(version: Version) -> "Model":
             _models.pop(next(iter(_models)))
         _models[version.sha256] = found
     return _models[version.sha256]
+
+
+def readable(version: Version | None) -> Version | None:
+    """The version, if its file can be read; None, and a line in the log, where it cannot."""
+    if version is not None:
+        try:
+            model_of(version)
+        except Exception:
+            log.exception("model %s %s cannot be read: words decide until another goes live", version.kind, version.pk)
+            return None
+    return version
 
 
 def live(kind: str) -> Version | None:

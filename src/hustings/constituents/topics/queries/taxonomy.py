@@ -1,12 +1,10 @@
 """Areas and topics. A merge moves no rows: whoever looks for letters on a topic asks for `members` first."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.db.models import Max, Prefetch, QuerySet
 
-from hustings.foundation.core.folding import folded_words
-
-from ..engine.phrases import Phrases
 from ..models import Area, Change, Topic, TopicMerge
 from ..models.taxonomy import in_language
 
@@ -21,6 +19,34 @@ def version() -> int:
 def topics() -> QuerySet[Topic]:
     """Those that letters get, in the order of their areas."""
     return Topic.objects.filter(retired_at=None, canonical=None).select_related("area")
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A topic that letters get, and all that is read as it: itself first."""
+
+    topic: Topic
+    members: tuple[Topic, ...]
+
+    def words(self, code: str) -> list[str]:
+        """In one language."""
+        return list(dict.fromkeys(word for one in self.members for word in one.words.get(code, [])))
+
+    def all_words(self) -> list[str]:
+        """Of all languages."""
+        return list(dict.fromkeys(word for one in self.members for word in one.all_words()))
+
+    def examples(self) -> list[str]:
+        """Of all languages."""
+        return [text for one in self.members for texts in one.examples.values() for text in texts]
+
+
+def wholes() -> list[Whole]:
+    """Each topic with what was merged into it, whose words and examples count for it as long as the merge holds."""
+    merged: dict[int | None, list[Topic]] = {}
+    for row in Topic.objects.exclude(canonical=None):
+        merged.setdefault(row.canonical_id, []).append(row)
+    return [Whole(row, (row, *merged.get(row.pk, ()))) for row in topics()]
 
 
 def all_topics() -> QuerySet[Topic]:
@@ -45,13 +71,33 @@ def canonical_slugs() -> dict[str, str]:
     return found
 
 
-def members(slugs: Iterable[str]) -> list[str]:
-    """Every slug that is read as one of these: what letters that came before a merge carry."""
-    wanted = set(slugs)
-    whole = Topic.objects.filter(slug__in=wanted).values_list("slug", "canonical__slug")
-    tops = {canonical or slug for slug, canonical in whole}
-    rows = Topic.objects.filter(slug__in=tops) | Topic.objects.filter(canonical__slug__in=tops)
-    return sorted({*wanted, *rows.values_list("slug", flat=True)})
+def tops() -> dict[str, str]:
+    """What each slug is read as, a retired one too. One question, which serves `members` and `as_read` of many."""
+    rows = Topic.objects.values_list("slug", "canonical__slug")
+    return {slug: canonical or slug for slug, canonical in rows}
+
+
+def members(slugs: Iterable[str], whole: Mapping[str, str] | None = None) -> list[str]:
+    """Every slug that is read as one of these: what letters that came before a merge carry. `whole` is what `tops`
+    gave, where it is asked of many."""
+    whole, wanted = tops() if whole is None else whole, set(slugs)
+    reached = {whole.get(slug, slug) for slug in wanted}
+    return sorted(wanted | {slug for slug, top in whole.items() if top in reached})
+
+
+def as_read(slugs: Iterable[str], whole: Mapping[str, str]) -> list[str]:
+    """These as they are read today, each once, in order; `whole` is what `tops` gave."""
+    return list(dict.fromkeys(whole.get(slug, slug) for slug in slugs))
+
+
+def parts_of(slugs: Iterable[str]) -> set[str]:
+    """These topics and those that were split off from them and stand by themselves, whatever was split off again."""
+    found = set(slugs)
+    edges = set(Topic.objects.exclude(split_from=None).values_list("slug", "split_from__slug"))
+    while new := {slug for slug, whole in edges if whole in found} - found:
+        found |= new
+    canonical = canonical_slugs()
+    return found | {canonical[slug] for slug in found if slug in canonical}
 
 
 def names(slugs: Iterable[str] = ()) -> dict[str, str]:
@@ -68,37 +114,6 @@ def names(slugs: Iterable[str] = ()) -> dict[str, str]:
 def choices() -> list[tuple[str, list[tuple[str, str]]]]:
     """(area, [(slug, name)]) for a list to choose from."""
     return [(str(area), [(topic.slug, str(topic)) for topic in area.topics.all()]) for area in areas()]
-
-
-def named(text: str) -> Topic | None:
-    """The topic that goes by this name: its slug, or its name in any language. For what is filed by a word, as an
-    article's topic or a tag of the desk is; None where the word means nothing here."""
-    wanted = " ".join(folded_words(text))
-    if not wanted:
-        return None
-    for topic in all_topics():
-        known = [topic.slug, *topic.names.values()]
-        if any(" ".join(folded_words(name)) == wanted for name in known):
-            return topic.canonical or topic
-    return None
-
-
-def spellings(slugs: Iterable[str]) -> list[str]:
-    """Every word these topics go by (slugs and names, all languages, of what was merged into them too): what is filed
-    under one of them is about it."""
-    rows = Topic.objects.filter(slug__in=members(slugs)).values_list("slug", "names")
-    return sorted({word for slug, own in rows for word in (slug, *own.values())})
-
-
-def matching(text: str, language: str = "", most: int = 3) -> list[str]:
-    """The slugs a text speaks of by the taxonomy's words, strongest first: a question of an article, say."""
-    found = Phrases({topic.slug: _words(topic, language) for topic in topics()}).find(text)
-    return [one.name for one in found[:most]]
-
-
-def _words(topic: Topic, language: str) -> list[str]:
-    own: list[str] = topic.words.get(language[:2], [])
-    return own if language[:2] in topic.words else topic.all_words()
 
 
 def history(topic: Topic | None = None) -> list[Change]:

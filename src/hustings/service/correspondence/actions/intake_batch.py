@@ -190,8 +190,7 @@ def _give_ids(batch: _Batch, places: Places, threads: dict[int, Thread], rules: 
             row.inquiry_id = new[places.opener[position]]
     for position in openers:
         row = batch.stored[position]
-        routing = intake_topics.raised(intake_rows.routing_of(rules, row), row.letter)
-        batch.opened[position] = intake_rows.new_inquiry(row, routing)
+        batch.opened[position] = intake_rows.new_inquiry(row, intake_rows.routing_of(rules, row))
 
 
 def _write(batch: _Batch, places: Places, threads: dict[int, Thread], rules: Router, *, now: datetime) -> None:

@@ -1,16 +1,17 @@
 """The rows of a batch, as the tables of this room want them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from hustings.constituents.people.actions.writers import Writer
 from hustings.constituents.timeline.actions import Line
-from hustings.constituents.topics.rules import Reading
+from hustings.constituents.topics.rules import DANGERS, INCIDENT, Reading
 from hustings.foundation.core import bulk
 from hustings.foundation.core.ids import new_uid
 from hustings.service.desk.actions.intake import SNIPPET, IncomingOnInquiry, NewInquiry
+from hustings.service.desk.models import Priority
 from hustings.service.desk.queries.routing import Router, Routing
 
 from ..models import Direction
@@ -81,9 +82,9 @@ SET_ASIDE = bulk.Table(
     inquiry_id=bulk.bigint,
 )
 
-_IN = Direction.IN.value
-DANGERS = ("threat", "crisis")
-INCIDENT = "election_incident"  # the nature of a letter that tells of one
+_IN, HIGH = Direction.IN.value, Priority.HIGH.value
+_NOTHING = Reading()
+FIRST = (*DANGERS, INCIDENT)
 
 
 @dataclass(slots=True)
@@ -181,17 +182,39 @@ def write_set_aside(letters: Sequence[tuple[Letter, int | None]], *, now: dateti
 
 def routing_of(router: Router, row: Stored) -> Routing:
     """Someone in crisis goes to those who are trained, whatever else the letter says."""
-    letter = row.letter
-    said = letter.reading or Reading()
-    if letter.crisis or said.nature == "crisis":
+    letter, said = row.letter, reading_of(row.letter)
+    if is_crisis(letter):
         return router.crisis
     text = f"{letter.subject}\n{letter.text}"
-    return router.route(letter.mailboxes, text, row.state_code, letter.language, said, row.vip)
+    found = router.route(letter.mailboxes, text, row.state_code, letter.language, said, row.vip)
+    return replace(found, priority=min(found.priority, HIGH)) if goes_first(letter) else found
+
+
+def reading_of(letter: Letter) -> Reading:
+    """What was read of it; nothing where nothing was."""
+    return letter.reading or _NOTHING
+
+
+def nature_of(letter: Letter) -> str:
+    """What its writer wants; what the rules take for an incident at the polls is one."""
+    said = reading_of(letter)
+    return INCIDENT if letter.incident and said.nature not in DANGERS else said.nature
+
+
+def is_crisis(letter: Letter) -> bool:
+    """Someone in crisis, by the rules or by a model that is sure."""
+    return bool(letter.crisis) or reading_of(letter).nature == "crisis"
+
+
+def goes_first(letter: Letter) -> bool:
+    """What may be a threat, someone in crisis or an incident at the polls goes before the rest of its queue."""
+    said = reading_of(letter)
+    return said.nature in FIRST or said.maybe in DANGERS
 
 
 def new_inquiry(row: Stored, routing: Routing) -> NewInquiry:
     """The inquiry that this letter opens."""
-    letter, said = row.letter, row.letter.reading or Reading()
+    letter, said = row.letter, reading_of(row.letter)
     return NewInquiry(
         id=row.inquiry_id,
         person_id=row.person_id,
@@ -208,9 +231,9 @@ def new_inquiry(row: Stored, routing: Routing) -> NewInquiry:
         county_fips=letter.county_fips,
         has_attachment=_has_attachment(letter),
         is_sealed=bool(letter.threat),
-        is_crisis=bool(letter.crisis) or said.nature == "crisis",
+        is_crisis=is_crisis(letter),
         topics=said.topics,
-        nature=INCIDENT if letter.incident and said.nature not in DANGERS else said.nature,
+        nature=nature_of(letter),
         urgency=said.urgency,
         stance=said.stance,
     )
@@ -218,14 +241,18 @@ def new_inquiry(row: Stored, routing: Routing) -> NewInquiry:
 
 def incoming(row: Stored, router: Router) -> IncomingOnInquiry:
     """The same letter on an inquiry that is there."""
-    letter = row.letter
+    letter, said = row.letter, reading_of(row.letter)
     return IncomingOnInquiry(
         inquiry_id=row.inquiry_id,
         message_id=row.message_id,
         at=letter.at,
         snippet=snippet_of(letter),
         has_attachment=_has_attachment(letter),
-        crisis=router.crisis if letter.crisis else None,
+        crisis=router.crisis if is_crisis(letter) else None,
+        goes_first=goes_first(letter),
+        topics=said.topics,
+        nature=nature_of(letter),
+        urgency=said.urgency,
     )
 
 

@@ -1,18 +1,13 @@
 """What letters are about, as intake has it: read in a batch, kept in its transaction."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from hustings.constituents.people.queries import vips
 from hustings.constituents.topics.actions import reading
-from hustings.constituents.topics.actions.reading import Reading, ToKeep
-from hustings.service.desk.models import Priority
-from hustings.service.desk.queries.routing import Routing
+from hustings.constituents.topics.actions.reading import ToKeep
 
 from .intake_letter import Letter
-from .intake_rows import DANGERS, INCIDENT, Stored
-
-FIRST = (*DANGERS, INCIDENT)
+from .intake_rows import Stored, reading_of
 
 
 def read_letters(letters: Iterable[Letter]) -> None:
@@ -33,19 +28,6 @@ def mark_vips(stored: Iterable[Stored]) -> None:
             row.vip = mark.kind
 
 
-def reading_of(letter: Letter) -> Reading:
-    """What was read of it; nothing where nothing was."""
-    return letter.reading or _NOTHING
-
-
-def raised(routing: Routing, letter: Letter) -> Routing:
-    """What may be a threat, someone in crisis or an incident at the polls goes before the rest of its queue."""
-    said = reading_of(letter)
-    if said.nature in FIRST or said.maybe in DANGERS:
-        return replace(routing, priority=min(routing.priority, Priority.HIGH.value))
-    return routing
-
-
 def keep(opened: Sequence[Stored]) -> None:
     """The readings of letters that opened an inquiry."""
     reading.keep(
@@ -59,6 +41,3 @@ def keep(opened: Sequence[Stored]) -> None:
 def forget(inquiry_ids: Sequence[int]) -> None:
     """Of inquiries that were taken back."""
     reading.forget(inquiry_ids)
-
-
-_NOTHING = Reading()

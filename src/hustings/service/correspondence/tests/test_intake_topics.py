@@ -3,10 +3,13 @@
 import pytest
 
 from hustings.constituents.people.models import Vip
+from hustings.constituents.topics.actions import reading
+from hustings.constituents.topics.actions.reading import Reading
 from hustings.constituents.topics.models import Read
 from hustings.constituents.topics.registry import texts_of
 from hustings.foundation.access.models import Team
 from hustings.foundation.channels.actions.accounts import make_mailbox
+from hustings.service.desk.actions.counting import recount
 from hustings.service.desk.models import Inquiry, Priority, Queue, QueueRule
 
 from .mail import HELP, NOW, deliver, inquiry_of, mail, message_of
@@ -40,6 +43,44 @@ def test_a_second_letter_of_a_thread_is_no_second_reading() -> None:
     deliver(mail("two", text="Gun control now, please support gun control!", answers=["one"]))
     assert Inquiry.objects.count() == Read.objects.count() == 1
     assert Inquiry.objects.get().topics == ["polling-place", "mail-ballot"]
+
+
+def test_a_later_letter_takes_the_conversation_out_of_those_that_wait() -> None:
+    (one,) = deliver(mail("one", subject="Hi", text="Thank you for all you do. Many thanks, I am grateful for it."))
+    assert (inquiry_of(one).nature, inquiry_of(one).topics) == ("thanks", [])
+    deliver(mail("two", subject="Re: Hi", text=BALLOT, answers=["one"]))
+    inquiry = inquiry_of(one)
+    assert (inquiry.nature, inquiry.urgency, inquiry.topics) == ("question", 1, ["polling-place", "mail-ballot"])
+    deliver(mail("three", text="Thank you for all you do. Many thanks, I am grateful for it.", answers=["two"]))
+    assert (inquiry_of(one).nature, inquiry_of(one).urgency) == ("question", 1)
+    assert recount() == {"hours": 0, "waiting": 0}
+
+
+def test_an_incident_in_a_later_letter_goes_first_as_one_in_a_first_does() -> None:
+    (one,) = deliver(mail("one", text=BALLOT))
+    assert inquiry_of(one).priority == Priority.NORMAL
+    text = "The machines are down at my polling place and we have been hours in line. They turned me away."
+    deliver(mail("two", text=text, answers=["one"]))
+    inquiry = inquiry_of(one)
+    assert (inquiry.priority, inquiry.nature, inquiry.urgency) == (Priority.HIGH, "election_incident", 2)
+    assert recount() == {"hours": 0, "waiting": 0}
+
+
+@pytest.mark.parametrize(("nature", "maybe"), [("crisis", ""), ("", "crisis")])
+def test_what_a_model_takes_for_a_crisis_counts_in_a_later_letter_too(
+    monkeypatch: pytest.MonkeyPatch, nature: str, maybe: str
+) -> None:
+    (one,) = deliver(mail("one", text=BALLOT))
+    crisis = queue("crisis", is_crisis=True)
+    said = Reading(nature=nature, maybe=maybe, urgency=2 if nature else 0)
+    monkeypatch.setattr(reading, "read", lambda texts, languages: [said] * len(texts))
+    deliver(mail("two", text="The weather here is as it always was.", answers=["one"]))
+    inquiry = inquiry_of(one)
+    if nature:
+        assert (inquiry.is_crisis, inquiry.queue, inquiry.priority) == (True, crisis, Priority.CRISIS)
+        assert (inquiry.nature, inquiry.urgency) == ("crisis", 2)
+    else:
+        assert (inquiry.is_crisis, inquiry.priority, inquiry.nature) == (False, Priority.HIGH, "question")
 
 
 def test_one_that_says_nothing_of_ours_has_no_topic() -> None:

@@ -1,17 +1,19 @@
 """What an inquiry is about, corrected by whoever reads it: each field they settle is a label to learn from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from hustings.constituents.topics.actions.labels import refuse_topics, say
 from hustings.constituents.topics.models import Label, Read
+from hustings.constituents.topics.queries.taxonomy import as_read, tops
+from hustings.constituents.topics.rules import in_place_of
 from hustings.foundation.access.models import User
 from hustings.foundation.core import live
 from hustings.foundation.core.guard import action
 
 from ..models import Event, Inquiry
-from .changing import change, lock_one
+from .changing import change, lock, lock_one
 from .counting import counted
 
 FIELDS = {"topics": "topic", "nature": "nature", "urgency": "urgency", "stance": "stance"}
@@ -27,20 +29,21 @@ def correct(
     nature: str | None = None,
     urgency: int | None = None,
     stance: str | None = None,
+    teaches: bool = False,
 ) -> Event | None:
-    """What it is about, as `actor` sees it; what is None is left alone. Topics and nature are labels even where they
-    stay as they were: who looked and let them stand says that they are right. Urgency and stance are where they
-    change."""
+    """What it is about, as `actor` sees it; what is None is left alone. With `teaches` it is the word of a person who
+    has read the letter, and models learn from it: topics and nature are labels even where they stay as they were, since
+    who looked and let them stand says that they are right; urgency and stance are where they change. A rule or a
+    program says nothing to learn from."""
     row = lock_one(actor, inquiry)
-    whole = None if topics is None else list(topics)
-    given = {"topics": whole, "nature": nature, "urgency": urgency, "stance": stance}
-    wanted = {name: value for name, value in given.items() if value is not None}
-    if topics is not None:
-        refuse_topics(topics, kept=row.topics)
+    given: dict[str, Any] = {"topics": topics, "nature": nature, "urgency": urgency, "stance": stance}
+    wanted = {name: list(value) if name == "topics" else value for name, value in given.items() if value is not None}
+    had = as_read(row.topics, tops()) if topics is not None else []
+    refuse_topics(topics or (), kept=had)
     labels = []
     for field, value in wanted.items():
-        was, became = _plain(getattr(row, field)), _plain(value)
-        if was != became or (field in ("topics", "nature") and became):
+        was, became = _plain(had if field == "topics" else getattr(row, field)), _plain(value)
+        if teaches and (was != became or (field in ("topics", "nature") and became)):
             labels += _say(actor, row, FIELDS[field], was, became, now)
     detail = {"about": wanted, "labels": labels}
     events = change([row], actor=actor, now=now, kind="about", detail=detail, became=lambda _row: wanted)
@@ -62,16 +65,20 @@ def _say(actor: User, row: Inquiry, field: str, was: list[str], became: list[str
     return [label.pk]
 
 
-def follow_reading(inquiry_ids: Sequence[int], *, now: datetime) -> int:
-    """Letters were read anew: their inquiries get the topics, but for those a colleague has spoken on. How many."""
-    spoken = Label.objects.filter(inquiry_id__in=inquiry_ids, field="topic", withdrawn_at=None)
+def follow_reading(slugs: Sequence[str], became: Mapping[int, Sequence[str]], *, now: datetime) -> int:
+    """Letters were read anew: by inquiry, the topics that stand now in place of `slugs`, but for those a colleague has
+    spoken on. How many have other topics now. In the caller's transaction."""
+    rows = lock(None, became)
+    spoken = Label.objects.filter(inquiry_id__in=list(became), field="topic", withdrawn_at=None)
     left_alone = set(spoken.values_list("inquiry_id", flat=True))
-    read = dict(Read.objects.filter(inquiry_id__in=inquiry_ids).values_list("inquiry_id", "topics"))
-    rows = [row for row in Inquiry.objects.filter(pk__in=inquiry_ids).select_for_update() if row.pk not in left_alone]
+    changed = []
     for row in rows:
-        row.topics = read.get(row.pk, row.topics)
-    with counted([row.pk for row in rows], now=now):
-        Inquiry.objects.bulk_update(rows, ["topics"])
-    if rows:
+        topics = in_place_of(slugs, became[row.pk], row.topics)
+        if row.pk not in left_alone and topics != row.topics:
+            row.topics = topics
+            changed.append(row)
+    with counted([row.pk for row in changed], now=now):
+        Inquiry.objects.bulk_update(changed, ["topics"])
+    if changed:
         live.publish("desk")
-    return len(rows)
+    return len(changed)

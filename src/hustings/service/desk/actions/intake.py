@@ -15,6 +15,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from hustings.constituents.insight.actions.letters import Matter, count_letters
+from hustings.constituents.topics.rules import nature_after
 from hustings.foundation.access.actions import make_team
 from hustings.foundation.access.models import Team
 from hustings.foundation.core import bulk, bus
@@ -78,14 +79,18 @@ update desk_inquiry i set
         when u.is_crisis then least(i.due_at, u.due_at)
         when i.status = 'open' and (i.answered_at is null or i.answered_at < i.last_message_at) then i.due_at
         else u.due_at end,
-    priority = case when u.is_crisis then 0 else i.priority end,
+    priority = case when u.is_crisis then 0 when u.goes_first then least(i.priority, 1) else i.priority end,
     queue_id = coalesce(u.queue_id, i.queue_id),
     is_crisis = i.is_crisis or u.is_crisis,
+    topics = case when u.topics = '' then i.topics else string_to_array(u.topics, ' ') end,
+    nature = u.nature,
+    urgency = u.urgency,
     assignee_id = case when i.assignee_id in (select id from access_user where not is_active) then null
         else i.assignee_id end
 from unnest(%s::bigint[], %s::timestamptz[], %s::text[], %s::bigint[], %s::int[], %s::boolean[], %s::timestamptz[],
-    %s::bigint[], %s::boolean[])
-    as u (id, at, snippet, message_id, messages, has_attachment, due_at, queue_id, is_crisis)
+    %s::bigint[], %s::boolean[], %s::boolean[], %s::text[], %s::text[], %s::int[])
+    as u (id, at, snippet, message_id, messages, has_attachment, due_at, queue_id, is_crisis, goes_first, topics,
+    nature, urgency)
 where i.id = u.id
 """
 # Merges are followed upwards; one that is undone meanwhile waits for our lock.
@@ -140,11 +145,15 @@ class IncomingOnInquiry:
     snippet: str = ""
     has_attachment: bool = False
     crisis: Routing | None = None
+    goes_first: bool = False  # before the rest of its queue
+    topics: Sequence[str] = ()
+    nature: str = ""
+    urgency: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """An inquiry that messages are about to join, locked."""
+    """An inquiry that messages are about to join, locked, as it was before."""
 
     id: int
     uid: UUID
@@ -153,6 +162,9 @@ class Thread:
     assignee_id: int | None
     status: str
     is_sealed: bool
+    topics: Sequence[str]
+    nature: str
+    urgency: int
     minutes: int
 
 
@@ -192,11 +204,23 @@ def add_to_new(row: NewInquiry, rows: Sequence[IncomingOnInquiry]) -> None:
     row.message_id = rows[-1].message_id
     row.messages += len(rows)
     row.has_attachment = row.has_attachment or any(one.has_attachment for one in rows)
+    row.topics, row.nature, row.urgency = _about_after(row, rows)
+    if any(one.goes_first for one in rows):
+        row.routing = replace(row.routing, priority=min(row.routing.priority, Priority.HIGH.value))
     crisis = next((one.crisis for one in rows if one.crisis), None)
     if crisis:
         row.is_crisis = True
         row.routing = replace(row.routing, queue_id=crisis.queue_id, priority=Priority.CRISIS.value)
         row.due_at = min(row.due_at, min(one.at for one in rows) + timedelta(minutes=crisis.minutes))
+
+
+def _about_after(was: NewInquiry | Thread, rows: Iterable[IncomingOnInquiry]) -> tuple[Sequence[str], str, int]:
+    """Topics, nature and urgency once these letters have come: topics where there were none, and nothing that a
+    letter said before becomes less urgent."""
+    topics, nature, urgency = was.topics, was.nature, was.urgency
+    for row in sorted(rows, key=_moment_of):
+        topics, nature, urgency = topics or row.topics, nature_after(nature, row.nature), max(urgency, row.urgency)
+    return topics, nature, urgency
 
 
 def _moment_of(row: IncomingOnInquiry) -> tuple[datetime, int]:
@@ -211,7 +235,8 @@ def hold_threads(inquiry_ids: Iterable[int]) -> dict[int, Thread]:
         return {}
     whole = dict(bulk.fetch(_FOLLOW, bulk.bigints(asked)))
     rows = bulk.fetch(
-        "select i.id, i.uid, i.person_id, i.queue_id, i.assignee_id, i.status, i.is_sealed, q.minutes_to_answer"
+        "select i.id, i.uid, i.person_id, i.queue_id, i.assignee_id, i.status, i.is_sealed, i.topics, i.nature,"
+        " i.urgency, q.minutes_to_answer"
         " from desk_inquiry i join desk_queue q on q.id = i.queue_id where i.id = any(%s)"
         " order by i.id for update of i",
         bulk.bigints(sorted(set(whole.values()))),
@@ -234,10 +259,11 @@ def record_incoming(rows: Sequence[IncomingOnInquiry], threads: dict[int, Thread
     columns = zip(*(_incoming(thread, by_inquiry[thread.id]) for thread in touched), strict=True)
     kinds: tuple[Callable[[Any], Any], ...] = (
         *(bulk.bigints, bulk.moments, bulk.strings, bulk.bigints, bulk.integers, bulk.booleans, bulk.moments),
-        *(bulk.bigints, bulk.booleans),
+        *(bulk.bigints, bulk.booleans, bulk.booleans, bulk.strings, bulk.strings, bulk.integers),
     )
     with counted(by_inquiry, now=now):
         bulk.fetch(_INCOMING, *(kind(column) for kind, column in zip(kinds, columns, strict=True)))
+    _tell_about([(thread, _about_after(thread, by_inquiry[thread.id])) for thread in touched], now)
     _reopen([thread for thread in touched if thread.status == Status.CLOSED], now)
     _wake([thread for thread in touched if thread.status == Status.SNOOZED], now)
     topics = {"desk"}
@@ -254,11 +280,25 @@ def _incoming(thread: Thread, rows: list[IncomingOnInquiry]) -> tuple[Any, ...]:
     crisis = next((row.crisis for row in rows if row.crisis), None)
     minutes = crisis.minutes if crisis else thread.minutes
     first = min(row.at for row in rows)
+    topics, nature, urgency = _about_after(thread, rows)
     return (
         *(thread.id, newest.at, newest.snippet[:SNIPPET], rows[-1].message_id, len(rows)),
         *(any(row.has_attachment for row in rows), first + timedelta(minutes=minutes)),
-        *(crisis.queue_id if crisis else None, crisis is not None),
+        *(crisis.queue_id if crisis else None, crisis is not None, any(row.goes_first for row in rows)),
+        *("" if thread.topics else " ".join(topics), nature, urgency),
     )
+
+
+def _tell_about(touched: Iterable[tuple[Thread, tuple[Sequence[str], str, int]]], now: datetime) -> None:
+    """What they are about now, to whoever listens to fields."""
+    for thread, (topics, nature, urgency) in touched:
+        pairs = {
+            "topic": (list(thread.topics), list(topics)),
+            "nature": (thread.nature, nature),
+            "urgency": (str(thread.urgency), str(urgency)),
+        }
+        if changes := {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}:
+            bus.announce(RecordChanged("inquiry", thread.id, thread.uid, changes, None, now))
 
 
 def _reopen(threads: list[Thread], now: datetime) -> None:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from hustings.constituents.topics.queries.taxonomy import members
+from hustings.constituents.people.rules import ANY_VIP
+from hustings.constituents.topics.queries.taxonomy import members, tops
 from hustings.constituents.topics.rules import Reading
 from hustings.foundation.core.folding import folded_words
 
@@ -11,7 +12,6 @@ from ..models import Priority, Queue, QueueRule
 
 # A rule of words is about what a letter says first; the rest of a long enclosure routes nothing.
 LONGEST = 20_000
-ANY = "any"  # VIP of whatever kind
 _NOTHING = Reading()
 
 
@@ -52,7 +52,7 @@ class _Rule:
             return False
         if self.language and self.language != language:
             return False
-        if not self._holds_of(reading) or (self.vip and vip != self.vip and not (vip and self.vip == ANY)):
+        if not self._holds_of(reading) or (self.vip and vip != self.vip and not (vip and self.vip == ANY_VIP)):
             return False
         return not (self.singles or self.phrases) or said.any_of(self.singles, self.phrases)
 
@@ -129,9 +129,10 @@ def router() -> Router:
 
 def with_members(rules: Iterable[QueueRule]) -> None:
     """Where a rule asks for topics, it asks for all that is read as one of them."""
-    for rule in rules:
-        if rule.topics:
-            rule.topics = members(rule.topics)
+    asking = [rule for rule in rules if rule.topics]
+    whole = tops() if asking else {}
+    for rule in asking:
+        rule.topics = members(rule.topics, whole)
 
 
 def _plain(queue: Queue) -> Routing:

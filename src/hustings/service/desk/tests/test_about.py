@@ -1,10 +1,14 @@
 """What an inquiry is about: corrected, undone, filtered, ruled by, and told to programs."""
 
+import csv
+import io
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from hustings.constituents.people.models import Vip
 from hustings.constituents.topics.actions import reading
@@ -12,9 +16,10 @@ from hustings.constituents.topics.actions.reading import Reading, ToKeep
 from hustings.constituents.topics.actions.taxonomy import ensure_taxonomy
 from hustings.constituents.topics.announcements import ReadAnew
 from hustings.constituents.topics.models import Label, Read, Topic, TopicMerge
-from hustings.foundation.core import bus
+from hustings.foundation.core import bus, records
 from hustings.service.desk.actions.about import correct
 from hustings.service.desk.actions.life import undo
+from hustings.service.desk.forms import AboutForm
 from hustings.service.desk.models import Inquiry, Queue, QueueRule
 from hustings.service.desk.queries.lists import facets, filtered
 from hustings.service.desk.queries.queues import try_rule
@@ -37,12 +42,19 @@ def read(cast: Cast) -> Inquiry:
     return row
 
 
+def change_field(record: str, name: str) -> Any:
+    """How rules and the API change it."""
+    found = records.get(record)
+    assert found is not None
+    return next(field.change for field in found.fields if field.name == name)
+
+
 def about(**facts: Any) -> dict[str, Any]:
     return {"topics": ["border"], "nature": "question", "urgency": 1, "stance": "against", **facts}
 
 
 def test_a_correction_is_the_inquirys_own_and_a_lesson(cast: Cast, read: Inquiry) -> None:
-    event = correct(actor=cast.june, inquiry=read, now=NOW, **about())
+    event = correct(actor=cast.june, inquiry=read, now=NOW, teaches=True, **about())
     read.refresh_from_db()
     assert (read.topics, read.nature, read.urgency, read.stance) == (["border"], "question", 1, "against")
     told = {row.field: (row.was, row.values, row.by, row.message_id) for row in Label.objects.all()}
@@ -60,8 +72,8 @@ def test_a_correction_is_the_inquirys_own_and_a_lesson(cast: Cast, read: Inquiry
 
 
 def test_one_field_alone_leaves_the_others(cast: Cast, read: Inquiry) -> None:
-    correct(actor=cast.june, inquiry=read, now=NOW, topics=["border"])
-    correct(actor=cast.june, inquiry=read, now=NOW, nature="press")
+    correct(actor=cast.june, inquiry=read, now=NOW, teaches=True, topics=["border"])
+    correct(actor=cast.june, inquiry=read, now=NOW, teaches=True, nature="press")
     read.refresh_from_db()
     assert (read.topics, read.nature) == (["border"], "press")
     assert sorted(Label.objects.values_list("field", flat=True)) == ["nature", "topic"]
@@ -69,7 +81,7 @@ def test_one_field_alone_leaves_the_others(cast: Cast, read: Inquiry) -> None:
 
 def test_to_let_it_stand_is_a_lesson_too(cast: Cast, read: Inquiry) -> None:
     same = about(topics=["guns"], nature="opinion", urgency=0, stance="")
-    assert correct(actor=cast.june, inquiry=read, now=NOW, **same) is None
+    assert correct(actor=cast.june, inquiry=read, now=NOW, teaches=True, **same) is None
     assert sorted(Label.objects.values_list("field", "values")) == [("nature", ["opinion"]), ("topic", ["guns"])]
 
 
@@ -97,7 +109,7 @@ def test_lists_are_narrowed_by_it_and_a_merged_topic_counts(cast: Cast, read: In
     Topic.objects.filter(pk=guns.pk).update(canonical=border)
     assert found(topic="border") == {read.pk, other.pk}
     counted = facets(cast.ada, ListState(view="open"), NOW)
-    assert counted["topic"] == [("guns", 1), ("border", 1)] or counted["topic"] == [("border", 1), ("guns", 1)]
+    assert counted["topic"] == [("border", 2)]
     assert state_from({"urgency": "9", "topic": "guns"}).urgency == ""
 
 
@@ -133,17 +145,99 @@ def test_a_rule_for_a_topic_holds_for_what_was_merged_into_it_and_is_tried_first
     assert try_rule(cast.ada, QueueRule(queue=cast.gifts, position=1, vip="official")).matched == 0
 
 
+def test_what_topics_rules_ask_for_is_asked_once_however_many_rules_there_are(
+    cast: Cast, read: Inquiry, django_assert_num_queries: Any
+) -> None:
+    for place in range(4):
+        QueueRule.objects.create(queue=cast.gifts, position=place, topics=["guns", "border"])
+    with django_assert_num_queries(3):  # the rules, what each topic is read as, the queues
+        router()
+    QueueRule.objects.update(topics=[])
+    with django_assert_num_queries(2):
+        router()
+
+
 def test_letters_read_anew_change_but_for_those_a_colleague_spoke_on(cast: Cast, read: Inquiry) -> None:
     spoken = make_inquiry(cast.help, topics=["guns"])
     Label.objects.create(inquiry_id=spoken.pk, message_id=1, field="topic", values=["guns"], at=NOW)
-    for row in (read, spoken):
-        Read.objects.update_or_create(
-            inquiry_id=row.pk, defaults={"message_id": 1, "at": NOW, "topics": ["school-safety"]}
-        )
-    bus.announce(ReadAnew([read.pk, spoken.pk]))
+    by_rule = make_inquiry(cast.help, topics=["border", "guns", "taxes"])
+    elsewhere = make_inquiry(cast.help, topics=["taxes"])
+    rows = [read, spoken, by_rule, elsewhere]
+    bus.announce(ReadAnew(["guns"], {row.pk: ["school-safety"] for row in rows}))
+    found = dict(Inquiry.objects.values_list("pk", "topics"))
+    assert [found[row.pk] for row in rows] == [
+        ["school-safety"], ["guns"], ["border", "school-safety", "taxes"], ["taxes"],
+    ]  # fmt: skip
+
+
+def test_what_was_read_anew_locks_in_order_before_it_looks(cast: Cast, read: Inquiry) -> None:
+    other = make_inquiry(cast.help, topics=["guns"])
+    with CaptureQueriesContext(connection) as asked:
+        bus.announce(ReadAnew(["guns"], {other.pk: ["school-safety"], read.pk: ["school-safety"]}))
+    order = [line["sql"] for line in asked if "desk_inquiry" in line["sql"] or "topics_label" in line["sql"]]
+    assert order[0].endswith('ORDER BY "desk_inquiry"."id" ASC FOR UPDATE OF "desk_inquiry"')
+    assert '"topics_label"' in order[1]
+
+
+def test_a_merged_topic_is_one_line_in_counts_side_pane_and_exports(cast: Cast, read: Inquiry) -> None:
+    Topic.objects.filter(slug="guns").update(canonical=Topic.objects.get(slug="border"))
+    Inquiry.objects.filter(pk=read.pk).update(topics=["guns", "border"])
+    client = Client()
+    client.force_login(cast.june)
+    page = client.get(f"/i/{read.uid}/?view=open").content.decode()
+    assert page.count("topic=border") == 1
+    assert "topic=guns" not in page
+    assert "Perhaps:" not in page
+    rows = client.get("/?view=open&format=json").json()["inquiries"]
+    assert [row["topics"] for row in rows] == [["border"]]
+    lines = list(csv.DictReader(io.StringIO(client.get("/?view=open&format=csv").getvalue().decode("utf-8-sig"))))
+    assert [line["topics"] for line in lines] == ["border"]
+
+
+def test_a_rule_that_sets_it_teaches_nothing_and_hides_no_danger(cast: Cast, read: Inquiry) -> None:
+    Read.objects.update(maybe="threat")
+    client = Client()
+    client.force_login(cast.june)
+    for name, value in (("topic", ["border"]), ("nature", "press")):
+        change_field("inquiry", name)(actor=cast.june, record=read, value=value, now=NOW)
     read.refresh_from_db()
-    spoken.refresh_from_db()
-    assert (read.topics, spoken.topics) == (["school-safety"], ["guns"])
+    assert (read.topics, read.nature, Label.objects.count()) == (["border"], "press", 0)
+    assert "Look first" in client.get(f"/i/{read.uid}/?view=open").content.decode()
+    # Nor does a colleague's word on the topics: it says nothing of what the writer wants.
+    correct(actor=cast.june, inquiry=read, now=NOW, teaches=True, topics=["border"])
+    assert "Look first" in client.get(f"/i/{read.uid}/?view=open").content.decode()
+    correct(actor=cast.june, inquiry=read, now=NOW, teaches=True, nature="complaint")
+    assert "Look first" not in client.get(f"/i/{read.uid}/?view=open").content.decode()
+
+
+def test_nothing_is_a_value_too(cast: Cast, read: Inquiry) -> None:
+    Inquiry.objects.update(urgency=2, stance="for")
+    for name in ("topic", "nature", "urgency", "stance"):
+        read.refresh_from_db()
+        change_field("inquiry", name)(actor=cast.june, record=read, value=None, now=NOW)
+    read.refresh_from_db()
+    assert (read.topics, read.nature, read.urgency, read.stance) == ([], "", 0, "")
+
+
+def test_to_correct_it_offers_all_that_it_has(cast: Cast, read: Inquiry, django_assert_max_num_queries: Any) -> None:
+    retired, merged = Topic.objects.get(slug="taxes"), Topic.objects.get(slug="energy")
+    Topic.objects.filter(pk=retired.pk).update(retired_at=NOW)
+    Topic.objects.filter(pk=merged.pk).update(canonical=retired)
+    Inquiry.objects.filter(pk=read.pk).update(topics=["guns", "energy", "border", "climate", "deportation"])
+    client = Client()
+    client.force_login(cast.june)
+    assert client.get(f"/i/{read.uid}/ask/about/").status_code == 200
+    read.refresh_from_db()
+    with django_assert_max_num_queries(4):
+        form = AboutForm(inquiry=read)
+        given = {one.name: "" if one.value() is None else one.value() for one in form}
+    assert [given[name] for name in AboutForm.PLACES] == ["guns", "taxes", "border", "climate", "deportation"]
+    assert client.post(f"/i/{read.uid}/about/", {**given, "nature": "press"}).status_code < 400
+    read.refresh_from_db()
+    assert (read.topics, read.nature) == (["guns", "taxes", "border", "climate", "deportation"], "press")
+    assert Label.objects.get(field="topic").values == read.topics
+    bare = AboutForm(inquiry=make_inquiry(cast.help, topics=["guns"]))
+    assert [one.name for one in bare.topic_fields()] == ["first", "second", "third"]
 
 
 def test_it_is_shown_and_corrected_on_the_page(cast: Cast, read: Inquiry) -> None:

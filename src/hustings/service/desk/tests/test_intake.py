@@ -50,11 +50,16 @@ def test_it_is_opened_as_later_letters_would_leave_it(cast, letters):
             snippet="Where is it",
         )
 
+    natures = ("", "thanks", "election_incident")
+
     def more(number: int) -> list[IncomingOnInquiry]:
         return [
-            IncomingOnInquiry(number, 11 + place, NOW + after, words, attached, crisis if grave else None)
+            IncomingOnInquiry(
+                number, 11 + place, NOW + after, words, attached, crisis if grave else None, goes_first=attached,
+                topics=("guns", "border")[:place], nature=natures[place % 3], urgency=place % 3,
+            )
             for place, (after, words, attached, grave) in enumerate(letters)
-        ]
+        ]  # fmt: skip
 
     at_once = new(ids[0])
     add_to_new(at_once, more(ids[0]))

@@ -168,10 +168,10 @@ def tag(request: HttpRequest, row: Inquiry) -> HttpResponse:
 @act
 def about(request: HttpRequest, row: Inquiry) -> HttpResponse:
     """What it is about becomes what the form says; the next model learns from it."""
-    form = AboutForm(request.POST)
+    form = AboutForm(request.POST, inquiry=row)
     if not form.is_valid():
         return ask(request, row, "about", form, status=422)
-    event = correct(actor=request.user, inquiry=row, now=now(), **form.values())
+    event = correct(actor=request.user, inquiry=row, now=now(), teaches=True, **form.values())
     return _done(request, row, _("Kept. It is a lesson for the next model, too."), event)
 
 

@@ -1,5 +1,6 @@
 """The lists: pages, rows alone, CSV and JSON; the filter, the rail's counts, saved views."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from hustings.constituents.people.rules import language_name
+from hustings.constituents.topics.queries.taxonomy import as_read, tops
 from hustings.constituents.topics.queries.taxonomy import choices as topic_choices
 from hustings.constituents.topics.queries.taxonomy import names as topic_names
 from hustings.constituents.topics.rules import NATURES, URGENCIES
@@ -141,7 +143,8 @@ def _csv(request: HttpRequest, state: ListState) -> StreamingHttpResponse:
     found = filtered(request.user, state.but(), moment)
     ordered = found.select_related("person", "person__canonical", "queue", "assignee").order_by(*ORDERS[state.sort].by)
     _noted(request, state, "csv", moment)
-    lines = map(_line, ordered.iterator(chunk_size=BATCH))
+    whole = tops()
+    lines = (_line(row, whole) for row in ordered.iterator(chunk_size=BATCH))
     rows = ([_plain(line[name]) for name in COLUMNS] for line in lines)
     return table(f"conversations-{moment:%Y-%m-%d}", COLUMNS, rows)
 
@@ -150,6 +153,7 @@ def _json(request: HttpRequest, state: ListState) -> JsonResponse:
     moment = now()
     page = page_of(request.user, state, moment)
     _noted(request, state, "json", moment)
+    whole = tops()
     # The view always stands in it: a query of defaults alone would be the empty one.
     here = state.but().query or "view=mine"
     following = f"/?{here}&format=json&page={page.next}" if page.next else None
@@ -159,13 +163,13 @@ def _json(request: HttpRequest, state: ListState) -> JsonResponse:
             "count": None if state.page else page.count,
             "there_are_more_than_counted": page.more_than,
             "next": following,
-            "inquiries": [_line(row) for row in page.rows],
+            "inquiries": [_line(row, whole) for row in page.rows],
         },
         json_dumps_params={"ensure_ascii": False},
     )
 
 
-def _line(row: Inquiry) -> dict[str, Any]:
+def _line(row: Inquiry, whole: Mapping[str, str]) -> dict[str, Any]:
     return {
         "uid": str(row.uid),
         "person": name_of(row),
@@ -180,7 +184,7 @@ def _line(row: Inquiry) -> dict[str, Any]:
         "assignee": row.assignee.name if row.assignee else None,
         "channel": row.channel,
         "language": row.language,
-        "topics": row.topics,
+        "topics": as_read(row.topics, whole),
         "nature": row.nature,
         "urgency": row.urgency,
         "stance": row.stance,

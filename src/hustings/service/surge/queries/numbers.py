@@ -149,11 +149,12 @@ def numbers(now: datetime) -> Numbers:
 def _matters(lines: Sequence[Line], minute: datetime, now: datetime, giving: Order, steps: int) -> tuple[Matter, ...]:
     people: dict[tuple[str, str], int] = {}
     for (topic, nature), count in people_on_by_matter(now).items():
-        people[_key(topic, nature)] = people.get(_key(topic, nature), 0) + count
+        key = _key(topic, nature, giving)
+        people[key] = people.get(key, 0) + count
     held: dict[tuple[str, str], list[Line]] = {}
     for line in lines:
-        held.setdefault(_key(line.topic, line.nature), []).append(line)
-    came, went = _last_hour(minute)
+        held.setdefault(_key(line.topic, line.nature, giving), []).append(line)
+    came, went = _last_hour(minute, giving)
     names = {slug: name for source in insight.topics for slug, name in source().items()}
     found = []
     for key, own in held.items():
@@ -178,20 +179,20 @@ def _matters(lines: Sequence[Line], minute: datetime, now: datetime, giving: Ord
     return tuple(sorted(found, key=lambda one: (one.gives_way, -one.waiting, one.name)))[:MOST_LINES]
 
 
-def _last_hour(minute: datetime) -> tuple[dict[tuple[str, str], list[int]], dict[tuple[str, str], int]]:
+def _last_hour(minute: datetime, giving: Order) -> tuple[dict[tuple[str, str], list[int]], dict[tuple[str, str], int]]:
     """By topic or nature: what came, in twelve spans of five minutes, and how many went."""
     came: dict[tuple[str, str], list[int]] = {}
     went: dict[tuple[str, str], int] = {}
     for when, topic, nature, arrived, gone in letters.flow_by_topic(minute - HOUR, minute):
-        key = _key(topic, nature)
+        key = _key(topic, nature, giving)
         series = came.setdefault(key, [0] * 12)
         series[min(int((when - minute + HOUR).total_seconds() // 300), 11)] += arrived
         went[key] = went.get(key, 0) + gone
     return came, went
 
 
-def _key(topic: str, nature: str) -> tuple[str, str]:
-    return (topic, "") if topic else ("", nature)
+def _key(topic: str, nature: str, giving: Order) -> tuple[str, str]:
+    return (giving.whole.get(topic, topic), "") if topic else ("", nature)
 
 
 def _tiles(lines: Sequence[Line], waits: dict[str, Waits], incidents: dict[str, int]) -> dict[str, Tile]:

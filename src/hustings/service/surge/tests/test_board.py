@@ -9,6 +9,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from hustings.constituents.insight.actions.letters import count_letters
+from hustings.constituents.topics.actions.taxonomy import ensure_taxonomy
+from hustings.constituents.topics.models import Topic
 from hustings.foundation.core import clock
 from hustings.service.desk.actions.answering import record_answer
 from hustings.service.desk.actions.counting import count_made
@@ -49,6 +51,17 @@ def test_the_numbers_are_those_of_the_letters(cast):
         ("", "thanks"): ("Thanks", 1, 1, 0),
     }
     assert {code: (tile.waiting, tile.incidents) for code, tile in found.tiles.items()} == {"PA": (2, 0), "OH": (0, 1)}
+
+
+def test_a_merged_topic_is_one_line_of_the_board(cast):
+    ensure_taxonomy(now=NOW)
+    Topic.objects.filter(slug="early-voting").update(canonical=Topic.objects.get(slug="mail-ballot"))
+    rows = [make_inquiry(cast.help, opened_at=NOW - MINUTE, topics=[slug]) for slug in ("early-voting", "mail-ballot")]
+    count_made(rows)
+    for row in rows:
+        Presence.objects.create(inquiry=row, user=cast.june, at=NOW)
+    found = numbers(NOW).matters
+    assert [(one.key, one.waiting, one.came, one.people) for one in found] == [(("mail-ballot", ""), 2, 2, 2)]
 
 
 def test_the_forecast_says_when_and_when_never(cast):

@@ -5,6 +5,8 @@ from datetime import date, time, timedelta
 import pytest
 from django.test import Client
 
+from hustings.constituents.topics.actions import training
+from hustings.constituents.topics.models import Tenure, Version
 from hustings.foundation.access.actions import accept_invitation, change_user, invite, make_user, restore_access
 from hustings.foundation.access.models import AuditEntry, User
 from hustings.foundation.geography.models import State
@@ -147,6 +149,48 @@ def test_how_and_how_long_a_public_answer_stands_is_frozen_too(cast, article, ot
     assert FrozenChange.objects.count() == 0
     set_publication(publication=Publication(is_public=False, **otherwise), **stands)
     assert list(FrozenChange.objects.values_list("action", flat=True)) == ["article.private"]
+
+
+def model(cast, number=1, asked_by=None, at=NOW):
+    """A model whose training was asked for, and ends as good as what decides."""
+    same = {"micro_f1": 0.8, "accuracy": 0.7, "accuracy_when_sure": 0.9}
+    row = Version.objects.create(kind="topic", number=number, asked_at=NOW, asked_by=asked_by)
+    training.settle(version=row, sha256="0" * 64, size=1, report={"n": 1, "new": same, "live": same}, now=at)
+    row.refresh_from_db()
+    return row
+
+
+def decides():
+    tenure = Tenure.objects.filter(kind="topic", until=None).first()
+    return tenure and tenure.version_id
+
+
+def test_a_model_whose_training_ends_in_a_freeze_waits_for_a_word(cast):
+    first = model(cast, asked_by=cast.dana)
+    assert decides() == first.pk
+    freezing.begin_freeze(actor=cast.ada, kinds=["models"], keepers=[cast.dana], now=NOW)
+    trail = AuditEntry.objects.count()
+    for number, asked_by in ((2, cast.dana), (3, None)):
+        row = model(cast, number, asked_by)
+        assert (row.state, row.is_not_worse) == ("trained", True)
+        assert "Dana Kessler can let a change through" in row.problem
+    assert decides() == first.pk
+    assert (AuditEntry.objects.count(), FrozenChange.objects.count()) == (trail, 0)
+    with pytest.raises(Frozen):
+        training.go_live(actor=cast.dana, kind="topic", version=row, now=NOW)
+    assert decides() == first.pk
+    freezing.end_freeze(actor=cast.ada, now=NOW)
+    training.go_live(actor=cast.dana, kind="topic", version=row, now=NOW)
+    assert decides() == row.pk
+
+
+def test_a_model_asked_for_by_who_has_leave_goes_live_and_is_listed(cast):
+    freezing.begin_freeze(actor=cast.ada, kinds=["models"], keepers=[cast.dana], now=NOW)
+    leave = freezing.give_leave(actor=cast.dana, user=cast.ada, kind="models", reason="It reads OH wrongly", now=NOW)
+    row = model(cast, asked_by=cast.ada, at=NOW + timedelta(minutes=20))
+    assert (decides(), row.problem) == (row.pk, "")
+    change = FrozenChange.objects.get()
+    assert (change.action, change.by_id, change.leave) == ("topics.live", cast.ada.pk, leave)
 
 
 def test_a_new_program_is_listed(cast, frozen):

@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 
 from hustings.constituents.insight.actions.letters import Matter, count_letters
+from hustings.constituents.topics.actions.taxonomy import ensure_taxonomy
+from hustings.constituents.topics.models import Topic
 from hustings.foundation.access.models import AuditEntry, Membership
 from hustings.foundation.automation.models import Notice
 from hustings.foundation.channels.actions.accounts import make_mailbox
@@ -97,6 +99,17 @@ def test_thanks_wait_and_how_to_vote_never_does(cast, planned):
     asked = make_inquiry(cast.help, nature="question", due_at=NOW + timedelta(hours=9))
     switching.begin_surge(actor=cast.dana, because="", now=NOW)
     assert [take_next(actor=cast.june, now=NOW) for _turn in range(4)] == [both, asked, thanks, None]
+
+
+def test_what_was_merged_into_a_topic_that_never_gives_way_never_does(cast, planned):
+    ensure_taxonomy(now=NOW)
+    Topic.objects.filter(slug="taxes").update(canonical=Topic.objects.get(slug="polling-place"))
+    due = {"due_at": NOW - timedelta(hours=9)}
+    thanks = make_inquiry(cast.help, nature="thanks", **due)
+    merged = make_inquiry(cast.help, nature="thanks", topics=["taxes"], due_at=NOW + timedelta(hours=1))
+    switching.begin_surge(actor=cast.dana, because="", now=NOW)
+    assert [take_next(actor=cast.june, now=NOW) for _turn in range(2)] == [merged, thanks]
+    assert [order().has_way(topic, "thanks", 1) for topic in ("taxes", "guns")] == [False, True]
 
 
 def test_without_a_surge_the_most_urgent_comes_first(cast):
