@@ -9,6 +9,7 @@ from django.db import DatabaseError, transaction
 
 from hustings.constituents.people.actions.arriving import mark_all_bounced, record_refusals
 from hustings.constituents.timeline.actions import gathering
+from hustings.constituents.topics.rules import DANGERS
 from hustings.foundation.channels.models import Outcome
 from hustings.service.campaigns.actions.grouping import NewLetter, group_batch
 from hustings.service.desk.actions.answering import record_undelivered
@@ -21,7 +22,7 @@ from hustings.service.incidents.actions.reporting import Found, report_found
 from ..models import Direction, Message
 from . import acknowledging, sealing
 from .intake_letter import Letter
-from .intake_rows import DANGERS, Stored
+from .intake_rows import Stored
 
 log = logging.getLogger(__name__)
 UNSUBSCRIBED_FROM = ("email",)
