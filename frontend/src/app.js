@@ -11,6 +11,7 @@ import "./js/palette.js";
 import "./js/drafts.js";
 import "./js/writing.js";
 import "./js/mentions.js";
+import "./js/tables.js";
 import "./js/times.js";
 import "./js/live.js";
 import "./js/passkeys.js";
