@@ -5,6 +5,7 @@ from hustings.foundation.channels.announcements import OutgoingSettled
 from hustings.foundation.core import bus
 from hustings.foundation.core.clock import now
 from hustings.service.answers.announcements import ArticleWithdrawn
+from hustings.service.campaigns.announcements import StandingReplyEnded
 
 from .actions import following, halting
 
@@ -23,3 +24,8 @@ def people_merged(event: PeopleMerged) -> None:
 @bus.inside(ArticleWithdrawn)
 def article_withdrawn(event: ArticleWithdrawn) -> None:
     halting.article_withdrawn(article_id=event.article_id, state_code=event.state_code, now=now())
+
+
+@bus.inside(StandingReplyEnded)
+def standing_reply_ended(event: StandingReplyEnded) -> None:
+    halting.standing_reply_ended(reply_id=event.reply_id, actor_id=event.actor_id, now=now())

@@ -4,7 +4,7 @@ from hustings.foundation.core import jobs
 from hustings.foundation.core.clock import now
 from hustings.foundation.core.loops import Loop, register_loop
 
-from .actions import checking, halting, leaving
+from .actions import checking, following_up, halting, leaving
 
 
 @jobs.job("bulk.check")
@@ -21,6 +21,11 @@ def put_back() -> None:
 def stop_expired(timestamp: int) -> None:
     halting.stop_expired(now())
     halting.put_back_taken(now=now())
+
+
+@jobs.job("bulk.answer_later", cron="23 * * * *")
+def answer_later(timestamp: int) -> None:
+    following_up.answer_later(now=now())
 
 
 def leave() -> bool:

@@ -6,6 +6,7 @@ from hustings.foundation.access.registry import say, say_kinds
 
 WORDS = {
     "bulk.approved": _("approved a bulk reply"),
+    "bulk.followed": _("answered those who wrote later with a reply that was approved"),
     "bulk.declined": _("declined a bulk reply"),
     "bulk.paused": _("paused a bulk reply"),
     "bulk.resumed": _("went on with a bulk reply"),

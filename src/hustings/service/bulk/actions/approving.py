@@ -77,6 +77,30 @@ def approve(*, actor: User, bulk: BulkReply, revision: int, now: datetime) -> Bu
         raise PermissionDenied
     if row.state != BulkState.WAITING or row.revision != revision:
         raise Refused(_("It changed since you read it, or was decided on already. Nothing left. Look again."))
+    row.follows = None  # of its own approval now
+    _let_leave(actor, row, now)
+    _note(actor, row, "bulk.approved", now, people=row.people)
+    live.publish(["bulk", f"user:{row.made_by_id}"], kind="approved")
+    return row
+
+
+@action
+def approve_with(*, first: BulkReply, bulk: BulkReply, now: datetime) -> BulkReply:
+    """Let what was gathered by itself leave with the approval that was given for `first`, which it follows. Nobody
+    acts: the audit names both who wrote the words and who approved them. Raises Refused where its approver could not
+    approve this one."""
+    hold_words(bulk.pk)
+    row, approver = _held(bulk), first.approved_by
+    if row.state != BulkState.CHECKED or row.follows_id != first.pk or approver is None:
+        raise Refused(_("It changed since it was gathered. Nothing left."))
+    _let_leave(approver, row, now)
+    names: dict[str, int | str] = {"first": str(first.uid), "made_by": row.made_by_id, "approved_by": approver.pk}
+    _note(None, row, "bulk.followed", now, people=row.people, **names)
+    live.publish(["bulk", f"user:{row.made_by_id}"], kind="approved")
+    return row
+
+
+def _let_leave(actor: User, row: BulkReply, now: datetime) -> None:
     _refuse_words(row)
     _refuse_teams(actor, row)
     with connection.cursor() as cursor:
@@ -85,10 +109,8 @@ def approve(*, actor: User, bulk: BulkReply, revision: int, now: datetime) -> Bu
     row.people = _claim(row)
     _refuse_size(actor, row, before)
     row.state, row.approved_by, row.approved_at, row.next_at = BulkState.RUNNING, actor, now, now
+    row.declined_because = ""
     row.save()
-    _note(actor, row, "bulk.approved", now, people=row.people)
-    live.publish(["bulk", f"user:{row.made_by_id}"], kind="approved")
-    return row
 
 
 def hold_words(bulk_id: int) -> None:
@@ -118,7 +140,7 @@ def _refuse_teams(actor: User, row: BulkReply) -> None:
 
 def _refuse_size(actor: User, row: BulkReply, before: int) -> None:
     """`before`: how many were answered in this matter already: parts of one mailing count together."""
-    if not row.people:
+    if not row.people and not row.is_by_itself:  # what was gathered is over when nobody of it can be answered
         raise Refused(_("Nobody is left to answer: other bulk replies have them. Nothing left."))
     if row.people > MOST_BY_A_LEAD and not may_exceed(actor):
         raise Refused(
@@ -178,5 +200,5 @@ def address_key(address: str) -> bytes:
     return blake2b(address.strip().lower().encode(), key=reply_secret()[:64], digest_size=16).digest()
 
 
-def _note(actor: User, row: BulkReply, what: str, now: datetime, **detail: int) -> None:
+def _note(actor: User | None, row: BulkReply, what: str, now: datetime, **detail: int | str) -> None:
     record_audit(actor=actor, action=what, record_type="bulk_reply", record_uid=row.uid, detail=detail, now=now)

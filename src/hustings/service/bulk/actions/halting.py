@@ -116,6 +116,19 @@ def article_withdrawn(*, article_id: int, state_code: str, now: datetime) -> Non
     drafts.update(state=BulkState.CHECKED, declined_because=_("The answer was withdrawn."))
 
 
+def standing_reply_ended(*, reply_id: int, actor_id: int, now: datetime) -> None:
+    """In the transaction that ends a standing reply: what was gathered by itself stops, also what stands in the outbox,
+    and drafts of it go. What a person approved goes on until it is stopped on its page."""
+    actor = User.objects.get(pk=actor_id)
+    rows = BulkReply.objects.select_for_update(of=("self",)).defer("wanted").order_by("pk")
+    for bulk in rows.filter(standing_reply=reply_id, follows__isnull=False):
+        if bulk.is_open:
+            bulk.delete()
+        elif bulk.is_at_work or _in_outbox(bulk).exists():
+            _end(bulk, Why.STOPPED, now, by=actor)
+            _note(actor, bulk, "bulk.stopped", now)
+
+
 def _ids(rows: "QuerySet[Copy]") -> list[int]:
     return list(rows.values_list("pk", flat=True))
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from hustings.foundation.access.models import User
 from hustings.foundation.core.models import Record
 from hustings.service.answers.models import Article, ArticleVersion
+from hustings.service.campaigns.models import StandingReply
 
 MOST_WITHOUT_LINE = 500  # people: more need the committee's "Paid for by" line
 
@@ -52,6 +53,12 @@ class BulkReply(Record):
     paid_line = models.TextField(default="", blank=True)  # who paid, as it stands at the foot of each letter
     next_at = models.DateTimeField(null=True)  # when the next letter may leave
     paused_because = models.TextField(default="", blank=True)
+    # Of a mail campaign: what it answers with. Those who write later are gathered by themselves, after the reply that
+    # another person approved, and leave with that approval (`actions.following_up`).
+    standing_reply = models.ForeignKey(
+        StandingReply, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    follows = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     ended_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     ended_at = models.DateTimeField(null=True)
 
@@ -74,6 +81,11 @@ class BulkReply(Record):
 
     def get_absolute_url(self) -> str:
         return reverse("bulk:one", args=[self.uid])
+
+    @property
+    def is_by_itself(self) -> bool:
+        """Gathered by itself, and leaving, if it leaves, with the approval of the one it follows."""
+        return self.follows_id is not None
 
     @property
     def is_open(self) -> bool:

@@ -23,9 +23,9 @@ def visible_to(user: User) -> QuerySet[BulkReply]:
     rows = grants_of(user).rows("bulk_reply")
     if not rows:
         return BulkReply.objects.none()
-    found = BulkReply.objects.select_related("article", "version", "made_by", "approved_by", "successor").defer(
-        "wanted"
-    )
+    found = BulkReply.objects.select_related(
+        "article", "version", "made_by", "approved_by", "successor", "follows"
+    ).defer("wanted")
     if "all" in rows or administers(user):
         return found
     members = User.objects.filter(memberships__team_id__in=team_ids(user)).values("pk")

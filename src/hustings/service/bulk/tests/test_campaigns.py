@@ -8,9 +8,8 @@ from hustings.constituents.people.actions.vips import mark_vip
 from hustings.foundation.core.ids import new_uid
 from hustings.service.bulk import campaigns
 from hustings.service.bulk.models import BulkReply, BulkState, CopyState, Why
-from hustings.service.campaigns import registry
 from hustings.service.campaigns.actions import changing, standing
-from hustings.service.campaigns.models import Group, Member, Position, StandingReply
+from hustings.service.campaigns.models import Group, Member, Position
 from hustings.service.correspondence.tests.replying import NOW, Cast, article, cast, user
 from hustings.service.desk.models import Inquiry
 
@@ -24,7 +23,7 @@ def _us() -> Cast:
     return cast()
 
 
-def _campaign(rows: list[Inquiry]) -> Group:
+def campaign_of(rows: list[Inquiry]) -> Group:
     group = Group.objects.create(name="Our clinics", first_at=NOW, last_at=NOW, letters=len(rows), people=20)
     for row in rows:
         assert row.last_message_id is not None
@@ -36,7 +35,7 @@ def _campaign(rows: list[Inquiry]) -> Group:
 
 def test_a_campaigns_letters_are_those_that_wait_for_its_reply(us: Cast) -> None:
     rows = writers(us, 3)
-    group = _campaign(rows)
+    group = campaign_of(rows)
     Member.objects.filter(inquiry=rows[0]).update(reason="question")
     assert campaigns.letters_of(us.lead, str(group.uid)) == ("Our clinics", [rows[1].pk, rows[2].pk])
     assert campaigns.letters_of(us.lead, str(new_uid())) is None
@@ -46,7 +45,7 @@ def test_a_campaigns_letters_are_those_that_wait_for_its_reply(us: Cast) -> None
 
 def test_a_standing_reply_becomes_a_draft_that_another_must_approve(us: Cast) -> None:
     rows = writers(us, 3)
-    group = _campaign(rows)
+    group = campaign_of(rows)
     changing.say_position(actor=us.lead, group=group, position=Position.FOR, now=NOW)
     text = article(body=WORDS)
     reply = standing.set_reply(actor=us.lead, group=group, article=text.version.article, now=NOW)
@@ -59,17 +58,6 @@ def test_a_standing_reply_becomes_a_draft_that_another_must_approve(us: Cast) ->
         BulkState.CHECKING,
         "Mail campaign: Our clinics",
     )
-
-
-def test_letters_that_come_later_begin_nothing_by_themselves(us: Cast) -> None:
-    rows = writers(us, 1)
-    group = _campaign(rows)
-    text = article(body=WORDS)
-    reply = StandingReply.objects.create(
-        group=group, article=text.version.article, version=text.version, set_by=us.lead, set_at=NOW
-    )  # fmt: skip
-    assert registry.answer_with(reply, [rows[0].pk], actor=None, now=NOW) == ""
-    assert not BulkReply.objects.exists()
 
 
 def test_a_vip_and_what_was_read_as_press_or_danger_are_left_to_a_person(us: Cast) -> None:

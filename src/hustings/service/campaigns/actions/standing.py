@@ -9,6 +9,7 @@ from hustings.foundation.access.models import User
 from hustings.foundation.core import bus
 from hustings.foundation.core.guard import action
 from hustings.service.answers.models import Article, ArticleState
+from hustings.service.answers.queries.sayable import hold
 
 from ..announcements import StandingReplyEnded
 from ..models import ChangeKind, Group, StandingReply
@@ -26,6 +27,7 @@ def set_reply(
     nobody has said the position yet."""
     _only_leads(actor)
     group = Group.objects.select_for_update().get(pk=group.pk)
+    hold([article.pk])  # whoever withdraws it comes for the bulk replies that end here
     article = Article.objects.get(pk=article.pk)
     if article.state != ArticleState.APPROVED or article.approved_version is None:
         raise Refused(_("This answer is not approved. Nothing was changed."))
