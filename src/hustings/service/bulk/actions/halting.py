@@ -123,6 +123,7 @@ def standing_reply_ended(*, reply_id: int, actor_id: int, now: datetime) -> None
     rows = BulkReply.objects.select_for_update(of=("self",)).defer("wanted").order_by("pk")
     for bulk in rows.filter(standing_reply=reply_id, follows__isnull=False):
         if bulk.is_open:
+            _note(actor, bulk, "bulk.put_away", now)
             bulk.delete()
         elif bulk.is_at_work or _in_outbox(bulk).exists():
             _end(bulk, Why.STOPPED, now, by=actor)
