@@ -2,8 +2,9 @@
 
 import logging
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from uuid import UUID
 
 from django.db import connection
@@ -33,6 +34,7 @@ log = logging.getLogger(__name__)
 APART = timedelta(hours=3)
 SLUG = "acknowledgement"  # approved language under this name is what is said
 _LOCK_SPACE = 0x4861
+Said = Callable[[str], str]
 
 
 def acknowledge(rows: Sequence[Stored], *, now: datetime) -> list[Acknowledgement]:
@@ -51,12 +53,13 @@ def acknowledge(rows: Sequence[Stored], *, now: datetime) -> list[Acknowledgemen
     rows_of = Inquiry.objects.filter(pk__in=[row.inquiry_id for row in wanted.values()])
     known = {pk: (uid, queue) for pk, uid, queue in rows_of.values_list("pk", "uid", "queue_id")}
     article = Article.objects.filter(slug=SLUG, state=ArticleState.APPROVED).select_related("approved_version").first()
+    said = cache(acknowledgement_in)  # the same for all of a language in this batch
     made = []
     for (address, mailbox), row in wanted.items():
         if (address, boxes[mailbox].pk) in done or address in unfit or row.person_id in unfit:
             continue
         try:
-            content, message_id, back = _composed(row, boxes[mailbox], *known[row.inquiry_id], article, now)
+            content, message_id, back = _composed(row, boxes[mailbox], *known[row.inquiry_id], article, said, now)
         except (letters.UnfitHeader, ValueError) as unfit_header:
             log.info("no acknowledgement to an address that cannot be written to: %s", unfit_header)
             continue
@@ -105,7 +108,7 @@ def _unfit(person_ids: list[int], addresses: list[str]) -> set[int | str]:
 
 
 def _composed(
-    row: Stored, box: Mailbox, inquiry_uid: UUID, queue_id: int, article: Article | None, now: datetime
+    row: Stored, box: Mailbox, inquiry_uid: UUID, queue_id: int, article: Article | None, said: Said, now: datetime
 ) -> tuple[bytes, str, str]:
     """The letter, its Message-ID, and the address that brings an answer to it back to the inquiry."""
     letter = row.letter
@@ -113,7 +116,7 @@ def _composed(
     back = reply_address(box.address, inquiry_uid, reply_secret())
     language = letter.language or box.language
     with translation.override(language):
-        text = _text(row, box, article, language, _expected(queue_id, now))
+        text = _text(row, box, article, language, said(language), _expected(queue_id, now))
         subject = (
             _("We have your letter: %(subject)s") % {"subject": letter.subject}
             if letter.subject
@@ -157,14 +160,14 @@ def _expected(queue_id: int, now: datetime) -> str:
     return _("So many write that at the moment an answer may take more than two weeks.")
 
 
-def _text(row: Stored, box: Mailbox, article: Article | None, language: str, expected_in: str) -> str:
+def _text(row: Stored, box: Mailbox, article: Article | None, language: str, said: str, expected_in: str) -> str:
     """What is said in a surge, else approved language for this, else words of our own in the writer's language; with
     when an answer can be expected, where that is known."""
     first = row.letter.name.split()[0] if row.letter.name.strip() else ""
     values = {"person.first_name": first, "campaign.name": box.name}
-    if now := acknowledgement_in(language):
+    if said:
         try:
-            return "\n\n".join(filter(None, [fill_merge_fields(now, values), expected_in]))
+            return "\n\n".join(filter(None, [fill_merge_fields(said, values), expected_in]))
         except MergeFieldError as error:
             log.warning("the acknowledgement of the surge could not be filled in, so the usual words went: %s", error)
     if article is not None and article.approved_version is not None:

@@ -12,6 +12,7 @@ from hustings.constituents.timeline.actions import gathering
 from hustings.constituents.topics.rules import DANGERS
 from hustings.foundation.channels.models import Outcome
 from hustings.service.campaigns.actions.grouping import NewLetter, group_batch
+from hustings.service.campaigns.models import Member
 from hustings.service.desk.actions.answering import record_undelivered
 from hustings.service.desk.actions.intake import hold_threads
 from hustings.service.desk.actions.merging import merge
@@ -19,6 +20,7 @@ from hustings.service.desk.models import Inquiry
 from hustings.service.desk.rules import Refused
 from hustings.service.incidents.actions.reporting import Found, report_found
 
+from ..engine.incidents import incident_in
 from ..models import Direction, Message
 from . import acknowledging, sealing
 from .intake_letter import Letter
@@ -35,7 +37,7 @@ def acknowledge(stored: Sequence[Stored], *, now: datetime) -> None:
 
 
 def group(stored: Sequence[Stored], *, now: datetime) -> None:
-    """Letters that share their text with others, into their mail campaigns; last of all, since it holds a lock. No
+    """Letters that share their text with others, into their mail campaigns; late, since it holds a lock. No
     letter is held up because it could not be compared."""
     letters = [
         NewLetter(
@@ -72,7 +74,6 @@ def follow(
 ) -> None:
     """All of it, in the batch's transaction."""
     _seal([row for row in stored if row.letter.threat], now)
-    _report_incidents([row for row in stored if row.letter.incident], now)
     bounces = [(letter, inquiry_id) for letter, inquiry_id in set_aside if letter.outcome == BOUNCE]
     with gathering():
         _unsubscribe([row for row in stored if row.letter.unsubscribes], now)
@@ -92,16 +93,35 @@ def _seal(rows: Sequence[Stored], now: datetime) -> None:
         sealing.seal(actor=None, inquiry=inquiries[row.inquiry_id], evidence=row.letter.threat, now=now)
 
 
-def _report_incidents(rows: Sequence[Stored], now: datetime) -> None:
-    """On the state's voter-protection board at once; what is sealed as a threat goes to the security leads instead."""
+def report_incidents(stored: Sequence[Stored], *, now: datetime) -> None:
+    """On the state's voter-protection board at once; what is sealed as a threat goes to the security leads instead.
+    Copies of a mail campaign, which are known by now, tell of nothing that their writers saw."""
+    rows = [row for row in stored if row.letter.incident]
+    copies = _copies([row.message_id for row in rows])
     found = []
     for row in rows:
         letter, told = row.letter, row.letter.incident
-        assert told is not None
+        if told is None or row.message_id in copies:
+            continue
         place = {"state_code": row.state_code, "county_fips": letter.county_fips}
         where = {"precinct": told.precinct, "place": told.place}
         found.append(Found(row.inquiry_id, told.kind, letter.at, letter.text, **place, **where))
     report_found(found, now=now)
+
+
+def _copies(message_ids: Sequence[int]) -> set[int]:
+    """Of these letters, those of a mail campaign to whose text their writers added nothing that needs a person, and
+    nothing that happened at the polls. Not the first of each campaign: neighbours may have written it together."""
+    members = Member.objects.filter(message_id__in=message_ids, reason="") if message_ids else ()
+    plain: dict[int, set[int]] = {}
+    for member in members:
+        if incident_in("", member.added) is None:
+            plain.setdefault(member.group_id, set()).add(member.message_id)
+    for group_id, copies in plain.items():
+        first = min(copies)
+        if not Member.objects.filter(group_id=group_id, message_id__lt=first).exists():
+            copies.discard(first)
+    return set().union(*plain.values())
 
 
 def _unsubscribe(rows: Sequence[Stored], now: datetime) -> None:

@@ -122,6 +122,7 @@ def _store(letters: Sequence[Letter], *, now: datetime) -> Counter[str]:
     _join_late(batch, places, rules, now=now)
     intake_after.follow(list(batch.stored.values()), _set_aside(batch, places, threads), places.joins, now=now)
     intake_after.group(_opening(batch), now=now)
+    intake_after.report_incidents(list(batch.stored.values()), now=now)
     live.publish(batch.topics)
     return Counter(letter.outcome for letter in batch.letters)
 

@@ -189,7 +189,7 @@ def _read_need(letter: Letter) -> None:
     elif needs.crisis:
         letter.crisis = needs.crisis.text
     if not letter.threat:
-        letter.incident = incidents.incident_in(letter.subject, letter.text)
+        letter.incident = incidents.incident_in(letter.subject, letter.text, year=letter.at.year)
     letter.is_child = needs.child is not None
     if needs.unsubscribe:
         letter.unsubscribes = needs.unsubscribe.text

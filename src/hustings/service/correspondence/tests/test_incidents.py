@@ -4,6 +4,7 @@ import pytest
 
 from hustings.constituents.insight.queries import letters
 from hustings.foundation.channels.actions.accounts import make_mailbox
+from hustings.service.campaigns.models import Member
 from hustings.service.incidents.models import Incident
 
 from .mail import HELP, NOW, deliver, inquiry_of, mail
@@ -43,3 +44,26 @@ def test_a_threat_goes_to_the_security_leads_and_not_on_the_board() -> None:
     )
     assert inquiry_of(row).is_sealed
     assert Incident.objects.count() == 0
+
+
+COPIED = (
+    "Dear campaign, men with rifles are standing outside polling places and are filming voters. This is intimidation"
+    " and nobody does anything about it. Our democracy depends on free elections, and on people who vote without fear."
+    " Send lawyers to every county, speak about it at every rally, and do not rest until every vote is counted."
+)
+
+
+def test_of_a_mail_campaign_only_the_first_is_reported_and_what_somebody_added_to_it() -> None:
+    def copy(name: str, more: str = "") -> bytes:
+        return mail(name, sender=f"{name} <{name}@example.org>", text=f"{COPIED}{more}\n\n{name.title()} Lee")
+
+    deliver(copy("amy"), copy("bea"), copy("cal"))
+    assert [one.inquiry.person.name for one in Incident.objects.all()] == ["amy"]
+    deliver(copy("dan"), copy("eve"))
+    assert Incident.objects.count() == 1
+    own = (
+        "\n\nI was there myself: at Lincoln Heights School, precinct 12B, the scanner is broken and voters are waiting."
+    )
+    deliver(copy("fay", own), copy("gus"))
+    assert [one.inquiry.person.name for one in Incident.objects.order_by("pk")] == ["amy", "fay"]
+    assert Member.objects.count() == 7

@@ -76,6 +76,26 @@ def test_at_most_once_in_three_hours_for_one_address_and_mailbox(box: str) -> No
     ]  # fmt: skip
 
 
+def test_what_a_surge_says_is_asked_once_for_each_language_of_a_batch(box: str, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    asked: list[str] = []
+
+    def words(language: str) -> str:
+        asked.append(language)
+        return f"Today many write ({language})."
+
+    monkeypatch.setattr(acknowledging, "acknowledgement_in", words)
+    spanish = "¿Dónde está mi casilla este año? Quisiera votar temprano si puedo. Gracias por su tiempo y su ayuda."
+    texts = [WORDS, WORDS, WORDS, spanish, spanish]
+    senders = [f"Writer {n} <writer{n}@example.org>" for n in range(5)]
+    rows = [
+        mail(f"m{n}", to=box, sender=sender, text=f"{n} {text}")
+        for n, (sender, text) in enumerate(zip(senders, texts, strict=True))
+    ]
+    deliver(*rows, to=[box])
+    assert sorted(asked) == ["en", "es"]
+    assert Outgoing.objects.count() == 5
+
+
 def test_two_letters_of_one_batch_are_acknowledged_once(box: str) -> None:
     deliver(mail("a", to=box), mail("b", to=box, text=f"b {WORDS}"), to=[box])
     assert Outgoing.objects.count() == 1

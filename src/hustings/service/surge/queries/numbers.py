@@ -11,6 +11,7 @@ from hustings.foundation.geography.queries import state_name
 from hustings.service.desk.queries.presence import people_on, people_on_by_matter
 from hustings.service.incidents.queries import states_with_open
 
+from ..engine.days import days_before, hour_of_day
 from ..engine.forecast import STEP, Forecast, forecast, people_needed
 from ..models import Sample
 from .natures import nature_name
@@ -96,11 +97,11 @@ def outlook(now: datetime, *, waiting: int | None = None, people: int | None = N
 def _shape(coming: float, now: datetime) -> list[float]:
     """The rate of now, going on as the same hours of the last two weeks rose and fell; a day of steps."""
     usual = _usual(now.replace(minute=0, second=0, microsecond=0))
-    here = usual[now.hour]
+    here = usual[hour_of_day(now)]
     steps = range(24 * 60 // STEP)
     if here < LEAST_SHAPE:
         return [coming for _step in steps]
-    later = [(now + timedelta(minutes=STEP * step)).hour for step in steps]
+    later = [hour_of_day(now + timedelta(minutes=STEP * step)) for step in steps]
     return [coming * min(usual[hour] / here, MOST_TIMES) for hour in later]
 
 
@@ -109,8 +110,8 @@ def _usual(hour: datetime) -> list[int]:
     known = _usual_of.get(hour)
     if known is None:
         known = [0] * 24
-        for when, count in letters.opened_by_hour(hour - timedelta(days=SHAPE_DAYS), hour).items():
-            known[when.hour] += count
+        for when, count in letters.opened_by_hour(days_before(hour, SHAPE_DAYS), hour).items():
+            known[hour_of_day(when)] += count
         if sum(known) >= LEAST_SHAPE:  # a campaign that has hardly begun asks again
             _usual_of.clear()
             _usual_of[hour] = known

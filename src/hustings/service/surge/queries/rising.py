@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from hustings.constituents.insight.queries import letters
 
+from ..engine.days import days_before
 from ..engine.spikes import spikes
 
 WINDOW, DAYS, MOST = timedelta(minutes=30), 14, 8
@@ -24,7 +25,8 @@ def rising(now: datetime) -> list[dict[str, Any]]:
     """The half hour before `now` against the same half hour of the two weeks before, the least likely first. Of what
     rises in a county, the state and the country are left out where the county makes it."""
     until = now.replace(second=0, microsecond=0)
-    spans = [(until - WINDOW - timedelta(days=day), until - timedelta(days=day)) for day in range(DAYS + 1)]
+    ends = [days_before(until, day) for day in range(DAYS + 1)]
+    spans = [(end - WINDOW, end) for end in ends]
     counted = [_cells(one) for one in letters.came_by_cell(spans)]
     cells, total = counted[0]
     found = spikes(cells, total, [one for one, _total in counted[1:]], [total for _one, total in counted[1:]])

@@ -50,8 +50,11 @@ class Day:
     waiting: int
     forecast: Forecast
 
-    def minute(self, at: datetime) -> int:
-        return int((at - self.begins).total_seconds() // 60)
+    def minute(self, at: datetime, *, days: int = 0) -> int:
+        """Of the day as the reader's clock shows it; `days` before the time that is meant. In the night in which clocks
+        go back, one hour of the drawing holds two."""
+        here = at.astimezone(self.begins.tzinfo) + timedelta(days=days)
+        return int((here.replace(tzinfo=None) - self.begins.replace(tzinfo=None)).total_seconds() // 60)
 
 
 @dataclass
@@ -77,8 +80,7 @@ def draw(day: Day, frame: Frame) -> Drawing:
     now = day.minute(day.now)
     came = _rates(((day.minute(at), count) for at, count, _went in day.flow), frame.bin, now)
     went = _rates(((day.minute(at), count) for at, _came, count in day.flow), 15, now)
-    week = timedelta(days=7)
-    last = _rates(((day.minute(at + week), count) for at, count, _went in day.last_week), 30, DAY)
+    last = _rates(((day.minute(at, days=7), count) for at, count, _went in day.last_week), 30, DAY)
     most = max([1.0, *came, *went, *last])
     tall = frame.base - frame.top
     drawing = Drawing(frame, bar_width=round((frame.right - frame.left) * frame.bin / DAY * 0.75, 2))
