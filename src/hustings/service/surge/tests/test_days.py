@@ -9,6 +9,7 @@ from django.utils import timezone
 from hustings.constituents.insight.actions.letters import count_letters
 from hustings.service.surge.engine.days import days_before, hour_of_day
 from hustings.service.surge.engine.forecast import STEP, Forecast
+from hustings.service.surge.queries import rising as rising_
 from hustings.service.surge.queries.numbers import outlook
 from hustings.service.surge.queries.rising import rising
 from hustings.service.surge.views.chart import WIDE, Day, draw
@@ -27,15 +28,13 @@ def test_the_same_time_by_the_clock() -> None:
     assert [hour_of_day(days_before(ELECTION, days)) for days in (0, 2, 3, 14)] == [9] * 4
 
 
-def test_what_comes_every_morning_does_not_rise(cast):
-    for day in range(15):
-        at = ELECTION - timedelta(days=day, minutes=10)
-        count_letters([matter(cast.help.pk, at.astimezone(UTC), topic="polling-place")] * 40)
-        other = [matter(cast.help.pk, at.astimezone(UTC) + timedelta(hours=hours)) for hours in (-1, 0, 1)]
-        count_letters(other * 40)
+def test_what_rises_is_held_against_the_same_half_hours(db, monkeypatch):
+    looked = []
+    monkeypatch.setattr(rising_.letters, "came_by_cell", lambda spans: looked.extend(spans) or [{} for _span in spans])
     assert rising(ELECTION.astimezone(UTC)) == []
-    count_letters([matter(cast.help.pk, ELECTION.astimezone(UTC) - timedelta(minutes=5), topic="mail-ballot")] * 60)
-    assert [cell["topic"] for cell in rising(ELECTION.astimezone(UTC))] == ["mail-ballot"]
+    here = [(since.astimezone(NEW_YORK), until.astimezone(NEW_YORK)) for since, until in looked]
+    assert {(f"{since:%H:%M}", f"{until:%H:%M}") for since, until in here} == {("09:00", "09:30")}
+    assert [until.date() for _since, until in here] == [ELECTION.date() - timedelta(days=day) for day in range(15)]
 
 
 def test_the_day_goes_on_as_the_clock_has_it(cast):
