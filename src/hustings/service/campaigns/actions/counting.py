@@ -2,7 +2,9 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Count as Number
@@ -23,6 +25,22 @@ select distinct coalesce(g.combined_into_id, g.id), m.person_id
 from campaigns_member m join campaigns_group g on g.id = m.group_id
 where m.person_id = any(%s) and m.id < %s and coalesce(g.combined_into_id, g.id) = any(%s)
 """
+_ONTO = """
+update campaigns_group g set letters = g.letters + new.letters, people = g.people + new.people,
+    lifted = g.lifted + new.lifted,
+    first_at = least(g.first_at, new.first_at), last_at = greatest(g.last_at, new.last_at)
+from unnest(%s::bigint[], %s::int[], %s::int[], %s::int[], %s::timestamptz[], %s::timestamptz[])
+    as new (id, letters, people, lifted, first_at, last_at)
+where g.id = new.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Top:
+    """A campaign that letters are read as: how many it has with these."""
+
+    uid: UUID
+    letters: int
 
 
 def add(rows: Iterable[tuple[int, date, str]]) -> None:
@@ -40,25 +58,30 @@ def add(rows: Iterable[tuple[int, date, str]]) -> None:
         )
 
 
-def count_onto(rows: Sequence[tuple[int, int, datetime, bool]], *, before: int) -> dict[int, Group]:
+def count_onto(rows: Sequence[tuple[int, int, datetime, bool]], *, before: int) -> dict[int, Top]:
     """Count letters (group, person, moment, lifted) onto the campaigns they are read as, which are given by group.
     `before`: members from this id on are these letters."""
     groups = dict(Group.objects.filter(pk__in={row[0] for row in rows}).values_list("pk", "combined_into_id"))
-    tops = known_groups({into or pk for pk, into in groups.items()})
+    tops = {into or pk for pk, into in groups.items()}
+    held = Group.objects.select_for_update().filter(pk__in=tops).order_by("pk").values_list("pk", "uid", "letters")
+    there = {pk: (uid, letters) for pk, uid, letters in held}
     found = bulk.fetch(_KNOWN, bulk.bigints({row[1] for row in rows}), before, bulk.bigints(tops))
     known = {(top, person) for top, person in found}
     by_top: dict[int, list[tuple[int, int, datetime, bool]]] = defaultdict(list)
     for row in rows:
         by_top[groups[row[0]] or row[0]].append(row)
-    for pk, letters in by_top.items():
-        top = tops[pk]
-        top.letters += len(letters)
-        top.people += len({person for _group, person, _at, _lifted in letters if (pk, person) not in known})
-        top.lifted += sum(lifted for _group, _person, _at, lifted in letters)
-        top.first_at = min(top.first_at, *(at for _group, _person, at, _lifted in letters))
-        top.last_at = max(top.last_at, *(at for _group, _person, at, _lifted in letters))
-    Group.objects.bulk_update(tops.values(), ["letters", "people", "lifted", "first_at", "last_at"])
-    return {pk: tops[into or pk] for pk, into in groups.items()}
+    new = []
+    for pk, letters in sorted(by_top.items()):
+        people = {person for _group, person, _at, _lifted in letters if (pk, person) not in known}
+        times = [at for _group, _person, at, _lifted in letters]
+        new.append((pk, len(letters), len(people), sum(row[3] for row in letters), min(times), max(times)))
+    with connection.cursor() as cursor:
+        cursor.execute(_ONTO, [list(column) for column in zip(*new, strict=True)])
+    return {pk: _with(there[into or pk], len(by_top[into or pk])) for pk, into in groups.items()}
+
+
+def _with(held: tuple[UUID, int], more: int) -> Top:
+    return Top(held[0], held[1] + more)
 
 
 def recount(groups: Iterable[int]) -> None:

@@ -108,7 +108,8 @@ def _with_groups(
     here.update(_earlier(earlier) if earlier else {})
     ids = {one.group for one in placed if one.group is not None}
     new = sorted(ids - set(Group.objects.filter(pk__in=ids).values_list("pk", flat=True)))
-    gone = set()
+    gone: set[int] = set()
+    made: list[Group] = []
     for group in new:
         keys = [key for one in placed if one.group == group for key in (*one.with_it, one.key)]
         letters = [here[key] for key in keys if key in here]
@@ -117,15 +118,17 @@ def _with_groups(
             compared.grouper.learned.discard(group)
             gone.add(group)
         else:
-            _make_group(group, letters, now)
+            made.append(_group_of(group, letters))
+    Group.objects.bulk_create(made)
+    Change.objects.bulk_create([Change(group_id=group.pk, kind=ChangeKind.MADE, at=now) for group in made])
     return [Placed(one.key, None) if one.group in gone else one for one in placed]
 
 
-def _make_group(group: int, letters: Sequence[NewLetter], now: datetime) -> None:
+def _group_of(group: int, letters: Sequence[NewLetter]) -> Group:
     texts = list({letter.person_id: letter.text for letter in letters}.values())[:16]
     kept = shared_text(texts)
     sentences = told_of(kept)
-    Group.objects.create(
+    return Group(
         pk=group,
         name=name_of([letter.subject for letter in letters], sentences),
         sentences=sentences,
@@ -135,7 +138,6 @@ def _make_group(group: int, letters: Sequence[NewLetter], now: datetime) -> None
         first_at=min(letter.at for letter in letters),
         last_at=max(letter.at for letter in letters),
     )
-    Change.objects.create(group_id=group, kind=ChangeKind.MADE, at=now)
 
 
 def _earlier(message_ids: Sequence[int]) -> dict[int, NewLetter]:
