@@ -76,27 +76,12 @@ MARKERS: dict[tuple[str, str], tuple[str, ...]] = {
     ("incident", "done"): ("Zqwasdone",),
     ("incident", "outcome"): ("Zqended",),
 }
-# Fields that no marker can stand for: a yes or no, one of a few codes, or the house's own words for its work.
+# Fields that no marker can stand for: a yes or no, one of a few codes, or the house's own words for its work. Those of
+# conversations are told apart in `codes`.
 MARKERS |= planted.MARKERS
 UNMARKED: dict[str, set[str]] = {
     **planted.UNMARKED,
     "person": {"language", "is_child", "state", "county", "household", "do_not_contact", "consent"},
-    "inquiry": {
-        "language",
-        "place",
-        "channel",
-        "opened_at",
-        "due_at",
-        "status",
-        "queue",
-        "priority",
-        "assignee",
-        "tags",
-        "topic",
-        "nature",
-        "urgency",
-        "stance",
-    },
     "article": {"state", "owner", "check_by", "kind", "is_public", "expires_at"},
     "campaign": {"position", "status", "letters", "people", "first_at", "last_at"},
     "user": {"name"},

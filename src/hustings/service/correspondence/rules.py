@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 
 from hustings.foundation.access.models import User
 from hustings.foundation.access.rules import is_security_lead, leads_team
+from hustings.foundation.core.guard import unveiled
 from hustings.service.desk.models import Inquiry
 
 from .models import Reply, ReplyState
@@ -55,7 +56,8 @@ def leads_inquiry(user: User, inquiry: Inquiry) -> bool:
     inquiry = inquiry.merged_into or inquiry
     if inquiry.is_sealed and not is_security_lead(user):
         return False
-    return leads_team(user, inquiry.queue.team_id)
+    with unveiled():
+        return leads_team(user, inquiry.queue.team_id)
 
 
 def may_undo(user: User, reply: Reply) -> bool:

@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from hustings.constituents.people.queries import register_scope
+from hustings.foundation.access.grants import grants_of
 from hustings.foundation.access.models import User
 from hustings.foundation.access.queries import roles_of
 from hustings.foundation.core import live
 from hustings.foundation.core.clock import now
-from hustings.foundation.core.guard import FieldHidden
+from hustings.foundation.core.guard import FieldHidden, Level
 from hustings.foundation.core.numbers import whole_number
 from hustings.foundation.ui import keys, navigation, palette
 from hustings.foundation.ui.navigation import SETTINGS, Entry, Group, Item
@@ -36,7 +37,7 @@ def register() -> None:
     _actions()
     keys.register(keys.Key("t", _("Take the next one"), keys.ANYWHERE, order=20))
     palette.register_search("inquiries", _("Conversations"), _found, order=10)
-    live.allow_topic("queue")(lambda user, queue_id: whole_number(queue_id, 0) in scope_of(user).queue_ids)
+    live.allow_topic("queue")(_may_hear_queue)
     live.allow_topic("inquiry")(_may_hear)
     live.allow_topic("desk")(lambda user, _identifier: bool(user.is_active))
     live.allow_topic("release")(lambda user, _identifier: bool(user.leads))
@@ -85,6 +86,12 @@ def _leads(user: User) -> bool:
     return bool(user.leads)
 
 
+def _may_hear_queue(user: User, queue_id: str) -> bool:
+    """Who may not read in which queue a conversation lies is not told that one of a queue's changed."""
+    told = grants_of(user).level("inquiry", "queue") >= Level.READ
+    return told and whole_number(queue_id, 0) in scope_of(user).queue_ids
+
+
 def _may_hear(user: User, uid: str) -> bool:
     try:
         return visible_to(user).filter(uid=UUID(uid)).exists()
@@ -130,4 +137,6 @@ def _count_of(user: User, state: ListState, moment: datetime, scope: Scope | Non
 def _found(user: Any, query: str) -> Iterator[Hit]:
     for row in page_of(user, ListState(view="all", q=query), now()).rows[:MOST_HITS]:
         href = reverse("desk:inquiry", args=[row.uid])
-        yield Hit(name_of(row), href, "mail", quote=row.subject or row.snippet, note=row.queue.name)
+        yield Hit(
+            name_of(row), href, "mail", quote=row.subject or row.snippet, note=row.queue.name if row.queue else ""
+        )

@@ -17,6 +17,7 @@ from hustings.constituents.topics.queries.taxonomy import names as topic_names
 from hustings.constituents.topics.rules import NATURES, STANCES, URGENCIES
 from hustings.foundation.access.models import Team, User
 from hustings.foundation.channels.queries import mailboxes
+from hustings.foundation.core.guard import may_read
 from hustings.foundation.geography.queries import state_code_of, states
 
 from .models import Inquiry, Priority, Queue, QueueRule, Stage
@@ -136,6 +137,7 @@ class AboutForm(forms.Form):
     room for three topics, or as many as it has; those it has can be chosen even where they were retired since."""
 
     PLACES = ("first", "second", "third", "fourth", "fifth")
+    ABOUT = dict.fromkeys(PLACES, "topic")  # which field of the conversation each stands for
 
     first = forms.ChoiceField(label=gettext_lazy("Topic"), required=False)
     second = forms.ChoiceField(label=gettext_lazy("And"), required=False)
@@ -162,16 +164,19 @@ class AboutForm(forms.Form):
         choices = [("", _("None")), *_with_own(topic_choices(), own)]
         for field in self.topic_fields():
             field.field.choices = choices
+        for name in [name for name in self.fields if not may_read("inquiry", self.ABOUT.get(name, name))]:
+            del self.fields[name]  # who may not read it would write over it unseen
 
     def topic_fields(self) -> list[Any]:
         """Those of the topics, in their order."""
         return [self[name] for name in self.PLACES if name in self.fields]
 
     def values(self) -> dict[str, Any]:
-        """What actions.about.correct is told."""
+        """What actions.about.correct is told: nothing of the fields that the reader may not read."""
         given = self.cleaned_data
         topics = dict.fromkeys(given[name] for name in self.PLACES if given.get(name))
-        return {"topics": list(topics), **{name: given[name] for name in ("nature", "urgency", "stance")}}
+        told: dict[str, Any] = {name: given[name] for name in ("nature", "urgency", "stance") if name in given}
+        return {"topics": list(topics), **told} if self.topic_fields() else told
 
 
 def _with_own(choices: list[tuple[str, list[tuple[str, str]]]], own: list[str]) -> list[Any]:

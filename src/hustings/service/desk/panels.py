@@ -13,12 +13,13 @@ from hustings.constituents.topics.queries.taxonomy import as_read, tops
 from hustings.constituents.topics.queries.taxonomy import names as topic_names
 from hustings.constituents.topics.rules import DANGERS, NATURES, STANCES, URGENCIES
 from hustings.foundation.access.models import User
+from hustings.foundation.core.guard import may_read
 from hustings.foundation.geography.queries import state_name
 from hustings.foundation.objects.queries.fields import panel_for as fields_for
 
 from . import registry
-from .models import Inquiry, Status
-from .queries.inquiries import visible_to
+from .models import Inquiry
+from .queries.inquiries import unmerged
 from .rows import name_of
 
 HISTORY = 5
@@ -56,9 +57,11 @@ def _about(user: User, inquiry: Inquiry) -> dict[str, Any]:
     whole = tops() if inquiry.topics or suggested else {}
     topics = as_read(inquiry.topics, whole)
     perhaps = [slug for slug in as_read(suggested, whole) if slug not in topics]
+    perhaps = perhaps if may_read("inquiry", "topic") else []
     names = topic_names([*topics, *perhaps]) if topics or perhaps else {}
     # What may be a threat stays first until somebody says what the letter wants; its topics say nothing of that.
     maybe = "" if read is None or has_word(inquiry.pk, "nature") else read.maybe
+    maybe = maybe if may_read("inquiry", "nature") else ""
     mark = vips([inquiry.person_id]).get(inquiry.person_id)
     natures = dict(NATURES)
     return {
@@ -69,7 +72,7 @@ def _about(user: User, inquiry: Inquiry) -> dict[str, Any]:
         "danger": maybe in DANGERS,
         "urgency": dict(URGENCIES).get(inquiry.urgency, "") if inquiry.urgency else "",
         "stance": dict(STANCES).get(inquiry.stance, ""),
-        "word": word,
+        "word": word if may_read("inquiry", "topic", "nature", "urgency", "stance") else None,
         "by_model": bool(read and read.topic_version),
         "vip": vip_kinds().get(mark.kind, mark.kind) if mark else "",
     }
@@ -86,8 +89,8 @@ def _added(user: User, inquiry: Inquiry) -> dict[str, Any] | None:
 
 
 def _others(user: User, inquiry: Inquiry) -> dict[str, Any] | None:
-    same = visible_to(user).filter(person_id__in=members(inquiry.person_id)).exclude(pk=inquiry.pk)
-    rows = list(same.exclude(status=Status.MERGED).order_by("-opened_at")[: OTHERS + 1])
+    same = unmerged(user).filter(person_id__in=members(inquiry.person_id)).exclude(pk=inquiry.pk)
+    rows = list(same.order_by("-id")[: OTHERS + 1])  # by the order in which they were opened
     return {"others": rows[:OTHERS], "more": len(rows) > OTHERS} if rows else None
 
 

@@ -12,8 +12,9 @@ from hustings.constituents.people.rules import phone_words
 from hustings.foundation.access.models import User
 
 from .models import Inquiry, Status
-from .queries.inquiries import unfinished_with, visible_to
+from .queries.inquiries import unfinished_with, unmerged
 from .queries.states import ListState
+from .rows import tag_of
 
 SHOWN = 6
 COUNTED = 200
@@ -48,7 +49,7 @@ def _refuses(page: Page, channel: str) -> bool:
 
 def conversations(user: User, page: Page) -> dict[str, Any] | None:
     """Those of their conversations that the reader may see, what waits first, and what they are about."""
-    rows = visible_to(user).filter(person_id__in=page.member_ids).exclude(status=Status.MERGED)
+    rows = unmerged(user).filter(person_id__in=page.member_ids)
     found = list(rows.select_related("queue").order_by("-last_message_at", "-id")[:COUNTED])
     if not found:
         return None
@@ -61,7 +62,7 @@ def conversations(user: User, page: Page) -> dict[str, Any] | None:
 
 def _topics(rows: list[Inquiry]) -> list[dict[str, Any]]:
     """What their conversations are tagged, else the queues they came to: (name, how many, per cent of the most)."""
-    counts = Counter(topic for row in rows for topic in (row.tags or [row.queue.name]))
-    most = max(counts.values())
+    counts = Counter(topic for row in rows for topic in (row.tags or filter(None, [tag_of(row)])))
+    most = max(counts.values(), default=0)
     ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     return [{"name": name, "n": n, "used": 100 * n // most} for name, n in ordered[:TOPICS]]

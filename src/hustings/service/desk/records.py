@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import models
 from django.db.models import F, Window, prefetch_related_objects
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +14,7 @@ from hustings.constituents.topics.rules import NATURES, STANCES, URGENCIES
 from hustings.foundation.access.models import User
 from hustings.foundation.core import records
 from hustings.foundation.core.guard import unveiled
-from hustings.foundation.core.guard.attributes import mask_words
+from hustings.foundation.core.guard.attributes import mask_code, mask_words
 from hustings.foundation.core.records import (
     CHOICE,
     CHOICES,
@@ -88,6 +89,13 @@ def _columns(model: Any, *names: str, **more: Any) -> tuple[Column, ...]:
     return tuple(Column(model, name, **more) for name in names)
 
 
+def _codes(*names: str) -> tuple[Column, ...]:
+    """Columns of one among a few codes, which are shown whole or not at all."""
+    text = (models.CharField, models.TextField)
+    mask = {name: mask_code for name in names if isinstance(Inquiry._meta.get_field(name), text)}
+    return tuple(Column(Inquiry, name, mask=mask.get(name)) for name in names)
+
+
 def _what() -> list[Field]:
     return [
         Field("subject", _("Subject"), columns=_columns(Inquiry, "subject"), group=WHAT),
@@ -101,19 +109,22 @@ def _what() -> list[Field]:
             fetch=_note_many,
             group=WHAT,
         ),
-        Field("language", _("Language"), path="language", group=WHAT),
-        Field("place", _("State"), kind=PLACE, path="state_code", read=lambda one: one.state_code, group=WHAT),
-        Field("channel", _("Channel"), kind=CHOICE, choices=Channel.choices, path="channel", group=WHAT),
-    ]
+        Field("language", _("Language"), columns=_codes("language"), path="language", group=WHAT),
+        Field("place", _("State"), kind=PLACE, columns=_codes("state_code", "county_fips"), path="state_code",
+              read=lambda one: one.state_code, group=WHAT),
+        Field("channel", _("Channel"), kind=CHOICE, columns=_codes("channel"), choices=Channel.choices, path="channel",
+              group=WHAT),
+    ]  # fmt: skip
 
 
 def _work() -> list[Field]:
     return [
-        Field("opened_at", _("Came"), kind=MOMENT, path="opened_at", group=WORK),
-        Field("due_at", _("Due"), kind=MOMENT, path="due_at", group=WORK),
+        Field("opened_at", _("Came"), kind=MOMENT, columns=_codes("opened_at"), path="opened_at", group=WORK),
+        Field("due_at", _("Due"), kind=MOMENT, columns=_codes("due_at"), path="due_at", group=WORK),
         Field(
             *("status", _("Status")),
             kind=CHOICE,
+            columns=_codes("status", "stage", "answered_at", "closed_at", "snoozed_until"),
             choices=Status.choices,
             path="status",
             tracked=True,
@@ -123,8 +134,9 @@ def _work() -> list[Field]:
             *("queue", _("Queue")),
             kind=CHOICE,
             choices=_queues,
+            columns=_codes("queue"),
             path="queue__slug",
-            read=lambda one: one.queue.slug,
+            read=lambda one: one.queue.slug if one.queue else "",
             fetch=_with_work,
             change=_set_queue,
             tracked=True,
@@ -133,6 +145,7 @@ def _work() -> list[Field]:
         Field(
             *("priority", _("Priority")),
             kind=CHOICE,
+            columns=_codes("priority"),
             choices=[(str(value), label) for value, label in Priority.choices],
             path="priority",
             change=_set_priority,
@@ -141,6 +154,7 @@ def _work() -> list[Field]:
         Field(
             *("assignee", _("Assigned to")),
             kind=USER,
+            columns=_codes("assignee"),
             path="assignee__uid",
             read=lambda one: one.assignee,
             fetch=_with_work,
@@ -195,15 +209,15 @@ def _about() -> tuple[Field, ...]:
     urgencies = [(str(number), label) for number, label in URGENCIES]
     return (
         Field(
-            *("topic", _("Topic")), kind=CHOICES, choices=_topics, path="topics", read=_read_topics, fetch=_with_topics,
-            change=_set_about("topics"), group=WHAT,
+            *("topic", _("Topic")), kind=CHOICES, columns=_codes("topics"), choices=_topics, path="topics",
+            read=_read_topics, fetch=_with_topics, change=_set_about("topics"), group=WHAT,
         ),
-        Field("nature", _("What they want"), kind=CHOICE, choices=NATURES, path="nature", change=_set_about("nature"),
-              group=WHAT),
-        Field("urgency", _("How soon"), kind=CHOICE, choices=urgencies, path="urgency", change=_set_about("urgency"),
-              group=WHAT),
-        Field("stance", _("On the topic"), kind=CHOICE, choices=STANCES, path="stance", change=_set_about("stance"),
-              group=WHAT),
+        Field("nature", _("What they want"), kind=CHOICE, columns=_codes("nature"), choices=NATURES, path="nature",
+              change=_set_about("nature"), group=WHAT),
+        Field("urgency", _("How soon"), kind=CHOICE, columns=_codes("urgency"), choices=urgencies, path="urgency",
+              change=_set_about("urgency"), group=WHAT),
+        Field("stance", _("On the topic"), kind=CHOICE, columns=_codes("stance"), choices=STANCES, path="stance",
+              change=_set_about("stance"), group=WHAT),
     )  # fmt: skip
 
 

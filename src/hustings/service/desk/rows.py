@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from hustings.constituents.topics.queries.taxonomy import names as topic_names
 from hustings.foundation.access.models import User
 
-from .models import Channel, Inquiry, Priority, Queue, Status
+from .models import Channel, Inquiry, Queue, Status
 from .queries.lists import burnt, soon
 from .queries.presence import being_written
 from .registry import registry
 
 COLOURS = ("vote", "vol", "gift", "acc", "press", "iss")
-ICONS = {Channel.MAIL: "mail", Channel.FORM: "file-text"}
+ICONS = {str(Channel.MAIL): "mail", str(Channel.FORM): "file-text"}
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,6 @@ class Row:
     def is_new(self) -> bool:
         return self.inquiry.unread and self.inquiry.status == Status.OPEN
 
-    @property
-    def is_first(self) -> bool:
-        return self.inquiry.priority <= Priority.HIGH
-
 
 def rows_of(inquiries: Iterable[Inquiry], user: User, now: datetime) -> list[Row]:
     """The lines, in the order given. One query for all: who is writing; one more for what the topics are called, and
@@ -56,9 +52,9 @@ def rows_of(inquiries: Iterable[Inquiry], user: User, now: datetime) -> list[Row
     return [_row(row, now, row.pk in written, marks.get(row.pk, ""), names) for row in inquiries]
 
 
-def colour_of(queue: Queue) -> str:
-    """The palette's name for the queue's colour."""
-    return COLOURS[(queue.colour - 1) % len(COLOURS)]
+def colour_of(queue: Queue | None) -> str:
+    """The palette's name for the queue's colour; None: of one that the reader may not know."""
+    return "" if queue is None else COLOURS[(queue.colour - 1) % len(COLOURS)]
 
 
 def name_of(inquiry: Inquiry) -> str:
@@ -73,16 +69,21 @@ def place_of(inquiry: Inquiry) -> str:
     return ", ".join(part for part in (person.city, person.state_code or inquiry.state_code) if part)
 
 
+def tag_of(inquiry: Inquiry) -> str:
+    """Its first tag, else its queue; "" to who may read neither."""
+    return inquiry.tags[0] if inquiry.tags else inquiry.queue.name if inquiry.queue else ""
+
+
 def _row(inquiry: Inquiry, now: datetime, is_written: bool, mark: str, names: Mapping[str, str]) -> Row:
     about = names.get(inquiry.topics[0], "") if inquiry.topics else ""
     return Row(
         inquiry=inquiry,
         name=name_of(inquiry),
         place=place_of(inquiry),
-        icon=ICONS.get(Channel(inquiry.channel), "mail"),
+        icon=ICONS.get(inquiry.channel, "mail"),
         tone=soon(inquiry, now),
         used=burnt(inquiry, now),
-        tag=about or (inquiry.tags[0] if inquiry.tags else inquiry.queue.name),
+        tag=about or tag_of(inquiry),
         colour=colour_of(inquiry.queue),
         is_written=is_written,
         mark=mark,

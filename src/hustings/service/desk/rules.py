@@ -33,6 +33,11 @@ class Stale(Refused):
 
 def may_see(user: User, inquiry: Inquiry) -> bool:
     """The same as `queries.inquiries.visible_to(user)` for one inquiry that is at hand."""
+    with unveiled():
+        return _sees(user, inquiry)
+
+
+def _sees(user: User, inquiry: Inquiry) -> bool:
     if not user.is_active:
         return False
     if inquiry.is_sealed:
@@ -47,17 +52,17 @@ def may_see(user: User, inquiry: Inquiry) -> bool:
     return (
         ("team" in rows and inquiry.queue.team_id in access.team_ids(user))
         or ("state" in rows and inquiry.state_code in user.states)
-        or ("county" in rows and bool(user.counties) and _county_of(inquiry) in user.counties)
+        or ("county" in rows and bool(user.counties) and inquiry.person.county_fips in user.counties)
     )
-
-
-def _county_of(inquiry: Inquiry) -> str:
-    with unveiled():
-        return inquiry.person.county_fips
 
 
 def may_be_given(user: User, inquiry: Inquiry) -> bool:
     """Whether the inquiry may be assigned to them: they work here and would see it even if it were not theirs."""
+    with unveiled():
+        return _can_have(user, inquiry)
+
+
+def _can_have(user: User, inquiry: Inquiry) -> bool:
     if not user.is_active or (inquiry.is_sealed and not access_rules.is_security_lead(user)):
         return False
     if (inquiry.is_crisis or inquiry.queue.is_crisis) and not access_rules.may_see_crisis(user):
@@ -69,13 +74,15 @@ def may_undo(user: User, event: Event, now: datetime) -> bool:
     """One's own acts for a day; a lead of the queue's team also other people's."""
     if event.before is None or now - event.at > UNDO_WINDOW:
         return False
-    return event.actor_id == user.pk or access_rules.leads_team(user, event.inquiry.queue.team_id)
+    with unveiled():
+        return event.actor_id == user.pk or access_rules.leads_team(user, event.inquiry.queue.team_id)
 
 
 def still_so(event: Event, row: Inquiry) -> bool:
     """Whether all that the event wrote still stands. Whether it was read since does not matter."""
     became = restored((event.before or {}).get("became", {}))
-    return all(getattr(row, name) == value for name, value in became.items() if name != "unread")
+    with unveiled():
+        return all(getattr(row, name) == value for name, value in became.items() if name != "unread")
 
 
 def unchanged_of(event: Event, row: Inquiry) -> dict[str, Any]:

@@ -71,6 +71,38 @@ class Guarded:
         instance.__dict__[self.attname] = value
 
 
+class GuardedKey(Guarded):
+    """Stands before the `…_id` of a foreign key. Given another id, what it named before is forgotten, as by Django."""
+
+    __slots__ = ()
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        self.inner.__set__(instance, value)
+
+
+class GuardedLink:
+    """Stands before the other end of a guarded foreign key: None to who may not read which row it names, also where
+    that row was fetched already."""
+
+    __slots__ = ("inner", "key")
+
+    def __init__(self, key: GuardedKey, inner: Any) -> None:
+        self.key, self.inner = key, inner
+
+    def __get__(self, instance: Any, cls: type | None = None) -> Any:
+        if instance is None:
+            return self.inner  # Django asks the class for its own descriptor
+        reader = _reader.get()
+        if reader is not None:
+            name = self.key.name if isinstance(self.key.name, str) else self.key.name(instance)
+            if reader.levels.get((self.key.record, name), Level.HIDDEN) < Level.READ:
+                return None
+        return self.inner.__get__(instance, cls)
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        self.inner.__set__(instance, value)
+
+
 def guard(
     model: type[models.Model],
     attribute: str,
@@ -84,7 +116,7 @@ def guard(
     searchable: bool = False,
 ) -> None:
     """From now on `model.attribute` is the field `name` of `record`. With a `name` by row, `names` says all it can be.
-    `searchable`: shown by level, yet anyone may filter by it. Foreign keys are guarded by their `…_id`."""
+    `searchable`: shown by level, yet anyone may filter by it. Of a foreign key both are: its `…_id`, and the row."""
     field = model._meta.get_field(attribute)
     if not isinstance(field, models.Field):
         raise TypeError(f"{model.__name__}.{attribute} is no column")
@@ -93,7 +125,8 @@ def guard(
         return
     if not isinstance(name, str) and not names:
         raise ValueError(f"{model.__name__}.{attribute}: say all names it can have")
-    guarded = Guarded(
+    kind = GuardedKey if isinstance(field, models.ForeignKey) else Guarded
+    guarded = kind(
         field,
         inner,
         record,
@@ -105,6 +138,8 @@ def guard(
         searchable=searchable,
     )
     setattr(model, field.attname, guarded)
+    if isinstance(guarded, GuardedKey):
+        setattr(model, field.name, GuardedLink(guarded, model.__dict__[field.name]))
     guards_on.cache_clear()
 
 
@@ -154,6 +189,11 @@ def mask_email(value: str) -> str:
 def mask_words(value: Any) -> str:
     """That there is something, and no more."""
     return MASK
+
+
+def mask_code(value: Any) -> str:
+    """Nothing: of one among a few codes any part tells which."""
+    return ""
 
 
 def mask_name(value: str) -> str:

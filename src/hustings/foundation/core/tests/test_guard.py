@@ -55,6 +55,35 @@ def test_reading_what_is_sensitive_is_noted(june):
     assert reader.notes == []
 
 
+@pytest.fixture
+def teamed(june):
+    before = {name: Membership.__dict__[name] for name in ("team_id", "team")}
+    guard(Membership, "team", record="colleague", name="name")
+    yield Membership.objects.create(user=june, team=Team.objects.create(name="Voter help"))
+    for name, value in before.items():
+        setattr(Membership, name, value)
+    guards_on.cache_clear()
+
+
+def test_a_foreign_key_is_guarded_with_the_row_it_names(teamed):
+    fetched = Membership.objects.select_related("team").get(pk=teamed.pk)
+    for level, seen in ((Level.HIDDEN, None), (Level.MASKED, None), (Level.READ, "Voter help")):
+        with reading_as(Reader(level)):
+            for one in (fetched, teamed):
+                assert (one.team and one.team.name) == seen
+                assert (one.team_id is None) == (seen is None)
+    assert fetched.team.name == "Voter help"
+
+
+def test_a_guarded_key_that_changes_names_another_row(teamed):
+    other = Team.objects.create(name="Press")
+    assert teamed.team.name == "Voter help"
+    teamed.team_id = other.pk
+    assert teamed.team.name == "Press"
+    teamed.team = None
+    assert teamed.team_id is None
+
+
 QUESTIONS = {
     "filter": lambda: User.objects.filter(name__startswith="J"),
     "exclude": lambda: User.objects.exclude(name="J"),

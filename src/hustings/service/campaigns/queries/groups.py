@@ -10,6 +10,7 @@ from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from hustings.foundation.access.models import User
+from hustings.foundation.core.guard import may_read, unveiled
 from hustings.service.answers.models import ArticleState
 from hustings.service.desk.models import Inquiry
 from hustings.service.desk.models import Status as InquiryStatus
@@ -63,7 +64,8 @@ def lifted(user: User, group: Group, *, reason: str = "") -> QuerySet[Member]:
     rows = members_visible_to(user, group).exclude(reason=Reason.NONE)
     rows = rows.filter(reason=reason) if reason else rows
     rows = rows.select_related("inquiry", "inquiry__person", "inquiry__person__canonical", "inquiry__queue")
-    return rows.order_by("inquiry__status", "inquiry__priority", "inquiry__due_at", "pk")
+    urgent = [f"inquiry__{name}" for name in ("status", "priority", "due_at") if may_read("inquiry", name)]
+    return rows.order_by(*urgent, "pk")
 
 
 def reasons(group: Group) -> list[tuple[str, str, int]]:
@@ -87,13 +89,14 @@ def open_inquiry_ids(group: Group) -> list[int]:
 
 def open_inquiries(group: Group) -> QuerySet[Inquiry]:
     """The same, as a query."""
-    return Inquiry.objects.filter(
-        pk__in=Member.objects.filter(whole(group), reason=Reason.NONE).values("inquiry_id"),
-        status__in=ANSWERABLE,
-        answered_at=None,
-        is_sealed=False,
-        is_crisis=False,
-    )
+    with unveiled():
+        return Inquiry.objects.filter(
+            pk__in=Member.objects.filter(whole(group), reason=Reason.NONE).values("inquiry_id"),
+            status__in=ANSWERABLE,
+            answered_at=None,
+            is_sealed=False,
+            is_crisis=False,
+        )
 
 
 def standing_replies(now: datetime) -> QuerySet[StandingReply]:
@@ -173,8 +176,11 @@ def groups_of(inquiry_ids: Sequence[int]) -> dict[int, tuple[Group, Member]]:
     return found
 
 
-def waiting(group: Group) -> dict[str, int]:
-    """How many letters wait for the reply, for a person, and have been answered."""
+def waiting(group: Group) -> dict[str, int | None]:
+    """How many letters wait for the reply, for a person, and have been answered; None each to who may not read what
+    stands with a conversation."""
+    if not may_read("inquiry", "status"):
+        return {"reply": None, "person": None, "answered": None}
     told = Member.objects.filter(whole(group)).aggregate(
         person=Number("pk", filter=~Q(reason=Reason.NONE) & Q(inquiry__status__in=ANSWERABLE)),
         answered=Number("pk", filter=Q(inquiry__answered_at__isnull=False)),

@@ -14,6 +14,7 @@ from typing import TypeVar
 from django.db import connection
 
 from hustings.foundation.access.models import User
+from hustings.foundation.core.guard import may_read
 from hustings.service.desk.models import Inquiry, Status
 from hustings.service.desk.queries import inquiries
 
@@ -37,7 +38,10 @@ class Alike:
 
 
 def asked_alike(user: User, inquiry: Inquiry, *, limit: int = 5) -> list[Alike]:
-    """What waits, and this user may see, that asks nearly what this inquiry's newest letter asks; nearest first."""
+    """What waits, and this user may see, that asks nearly what this inquiry's newest letter asks; nearest first. For
+    who may not read what waits, and where, nothing."""
+    if not may_read("inquiry", "status", "queue"):
+        return []
     letter = messages.newest_letter(inquiry)
     own = stems_of([letter.pk]).get(letter.pk, frozenset()) if letter else frozenset()
     if not own:

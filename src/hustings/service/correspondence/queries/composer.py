@@ -11,7 +11,7 @@ from hustings.foundation.access.models import User
 from hustings.foundation.core.ids import new_uid
 from hustings.service.answers.models import ArticleState
 from hustings.service.answers.rules import merge_fields_in
-from hustings.service.desk.models import Inquiry, Status
+from hustings.service.desk.models import Inquiry
 
 from ..models import Draft, Message, Reply, ReplyState
 from ..rules import SendRefused, asks_release
@@ -34,7 +34,7 @@ class Chip:
 
 def context(user: User, inquiry: Inquiry) -> dict[str, Any] | None:
     """For the desk's registry: what the composer's template needs, or None where nothing can be answered."""
-    if inquiry.status == Status.MERGED:
+    if inquiry.merged_into_id is not None:
         return None
     return build(user, inquiry)
 

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from hustings.constituents.people.queries import members
 from hustings.foundation.access.models import User
-from hustings.foundation.core.guard import unveiled
+from hustings.foundation.core.guard import may_read, unveiled
 from hustings.foundation.ui.words import Fuse, fuse
 from hustings.service.answers.models import ArticleState
 from hustings.service.desk.models import Inquiry
@@ -61,7 +61,9 @@ def waiting_list(user: User, *, order: str, now: datetime, limit: int = 100) -> 
 def _line(reply: Reply, record: dict[str, int], now: datetime) -> Waiting:
     tone, words = in_words(sorted(reply.citations.all(), key=lambda c: c.pk), reply)
     inquiry = reply.inquiry
-    return Waiting(reply, fuse(inquiry.opened_at, inquiry.due_at, now), tone, words, record)
+    timed = may_read("inquiry", "opened_at", "due_at")
+    used = fuse(inquiry.opened_at if timed else now, inquiry.due_at if timed else None, now)
+    return Waiting(reply, used, tone, words, record)
 
 
 def is_as_approved(reply: Reply) -> bool:

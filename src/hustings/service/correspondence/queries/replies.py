@@ -7,6 +7,7 @@ from django.db.models import Count, Q, QuerySet
 
 from hustings.foundation.access.models import User
 from hustings.foundation.access.queries import team_ids
+from hustings.foundation.core.guard import may_read, unveiled
 from hustings.foundation.core.once import once
 from hustings.service.answers.models import ArticleState
 from hustings.service.desk.models import Inquiry
@@ -30,15 +31,22 @@ def led_by(user: User) -> QuerySet[Reply]:
     """The replies on inquiries of the teams this person leads: what they may release and settle."""
     if not user.leads:
         return Reply.objects.none()
-    return visible_to(user).filter(
-        Q(inquiry__merged_into=None, inquiry__queue__team_id__in=team_ids(user))
-        | Q(inquiry__merged_into__queue__team_id__in=team_ids(user))
-    )
+    teams = team_ids(user)
+    with unveiled():
+        return visible_to(user).filter(
+            Q(inquiry__merged_into=None, inquiry__queue__team_id__in=teams)
+            | Q(inquiry__merged_into__queue__team_id__in=teams)
+        )
 
 
 def waiting_for_release(user: User) -> QuerySet[Reply]:
-    """What this lead may release: the most urgent inquiry first."""
-    return led_by(user).filter(state=ReplyState.WAITING_RELEASE).order_by("inquiry__due_at", "written_at", "id")
+    """What this lead may release: the most urgent inquiry first, for who may not read when it is due the oldest."""
+    return led_by(user).filter(state=ReplyState.WAITING_RELEASE).order_by(*release_order())
+
+
+def release_order() -> list[str]:
+    """The order of what waits for release."""
+    return [*(["inquiry__due_at"] if may_read("inquiry", "due_at") else []), "written_at", "id"]
 
 
 _ANY = """
@@ -81,7 +89,8 @@ def own_unreleased(user: User) -> QuerySet[Reply]:
 
 def sent_back_to(user: User) -> QuerySet[Reply]:
     """This person's replies that a lead sent back and that nobody answered since, newest first."""
-    rows = visible_to(user).filter(author=user, state=ReplyState.SENT_BACK, inquiry__status="open")
+    with unveiled():
+        rows = visible_to(user).filter(author=user, state=ReplyState.SENT_BACK, inquiry__status="open")
     return rows.order_by("-written_at")
 
 

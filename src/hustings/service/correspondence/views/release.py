@@ -102,7 +102,7 @@ def release_all(request: HttpRequest) -> HttpResponse:
     if not request.user.leads:
         raise PermissionDenied
     wanted = [uid for text in request.POST.getlist("reply")[:MOST_AT_ONCE] if (uid := uid_of(text))]
-    chosen = list(replies.led_by(request.user).filter(uid__in=wanted).order_by("inquiry__due_at", "written_at", "id"))
+    chosen = list(replies.led_by(request.user).filter(uid__in=wanted).order_by(*replies.release_order()))
     if not chosen:
         return responses.problem(request, _("None of them waits for you any more. Nothing was released."))
     done = actions.release_as_approved(actor=request.user, chosen=chosen, now=now())

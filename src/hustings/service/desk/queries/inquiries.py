@@ -68,12 +68,16 @@ def visible_to(user: User, *, scope: Scope | None = None) -> QuerySet[Inquiry]:
     scope = scope or scope_of(user)
     if scope.nothing:
         return Inquiry.objects.none()
+    with unveiled():  # whose rows they are is the house's question, whatever of them the reader may read
+        return _rows_of(scope)
+
+
+def _rows_of(scope: Scope) -> QuerySet[Inquiry]:
     seen = Q() if scope.everything else Q(queue_id__in=scope.queue_ids) | Q(assignee_id=scope.user_id)
     if not scope.everything and scope.states:
         seen |= Q(state_code__in=scope.states)
     if not scope.everything and scope.counties:
-        with unveiled():
-            seen |= Q(person_id__in=Person.objects.filter(county_fips__in=scope.counties).values("id"))
+        seen |= Q(person_id__in=Person.objects.filter(county_fips__in=scope.counties).values("id"))
     if not scope.crisis:
         seen &= Q(is_crisis=False) & ~Q(queue_id__in=scope.closed_queue_ids)
     seen = seen | Q(is_sealed=True) if scope.sealed and not scope.everything else seen
@@ -82,8 +86,15 @@ def visible_to(user: User, *, scope: Scope | None = None) -> QuerySet[Inquiry]:
 
 def unfinished_with(user: User, person_ids: Sequence[int]) -> Inquiry | None:
     """The newest conversation with this person that is open, else asleep, as far as this user may see it."""
-    rows = visible_to(user).filter(person_id__in=person_ids, status__in=[Status.OPEN, Status.SNOOZED])
-    return rows.order_by("status", "-last_message_at", "-id").first()
+    with unveiled():
+        rows = visible_to(user).filter(person_id__in=person_ids, status__in=[Status.OPEN, Status.SNOOZED])
+        return rows.order_by("status", "-last_message_at", "-id").first()
+
+
+def unmerged(user: User) -> QuerySet[Inquiry]:
+    """Those this user sees that stand by themselves: what was merged is read in the one it went into."""
+    with unveiled():
+        return visible_to(user).exclude(status=Status.MERGED)
 
 
 def queues_to_write_from(user: User) -> QuerySet[Queue]:

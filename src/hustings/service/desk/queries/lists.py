@@ -6,13 +6,12 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import F, Q, QuerySet, TextField, Value
+from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_date, parse_datetime
 
 from hustings.constituents.topics.queries.taxonomy import as_read, members, tops
 from hustings.foundation.access.models import User
-from hustings.foundation.core.guard import may_read
+from hustings.foundation.core.guard import FieldHidden, may_read, unveiled
 from hustings.foundation.core.numbers import whole_number
 from hustings.foundation.objects.queries import narrowing
 
@@ -44,6 +43,21 @@ ORDERS = {
     "opened": Order(("id",), downwards=True),
     "waking": Order(("snoozed_until", "id"), downwards=False),
 }
+URGENT_BY = ("status", "priority", "due_at")  # what the most urgent first tells of
+TIMED_BY = ("status", "opened_at", "due_at")
+# What a view tells of each of its rows. One's own work is no secret from oneself: "mine" and "sent" are not here.
+TOLD_BY_VIEW = {
+    "queue": ("queue",), "team": ("queue",), "unassigned": ("assignee", "queue"), "open": ("status",),
+    "snoozed": ("status",), "closed": ("status",),
+}  # fmt: skip
+# What is counted beside a list: the field, its column, how many values are told.
+FACETS = {
+    "state": ("place", "state_code", 60),
+    "tag": ("tags", "tags", 30),
+    "lang": ("language", "language", 10),
+    "topic": ("topic", "topics", 30),
+    "nature": ("nature", "nature", 15),
+}
 
 
 @dataclass(frozen=True)
@@ -61,10 +75,10 @@ class Page:
 
 
 def filtered(user: User, state: ListState, now: datetime, *, scope: Scope | None = None) -> QuerySet[Inquiry]:
-    """The inquiries of the list that this user may see, in no order. Raises FieldHidden when it asks by an added field
-    that the current reader may not read."""
+    """The inquiries of the list that this user may see, in no order. Raises FieldHidden when it asks by a field that
+    the current reader may not read."""
     scope = scope or scope_of(user)
-    rows = visible_to(user, scope=scope).filter(_view(user, state, scope))
+    rows = _viewed(visible_to(user, scope=scope), user, state, scope)
     rows = rows.filter(_narrowed(state, now))
     if state.added:
         rows = narrowing.narrowed("inquiry", rows, narrowing.asked(user, "inquiry", state.params))
@@ -74,11 +88,11 @@ def filtered(user: User, state: ListState, now: datetime, *, scope: Scope | None
 def page_of(user: User, state: ListState, now: datetime, *, scope: Scope | None = None) -> Page:
     """The page that begins at `state.page`: two queries, whatever is on it (and one a source when words are sought)."""
     rows = filtered(user, state, now, scope=scope)
-    if state.sort == "urgent":
+    order = order_of(state)
+    if order is ORDERS["urgent"]:
         # What is closed has no place in this order, and the partial index asks for it.
         rows = rows.filter(status=Status.OPEN)
     count = rows.order_by()[: COUNT_TO + 1].count() if not state.page else -1
-    order = ORDERS[state.sort]
     shown = rows.filter(_beyond(order, state.page)) if state.page else rows
     shown = shown.select_related("person", "person__canonical", "queue", "assignee").order_by(*order.by)
     found = list(shown[: PAGE + 1])
@@ -94,23 +108,30 @@ def count_of(user: User, state: ListState, now: datetime, *, scope: Scope | None
 def all_ids(user: User, state: ListState, now: datetime, *, most: int) -> list[int]:
     """Every inquiry of the list, in its order: for an act over "all in this list"."""
     rows = filtered(user, state.but(), now)
-    return list(rows.order_by(*ORDERS[state.sort].by).values_list("id", flat=True)[:most])
+    return list(rows.order_by(*order_of(state).by).values_list("id", flat=True)[:most])
+
+
+def order_of(state: ListState) -> Order:
+    """In which order the current reader gets the list: the newest first, where the one in force would tell of what
+    they may not read."""
+    return ORDERS["newest" if state.sort == "urgent" and not may_read("inquiry", *URGENT_BY) else state.sort]
 
 
 def facets(user: User, state: ListState, now: datetime) -> dict[str, list[tuple[str, int]]]:
-    """What the first thousand of the list are: states, tags (to who may read them), languages, topics and natures, most
-    frequent first. One query; one more where a letter has a topic."""
-    tags = F("tags") if may_read("inquiry", "tags") else Value([], output_field=ArrayField(TextField()))
+    """What the first thousand of the list are, most frequent first: states, tags, languages, topics and natures, of
+    those what the current reader may read. One query; one more where a letter has a topic."""
+    told = {name: column for name, (field, column, _most) in FACETS.items() if may_read("inquiry", field)}
     rows = filtered(user, state.but(), now).order_by()
-    lines = list(rows.values_list("state_code", tags, "language", "topics", "nature")[:COUNT_TO])
-    whole = tops() if any(line[3] for line in lines) else {}
-    return {
-        "state": Counter(line[0] for line in lines if line[0]).most_common(60),
-        "tag": Counter(tag for line in lines for tag in line[1]).most_common(30),
-        "lang": Counter(line[2] for line in lines if line[2]).most_common(10),
-        "topic": Counter(topic for line in lines for topic in as_read(line[3], whole)).most_common(30),
-        "nature": Counter(line[4] for line in lines if line[4]).most_common(15),
-    }
+    lines = list(rows.values_list("id", *told.values())[:COUNT_TO])
+    found: dict[str, list[tuple[str, int]]] = {name: [] for name in FACETS}
+    for place, name in enumerate(told, start=1):
+        values = [line[place] if isinstance(line[place], list) else [line[place]] for line in lines]
+        if name == "topic" and any(values):
+            whole = tops()
+            values = [as_read(slugs, whole) for slugs in values]
+        counts = Counter(value for some in values for value in some if value)
+        found[name] = counts.most_common(FACETS[name][2])
+    return found
 
 
 def sent_by(user: User) -> QuerySet[Event, int]:
@@ -119,8 +140,18 @@ def sent_by(user: User) -> QuerySet[Event, int]:
     return answered.order_by("-at").values_list("inquiry_id", flat=True)[:_SENT_LATELY]
 
 
-def _view(user: User, state: ListState, scope: Scope) -> Q:
-    waits = Q(status=Status.OPEN)
+def _viewed(rows: QuerySet[Inquiry], user: User, state: ListState, scope: Scope) -> QuerySet[Inquiry]:
+    """The rows of the view. Refused (FieldHidden) is one that tells what the reader may not read; where it is only
+    the status, the others hold what is done as well."""
+    for field in TOLD_BY_VIEW.get(state.kind, ()):
+        if not may_read("inquiry", field):
+            raise FieldHidden("inquiry", field)
+    waits = Q(status=Status.OPEN) if may_read("inquiry", "status") else ~Q(status=Status.MERGED)
+    with unveiled():
+        return rows.filter(_view(user, state, scope, waits))
+
+
+def _view(user: User, state: ListState, scope: Scope, waits: Q) -> Q:
     if state.kind == "queue":
         return waits & Q(queue_id__in=_queues(Q(slug=state.argument)))
     if state.kind == "team":
@@ -225,8 +256,9 @@ def _beyond(order: Order, cursor: str) -> Q:
 
 
 def soon(row: Inquiry, now: datetime) -> str:
-    """ "late" past its time, "warn" with less than a quarter of it or an hour left, else ""."""
-    if row.status != Status.OPEN:
+    """ "late" past its time, "warn" with less than a quarter of it or an hour left, else ""; "" to who may not read
+    when it is due."""
+    if row.status != Status.OPEN or not may_read("inquiry", *TIMED_BY):
         return ""
     left = row.due_at - now
     if left < timedelta(0):
@@ -235,8 +267,8 @@ def soon(row: Inquiry, now: datetime) -> str:
 
 
 def burnt(row: Inquiry, now: datetime) -> int:
-    """Per cent of its time to answer that has passed: the fuse."""
-    if row.status != Status.OPEN:
+    """Per cent of its time to answer that has passed: the fuse. 0 to who may not read when it is due."""
+    if row.status != Status.OPEN or not may_read("inquiry", *TIMED_BY):
         return 0
     whole = (row.due_at - lit_at(row)).total_seconds()
     return 100 if whole <= 0 else max(0, min(100, round(100 * (now - lit_at(row)).total_seconds() / whole)))

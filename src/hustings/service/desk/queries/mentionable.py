@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from hustings.foundation.access.models import Membership, User
+from hustings.foundation.core.guard import unveiled
 
 from ..models import Inquiry
 from .mentions import colleagues_for
@@ -25,16 +26,17 @@ class Mentionable:
 def mentionable(user: User, inquiry: Inquiry) -> list[Mentionable]:
     """The team first, then people by name; not the writer. Three queries."""
     people = [one for one in colleagues_for(inquiry) if one.pk != user.pk]
-    team = inquiry.queue.team
+    team = inquiry.queue.team if inquiry.queue else None
     called = [one for one in team_members(inquiry, people) if one.pk != user.pk]
-    teams = [Mentionable(team.name, "team", _("all %(n)d") % {"n": len(called)})] if called else []
+    teams = [Mentionable(team.name, "team", _("all %(n)d") % {"n": len(called)})] if called and team else []
     return teams + [Mentionable(one.name, "person", one.email) for one in people[:MOST_OFFERED]]
 
 
 def team_members(inquiry: Inquiry, people: list[User] | None = None) -> list[User]:
     """Those of the queue's team who may see the inquiry. `people`: `colleagues_for` of it, when the caller has them."""
     known = people if people is not None else colleagues_for(inquiry)
-    ids = set(Membership.objects.filter(team_id=inquiry.queue.team_id).values_list("user_id", flat=True))
+    with unveiled():
+        ids = set(Membership.objects.filter(team_id=inquiry.queue.team_id).values_list("user_id", flat=True))
     return [one for one in known if one.pk in ids]
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from hustings.foundation.access.models import User
 from hustings.foundation.access.queries import slugs_that_can
+from hustings.foundation.core.guard import unveiled
 
 from ..models import Inquiry, Mention
 from ..rules import Refused
@@ -18,6 +19,11 @@ _AT = re.compile(r"(?<![\w@.])@(?=\w)")
 def colleagues_for(inquiry: Inquiry) -> list[User]:
     """Everyone the inquiry could be given to, by name: people of its queue's team, administrators, and for someone in
     crisis those who are trained. One query for people, none for each."""
+    with unveiled():
+        return _colleagues_for(inquiry)
+
+
+def _colleagues_for(inquiry: Inquiry) -> list[User]:
     people = User.objects.filter(is_active=True)
     everywhere = Q(roles__overlap=slugs_that_can("administer"))
     if inquiry.is_crisis or inquiry.queue.is_crisis:

@@ -62,7 +62,7 @@ def try_rule(user: User, rule: QueueRule) -> Trial:
             texts.get(row.pk) or f"{row.subject}\n{row.snippet}",
             row.state_code,
             row.language,
-            Reading(topics=tuple(row.topics), nature=row.nature, urgency=row.urgency, stance=row.stance),
+            Reading(topics=tuple(row.topics), nature=row.nature, urgency=row.urgency or 0, stance=row.stance),
             marks[row.person_id].kind if row.person_id in marks else "",
         )
         is not router.default

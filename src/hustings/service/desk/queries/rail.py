@@ -1,6 +1,6 @@
 """The counts of the rail: each stops at a thousand, so that a full desk costs no more than an empty one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from hustings.foundation.access import queries as access
 from hustings.foundation.access.models import User
+from hustings.foundation.core.guard import may_read
 
 from ..models import Queue, SavedView
 from .inquiries import Scope, scope_of
@@ -49,10 +50,14 @@ class QueueLine:
 
 
 def own_counts(user: User, *, scope: Scope | None = None) -> OwnCounts:
-    """Mine, snoozed, unassigned in my queues, mentions not seen. One query."""
+    """Mine, snoozed, unassigned in my queues, mentions not seen; 0 of what would tell the current reader what they
+    may not read. One query."""
     with connection.cursor() as cursor:
         cursor.execute(_OWN, _rights(scope or scope_of(user)))
-        return OwnCounts(*cursor.fetchone())
+        counts = OwnCounts(*cursor.fetchone())
+    if not may_read("inquiry", "status"):
+        counts = replace(counts, mine=0, snoozed=0, unassigned=0)
+    return counts if may_read("inquiry", "assignee", "queue") else replace(counts, unassigned=0)
 
 
 def queue_lines(user: User, *, scope: Scope | None = None) -> list[QueueLine]:
@@ -66,7 +71,8 @@ def queue_lines(user: User, *, scope: Scope | None = None) -> list[QueueLine]:
         cursor.execute(" union all ".join([_QUEUE] * len(scope.queue_ids)), values)
         counts = dict(cursor.fetchall())
     queues = Queue.objects.filter(pk__in=scope.queue_ids).select_related("team").order_by("position", "id")
-    lines = [QueueLine(queue, counts.get(queue.pk, 0)) for queue in queues]
+    told = may_read("inquiry", "queue", "status")
+    lines = [QueueLine(queue, counts.get(queue.pk, 0) if told else 0) for queue in queues]
     return [line for line in lines if line.queue.is_open or line.count]
 
 

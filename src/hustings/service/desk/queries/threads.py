@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from hustings.foundation.access.models import User
+from hustings.foundation.core.guard import may_read, unveiled
 
 from ..models import Event, Inquiry, InquiryMerge, Note, Queue, Snooze
 from ..registry import ThreadItem, registry
@@ -12,6 +13,17 @@ from .inquiries import ids_of_whole
 
 # Steps that another line of the thread tells already, or that are no news to anyone.
 QUIET = {"undone", "merged_away", "split_from_quiet"}
+# The fields that a line tells of, by its kind.
+TOLD = {
+    **dict.fromkeys(("taken", "put_back", "assigned", "given_back"), ("assignee",)),
+    **dict.fromkeys(("closed", "reopened", "snoozed", "woken", "staged", "answered"), ("status",)),
+    "moved": ("queue",), "tagged": ("tags",), "priority": ("priority",), "about": ("topic", "nature"),
+}  # fmt: skip
+
+
+def told_by(event: Event) -> tuple[str, ...]:
+    """The fields of the conversation that the event's line tells of."""
+    return TOLD.get(event.kind, ())
 
 
 def thread_of(user: User, inquiry: Inquiry, now: datetime) -> list[ThreadItem]:
@@ -25,7 +37,8 @@ def thread_of(user: User, inquiry: Inquiry, now: datetime) -> list[ThreadItem]:
 
 def _events(user: User, inquiry: Inquiry, ids: Sequence[int], now: datetime) -> list[ThreadItem]:
     events = Event.objects.filter(inquiry_id__in=ids, undone_at=None).exclude(kind__in=QUIET)
-    found = list(events.select_related("actor").order_by("at", "id"))
+    # A line that tells what its reader may not read of the conversation is none for them.
+    found = [one for one in events.select_related("actor").order_by("at", "id") if may_read("inquiry", *told_by(one))]
     # Only the newest own step offers to be taken back where it stands.
     newest = next(
         (e for e in reversed(found) if e.inquiry_id == inquiry.pk and e.actor_id == user.pk and e.before), None
@@ -62,8 +75,9 @@ def why_back(inquiry: Inquiry) -> Snooze | None:
 
 def mergeable(user: User, inquiry: Inquiry, visible: object) -> list[Inquiry]:
     """Other inquiries of the same person, newest first: what one would merge with."""
-    rows = visible.filter(person_id=inquiry.person_id).exclude(pk=inquiry.pk)  # type: ignore[attr-defined]
-    return list(rows.exclude(status="merged").order_by("-last_message_at")[:8])
+    with unveiled():
+        rows = visible.filter(person_id=inquiry.person_id).exclude(pk=inquiry.pk)  # type: ignore[attr-defined]
+        return list(rows.exclude(status="merged").order_by("-last_message_at")[:8])
 
 
 def merges_into(inquiry: Inquiry) -> list[InquiryMerge]:

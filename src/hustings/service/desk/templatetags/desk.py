@@ -146,7 +146,7 @@ def note_text(note: Note) -> SafeString:
             if shown in text:
                 text = text.replace(shown, f"<mark>{shown}</mark>")
                 break
-    if note.mentions.all():
+    if note.mentions.all() and note.inquiry.queue:
         team = team_pattern(str(conditional_escape(note.inquiry.queue.team.name)))
         text = team.sub(lambda found: f"<mark>{found[0]}</mark>", text)
     return mark_safe(linebreaks(mark_safe(text)))  # noqa: S308 escaped above

@@ -33,7 +33,7 @@ def asked(request: HttpRequest, uid: UUID, what: str) -> HttpResponse:
             initial={"user": str(row.assignee.uid) if row.assignee else str(request.user.uid)},
         ),
         "snooze": SnoozeForm,
-        "move": lambda: MoveForm(initial={"queue": row.queue.slug}),
+        "move": lambda: MoveForm(initial={"queue": row.queue.slug if row.queue else None}),
         "tag": lambda: TagForm(initial={"tags": ", ".join(row.tags)}),
         "about": lambda: AboutForm(inquiry=row),
         "note": lambda: note_form(row),

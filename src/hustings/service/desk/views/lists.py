@@ -34,11 +34,11 @@ from hustings.foundation.ui.downloads import table
 from ..actions.views import remove_view, save_view
 from ..forms import ViewForm, state_choices
 from ..models import Inquiry, Stage
-from ..queries.lists import ORDERS, facets, filtered, page_of
+from ..queries.lists import facets, filtered, order_of, page_of
 from ..queries.rail import saved_views
 from ..queries.states import ListState, state_from
 from ..rows import name_of, place_of
-from .showing import list_context, list_title, state_of
+from .showing import hidden_fields, list_context, list_title, state_of
 
 COLUMNS = (
     "uid", "person", "place", "state", "subject", "queue", "tags", "status", "stage", "priority", "assignee", "channel",
@@ -99,6 +99,7 @@ def filters(request: HttpRequest) -> HttpResponse:
         },
         "form": ViewForm(initial={"query": state.query}, teams=_sharable(request)),
         "views": saved_views(request.user),
+        "hidden": hidden_fields(),
     }
     return responses.page_or_part(request, "desk/filter.html", context, part="sheet")
 
@@ -141,7 +142,7 @@ def _sharable(request: HttpRequest) -> Any:
 def _csv(request: HttpRequest, state: ListState) -> StreamingHttpResponse:
     moment = now()
     found = filtered(request.user, state.but(), moment)
-    ordered = found.select_related("person", "person__canonical", "queue", "assignee").order_by(*ORDERS[state.sort].by)
+    ordered = found.select_related("person", "person__canonical", "queue", "assignee").order_by(*order_of(state).by)
     _noted(request, state, "csv", moment)
     whole = tops()
     lines = (_line(row, whole) for row in ordered.iterator(chunk_size=BATCH))
@@ -176,7 +177,7 @@ def _line(row: Inquiry, whole: Mapping[str, str]) -> dict[str, Any]:
         "place": place_of(row),
         "state": row.state_code,
         "subject": row.subject,
-        "queue": row.queue.name,
+        "queue": row.queue.name if row.queue else "",
         "tags": row.tags,
         "status": row.status,
         "stage": row.stage,

@@ -12,6 +12,8 @@ from hustings.constituents.topics.queries.taxonomy import names as topic_names
 from hustings.constituents.topics.rules import NATURES, URGENCIES
 from hustings.foundation.access.models import Team, User
 from hustings.foundation.access.queries import colleagues
+from hustings.foundation.core import records
+from hustings.foundation.core.guard import may_read
 from hustings.foundation.core.numbers import whole_number
 from hustings.foundation.geography.queries import state_name
 from hustings.foundation.objects.queries import narrowing
@@ -22,10 +24,10 @@ from ..models import Inquiry, Priority, Queue, Stage, Status
 from ..queries import presence, threads
 from ..queries.bulk import run_at_work
 from ..queries.inquiries import scope_of, visible_to
-from ..queries.lists import page_of, soon
+from ..queries.lists import ORDERS, URGENT_BY, order_of, page_of, soon
 from ..queries.states import ListState, state_from, title_of
 from ..registry import parts_for, registry, selection_acts_for
-from ..rows import colour_of, place_of, rows_of
+from ..rows import colour_of, place_of, rows_of, tag_of
 
 
 def inquiry_of(request: HttpRequest, uid: UUID) -> Inquiry:
@@ -46,10 +48,12 @@ def list_context(user: User, state: ListState, now: datetime, *, current: UUID |
     """The list pane. The number of queries does not depend on how many rows there are."""
     scope = scope_of(user)
     page = page_of(user, state, now, scope=scope)
+    order = next(name for name, one in ORDERS.items() if one is order_of(state))
     rows = rows_of(page.rows, user, now)
     following = replace(state, page=page.next)
     return {
         "state": state,
+        "order": order,
         "title": list_title(state),
         "page": page,
         "rows": rows,
@@ -76,11 +80,16 @@ def list_title(state: ListState) -> str:
     return title_of(state.kind)
 
 
+def hidden_fields() -> set[str]:
+    """Names of the conversation's fields that the current reader may not read: nothing is asked or told by them."""
+    return {one.name for one in records.registry.types["inquiry"].fields if not may_read("inquiry", one.name)}
+
+
 def list_topics(user: User, state: ListState) -> str:
     """The narrowest topics that say this list has changed."""
     if state.kind in ("mine", "snoozed", "mentions", "sent"):
         return f"user:{user.pk}"
-    if state.kind == "queue":
+    if state.kind == "queue" and may_read("inquiry", "queue"):
         queue_id = Queue.objects.filter(slug=state.argument).values_list("pk", flat=True).first()
         return f"queue:{queue_id}" if queue_id else "desk"
     return "desk"
@@ -89,7 +98,11 @@ def list_topics(user: User, state: ListState) -> str:
 def chips_of(user: User, state: ListState, rows: list[Any]) -> list[dict[str, Any]]:
     """Orders, the states most frequent on this page, what is late; and each filter in force, to take away."""
     chips: list[dict[str, Any]] = []
-    if state.sort in ("urgent", "newest") and state.kind in ("mine", "unassigned", "queue", "team", "open"):
+    if (
+        may_read("inquiry", *URGENT_BY)
+        and state.sort in ("urgent", "newest")
+        and state.kind in ("mine", "unassigned", "queue", "team", "open")
+    ):
         urgent, newest = state.but(order=""), state.but(order="newest")
         chips += [
             {"kind": "urgent", "href": urgent.href, "on": state.sort == "urgent"},
@@ -106,7 +119,7 @@ def chips_of(user: User, state: ListState, rows: list[Any]) -> list[dict[str, An
         chips += _added_on(user, state)
     if state.late:
         chips.append({"kind": "late", "remove": state.but(late="").href})
-    elif state.kind != "closed":
+    elif state.kind != "closed" and may_read("inquiry", "status", "due_at"):
         chips.append({"kind": "late", "href": state.but(late="1").href})
     return chips
 
@@ -180,7 +193,7 @@ def head_context(user: User, inquiry: Inquiry, state: ListState, now: datetime) 
 def _state_beside(inquiry: Inquiry) -> str:
     """The state's name, where it fits beside the tag."""
     name = state_name(inquiry.state_code) if inquiry.state_code else ""
-    return name if len(name) + len(inquiry.tags[0] if inquiry.tags else inquiry.queue.name) <= 16 else ""
+    return name if len(name) + len(tag_of(inquiry)) <= 16 else ""
 
 
 def log_context(user: User, inquiry: Inquiry, now: datetime) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from hustings.foundation.ui import responses
 
 from ..actions.notes import see_mentions
 from ..actions.presence import be_here, leave, see
-from ..models import Status
 from ..queries.inquiries import visible_to
 from ..queries.mentionable import mentionable
 from .showing import head_context, here_context, inquiry_of, list_context, log_context, state_of, thread_context
@@ -24,7 +23,7 @@ from .showing import head_context, here_context, inquiry_of, list_context, log_c
 def inquiry(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The conversation beside its list; a part when the list is there already."""
     row, state, moment = inquiry_of(request, uid), state_of(request), now()
-    if row.status == Status.MERGED:
+    if row.merged_into_id is not None:
         into = get_object_or_404(visible_to(request.user), pk=row.merged_into_id)
         return responses.go(reverse("desk:inquiry", args=[into.uid]), request=request)
     if not is_looking(request.user):

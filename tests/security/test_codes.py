@@ -1,0 +1,142 @@
+"""What a field of few codes holds makes no difference to who may not read it: by no page, row, filter, count, order,
+file, search, thread, sheet, live topic, saved view or act over many."""
+
+import re
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from hustings.foundation.access.models import Role, User
+from hustings.foundation.core import live
+from hustings.service.desk.models import BulkRun, Queue, SavedView
+
+from .codes import INQUIRY, sides, standing
+from .test_canary import NOT_VISITED, _plain, addresses, body_of, routes, world  # noqa: F401 the fixture among them
+from .world import EVERYTHING, World, reader
+
+pytestmark = pytest.mark.xdist_group("canary")
+FIELDS = sorted(INQUIRY)
+CLOCK = re.compile(r"\d+:\d\d [ap]m")
+# Pages that tell of the looking itself, and one that is drawn by the minute.
+TOLD_OF_LOOKING = ("/settings/audit/", "/settings/sign-in/", "/letters/sealed/", "/election-day/")
+# Lists asked by a field, which is refused whatever they hold. Of the queue and the assignee: `by_whom`.
+ASKED = {
+    "language": ["view=all&lang=es", "view=all&lang=vi", "view=all&q=lang:es"],
+    "place": ["view=all&state=MT", "view=all&state=OH"],
+    "opened_at": ["view=all&after=2026-10-14", "view=all&before=2026-10-14", "view=all&q=after:2026-10-14"],
+    "due_at": ["view=all&late=1"],
+    "status": ["view=open", "view=closed", "view=snoozed", "view=all&stage=new", "view=all&stage=none"],
+    "tags": ["view=all&tag=ballots", "view=all&q=tag:ballots"],
+    "topic": ["view=all&topic=early-voting", "view=all&topic=voter-id"],
+    "nature": ["view=all&nature=question", "view=all&nature=press"],
+    "urgency": ["view=all&urgency=1", "view=all&urgency=2"],
+    "queue": ["view=queue:voter-help", "view=queue:more-help", "view=unassigned", "view=all&team=1"],
+    "assignee": ["view=unassigned", "view=all&who=none", "view=all&who=1"],
+}
+
+
+def shown_on(world: World) -> list[str]:  # noqa: F811 the fixture's name
+    """Where a conversation's fields are shown to who may read them."""
+    uid, person = world.inquiry.uid, world.person.uid
+    return [
+        *("/?view=all", "/?view=mine", "/desk/rows/?view=all", "/desk/filters/?view=all", "/desk/rail/"),
+        *("/?view=all&format=csv", "/?view=all&format=json", "/?view=all&q=Zqsubjectline", "/ui/palette/?q=zqletter"),
+        *(f"/i/{uid}/", f"/i/{uid}/head/", f"/i/{uid}/log/", f"/i/{uid}/mentions/"),
+        *(f"/i/{uid}/ask/{what}/" for what in ("assign", "move", "tag", "about", "note", "merge")),
+        *(f"/people/{person}/", f"/records/inquiry/{uid}/fields/", "/letters/release/"),
+        *("/api/v1/records/inquiry/", f"/api/v1/records/inquiry/{uid}/", "/api/v1/records/inquiry/export.csv"),
+    ]
+
+
+def looked(client: Client, address: str) -> tuple[int, str]:
+    answer = client.get(address)
+    assert answer.status_code < 500, address
+    return answer.status_code, CLOCK.sub("", _plain(body_of(answer), "qzxnowhere"))
+
+
+def all_but(world: World, *names: str) -> User:  # noqa: F811
+    """Whoever may see everything but these fields of conversations."""
+    grants: Any = Role.objects.get(slug=EVERYTHING).grants
+    records = {**grants["records"]}
+    records["inquiry"] = {**records["inquiry"], "fields": {"**": "edit", **dict.fromkeys(names, "hidden")}}
+    records["inquiry"]["fields"] |= dict.fromkeys(names, "never")
+    Role.objects.create(slug="all-but", name="All but", grants={**grants, "records": records})
+    user = reader(world, ["all-but"])
+    user.is_security_lead = user.is_crisis_trained = True
+    user.save()
+    return user
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_a_hidden_code_makes_no_difference(world: World, name: str) -> None:  # noqa: F811
+    with transaction.atomic():
+        client, known = world.client(all_but(world, name)), world.client(world.users[EVERYTHING])
+        sides(world, name)
+        seen: list[list[tuple[int, str]]] = []
+        told: list[list[tuple[int, str]]] = []
+        for side in (0, 1):
+            with standing(world, [name], side):
+                seen.append([looked(client, address) for address in shown_on(world)])
+                told.append([looked(known, address) for address in shown_on(world)])
+        places = shown_on(world)
+        assert [place for place, one, other in zip(places, *seen, strict=True) if one != other] == []
+        # The same pages say it to who may read it.
+        differ = {place.partition("?")[0] for place, one, other in zip(places, *told, strict=True) if one != other}
+        assert {"/api/v1/records/inquiry/", f"/api/v1/records/inquiry/{world.inquiry.uid}/", "/"} <= differ
+        assert [place for place, (status, _text) in zip(places, seen[0], strict=True) if status == 200][:5]
+        transaction.set_rollback(True)
+
+
+def test_hidden_codes_make_no_difference_anywhere(world: World) -> None:  # noqa: F811
+    """All of them at once, by every address of the house."""
+    with transaction.atomic():
+        client = world.client(all_but(world, *FIELDS))
+        for name in FIELDS:
+            sides(world, name)
+        first: dict[str, tuple[int, str]] = {}
+        with standing(world, FIELDS, 0):
+            for route in sorted(set(routes()) - NOT_VISITED):
+                for address in addresses(route, world):
+                    first[address] = looked(client, address)
+                    if first[address][0] == 405:
+                        break  # nobody reads anything there
+        every = [one for one, (status, _text) in first.items() if status == 200 and not one.startswith(TOLD_OF_LOOKING)]
+        assert len(every) > 100
+        with standing(world, FIELDS, 1):
+            differ = [address for address in every if looked(client, address) != first[address]]
+        assert differ == []
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("name", sorted(ASKED))
+def test_nobody_asks_by_a_hidden_code(world: World, name: str) -> None:  # noqa: F811
+    with transaction.atomic():
+        client = world.client(all_but(world, name))
+        sides(world, name)
+        for query in ASKED[name]:
+            for address in ("/?", "/desk/rows/?", "/desk/filters/?", "/?format=csv&", "/?format=json&"):
+                assert client.get(f"{address}{query}").status_code == 403, (address, query)
+            given = {"verb": "close", "all": "1", "list": query}
+            assert client.post("/desk/bulk/", given).status_code == 403, query
+        assert BulkRun.objects.count() == 0
+        transaction.set_rollback(True)
+
+
+def test_the_rail_counts_by_nothing_hidden(world: World) -> None:  # noqa: F811
+    with transaction.atomic():
+        user = all_but(world, "status", "nature")
+        SavedView.objects.create(owner=user, name="From the press", query="view=open&nature=press")
+        rail = world.client(user).get("/desk/rail/").content.decode()
+        assert "<span>From the press</span></a>" in rail
+        assert "<span>Voter help</span></a>" in rail
+        transaction.set_rollback(True)
+
+
+def test_a_queue_is_heard_by_who_may_know_it(world: World) -> None:  # noqa: F811
+    queue = Queue.objects.get(slug="voter-help")
+    with transaction.atomic():
+        assert live.may_hear(world.users[EVERYTHING], f"queue:{queue.pk}")
+        assert not live.may_hear(all_but(world, "queue"), f"queue:{queue.pk}")
+        transaction.set_rollback(True)
