@@ -11,6 +11,7 @@ from hustings.foundation.access.grants import grants_of
 from hustings.foundation.access.models import User
 from hustings.foundation.access.queries import slugs_that_can
 from hustings.foundation.access.rules import is_security_lead, may_see_crisis
+from hustings.foundation.core.guard import unveiled
 from hustings.foundation.geography.queries import state_name
 from hustings.service.desk.models import Inquiry
 from hustings.service.desk.queries.inquiries import ids_of_whole
@@ -22,6 +23,11 @@ from ..rules import ABILITY, RECORD
 def visible_to(user: Any) -> QuerySet[Incident]:
     """The incidents this person's roles let them see: all, those of their states, those they reported ("assigned").
     What a sealed letter told is the security leads' alone; what someone in crisis told, those who are trained."""
+    with unveiled():
+        return _seen_by(user)
+
+
+def _seen_by(user: Any) -> QuerySet[Incident]:
     rows = grants_of(user).rows(RECORD)
     if not rows:
         return Incident.objects.none()
