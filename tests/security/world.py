@@ -261,11 +261,11 @@ def _confide(person: Person, inquiry: Inquiry, actor: User) -> None:
 def _report(inquiry: Inquiry, actor: User) -> None:
     """One incident that is open, and one that is over."""
     told = {"kind": "line", "state_code": "MT", "precinct": "Zqprecinct", "place": "Zqpollingplace"}
+    over = reporting.report(actor=actor, inquiry=inquiry, what="Zqhappened before", now=NOW, **told)
+    keeping.close_incident(actor=actor, incident=over, outcome="Zqended: a second scanner came", now=NOW)
     reporting.report(
         actor=actor, inquiry=inquiry, what="Zqhappened: two hours", done="Zqwasdone: called", now=NOW, **told
     )
-    over = reporting.report(actor=actor, inquiry=inquiry, what="Zqhappened before", now=NOW, **told)
-    keeping.close_incident(actor=actor, incident=over, outcome="Zqended: a second scanner came", now=NOW)
 
 
 def _mark(person: Person, inquiry: Inquiry) -> None:
