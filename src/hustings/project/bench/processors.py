@@ -1,7 +1,16 @@
-"""What processes have used of this machine, as the kernel tells it (Linux: /proc; elsewhere nothing is told)."""
+"""What processes have used of this machine, as the kernel tells it (Linux: /proc; elsewhere nothing is told).
+
+    python -m hustings.project.bench.processors PID FILE
+
+keeps the most bytes that PID and all under it held at one moment in FILE, until it is ended.
+"""
 
 import os
+import sys
+import time
 from pathlib import Path
+
+LOOK_EVERY = 2.0
 
 PROC = Path("/proc")
 
@@ -41,10 +50,11 @@ def named(root: int) -> dict[int, str]:
     return found
 
 
-def memory(root: int) -> int:
-    """Bytes that the process and those under it hold: what they share is divided among those that share it."""
+def memory(root: int, *, but: int = 0) -> int:
+    """Bytes that the process and those under it hold (`but` aside): what they share is divided among those that share
+    it."""
     total = 0
-    for pid in tree(root):
+    for pid in tree(root) - {but}:
         try:
             lines = (PROC / str(pid) / "smaps_rollup").read_text().splitlines()
         except OSError:
@@ -59,3 +69,18 @@ def _fields(stat: Path) -> list[str]:
         return stat.read_text().rpartition(")")[2].split()
     except OSError:
         return []  # it ended meanwhile
+
+
+def keep_peak(root: int, file: Path) -> None:
+    """Look now and then, this process left out, until the process is gone."""
+    peak = 0
+    while (held := memory(root, but=os.getpid())) > 0:
+        if held > peak:
+            peak = held
+            file.with_suffix(".new").write_text(str(peak))
+            file.with_suffix(".new").rename(file)
+        time.sleep(LOOK_EVERY)
+
+
+if __name__ == "__main__":
+    keep_peak(int(sys.argv[1]), Path(sys.argv[2]))

@@ -1,5 +1,6 @@
 """hustings bench: how fast it is on this machine, in a database of its own."""
 
+import json
 import os
 import tempfile
 from collections.abc import Iterator
@@ -100,6 +101,46 @@ def agents(
 
     if not is_right(answer):
         raise typer.Exit(1)
+
+
+@app.command()
+def campaign(
+    scale: Annotated[float, typer.Option(help="1 is 5.7 million inquiries and 1.5 million people.", min=0.0005)] = 1.0,
+    rounds: Annotated[int, typer.Option(help="How often each page is asked for.", min=20)] = 60,
+    out: Annotated[Path | None, typer.Option(help="Keep the figures in this folder.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """The whole campaign: generated, taken in, worked off but for the last days, and served from its full size. Exits
+    with 1 when a letter is missing."""
+    answer = _measured("campaign.running", with_reach=True, scale=scale, rounds=rounds,
+                       out=out.absolute() if out else None)  # fmt: skip
+    print_answer(answer, as_json=as_json)
+    if answer["missing"] or answer["errors"]:
+        raise typer.Exit(1)
+
+
+@app.command()
+def growth(
+    page: Annotated[Path, typer.Option(help="The page that the table is written into.", dir_okay=False)] = Path(
+        "docs/benchmarks.md"
+    ),
+    scales: Annotated[str, typer.Option(help="Sizes to measure, parted by commas.")] = "0.01,0.1,1",
+    rounds: Annotated[int, typer.Option(help="How often each page is asked for.", min=20)] = 60,
+    as_json: AsJson = False,
+) -> None:
+    """The campaign at several sizes, in one table with a plot; sizes measured before keep their columns."""
+    from hustings.project.bench.campaign.growth import NoMarks, write
+
+    answers: list[dict[str, Any]] = []
+    for scale in scales.split(","):
+        say_on_terminal(f"measuring {scale} of the campaign")
+        told = run_self("bench", "campaign", "--scale", scale, "--rounds", str(rounds), "--json", environment={})
+        answers.append(json.loads(told))
+        try:
+            rows = write(page, answers)
+        except (NoMarks, OSError) as error:
+            raise CommandFailed(str(error)) from None
+    print_answer({"page": str(page), "scales": ", ".join(f"{row['scale']:g}" for row in rows)}, as_json=as_json)
 
 
 def _measured(bench: str, *, with_reach: bool = False, **how: Any) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.contrib.auth import login
 from django.http import HttpRequest
 
 from hustings.foundation.access.actions.users import make_user
+from hustings.foundation.access.models import User
 from hustings.foundation.access.sessions import SessionStore
 from hustings.foundation.geography.actions import load_places
 from hustings.project.demo.generator.letters import Letter, letters
@@ -45,7 +46,7 @@ def prepare(*, agents: int, backlog: int, to_come: int, seed: int, folder: Path)
         )
     pack(file, _envelopes(written))
     intake_files([mbox], now=now)
-    return Prepared(_volunteers(agents, now), file, backlog)
+    return Prepared(volunteers(agents, now), file, backlog)
 
 
 def _envelopes(written: Iterator[Letter]) -> Iterator[tuple[str, str, bytes]]:
@@ -53,7 +54,7 @@ def _envelopes(written: Iterator[Letter]) -> Iterator[tuple[str, str, bytes]]:
         yield ("" if one.kind == "bounce" else one.address), one.mailbox, one.raw
 
 
-def _volunteers(count: int, now: datetime) -> list[dict[str, Any]]:
+def volunteers(count: int, now: datetime) -> list[dict[str, Any]]:
     """Volunteers whose replies need no release, evenly over the queues that are not for the specially trained."""
     queues = list(Queue.objects.filter(is_crisis=False).select_related("team").order_by("position", "id"))
     made = []
@@ -67,10 +68,15 @@ def _volunteers(count: int, now: datetime) -> list[dict[str, Any]]:
             needs_release=False,
             now=now,
         )
-        request: Any = HttpRequest()
-        request.session = SessionStore()
-        login(request, user, backend=BACKEND)
-        request.session.save()
-        made.append({"id": number, "user": user.pk, "session": request.session.session_key, "queue": queue.slug,
+        made.append({"id": number, "user": user.pk, "session": sign_in(user), "queue": queue.slug,
                      "queue_id": queue.pk})  # fmt: skip
     return made
+
+
+def sign_in(user: User) -> str:
+    """A session of theirs, as signing in makes it."""
+    request: Any = HttpRequest()
+    request.session = SessionStore()
+    login(request, user, backend=BACKEND)
+    request.session.save()
+    return str(request.session.session_key)

@@ -81,15 +81,25 @@ class _Role:
 
 
 class Run:
-    """A run of ``count`` letters: ``letter(number)`` makes any of them."""
+    """A run of ``count`` letters: ``letter(number)`` makes any of them. ``share`` of them are somebody's first; of the
+    later ones ``threaded`` answer in the thread."""
 
-    def __init__(self, *, count: int, seed: int, end: datetime | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        count: int,
+        seed: int,
+        end: datetime | None = None,
+        share: float = PEOPLE_SHARE,
+        threaded: float = _THREADED,
+    ) -> None:
         if count < 0:
             raise ValueError("The number of letters cannot be less than none.")
         self.count = count
         self.seed = seed
         self.calendar = Calendar(end or DEFAULT_END)
-        self.people = people_count(count)
+        self.people = people_count(count, share)
+        self._threaded = threaded
         self._role = lru_cache(maxsize=8192)(self._find_role)
         chosen = featured_letters() if count >= FEATURED_FROM else ()
         self._featured: dict[int, Featured] = {self.people - 1 - 2 * at: one for at, one in enumerate(chosen)}
@@ -229,7 +239,7 @@ class Run:
         threaded = fraction(self.seed, number, 12)
         if threaded < _PASSED_ON:
             return _Role("inquiry", self._role(earlier).person, earlier, False, passed_on=True)
-        return _Role("inquiry", self._role(earlier).person, earlier, threaded < _THREADED)
+        return _Role("inquiry", self._role(earlier).person, earlier, threaded < self._threaded)
 
     def _earlier(self, number: int, draw: float, *, far: bool) -> int:
         """An inquiry some days before this one (for a duplicate: shortly before)."""
@@ -270,9 +280,9 @@ def _other(draw: float) -> str:
     return "follow_up"
 
 
-def people_count(count: int) -> int:
+def people_count(count: int, share: float = PEOPLE_SHARE) -> int:
     """How many people write this many letters: 1,200 write 2,000."""
-    return max(1, round(count * PEOPLE_SHARE)) if count else 0
+    return max(1, round(count * share)) if count else 0
 
 
 def letters(*, count: int, seed: int, end: datetime | None = None) -> Iterator[Letter]:

@@ -1,4 +1,4 @@
-"""Runs `bench agents` on a database that is migrated already: agents_bench.py FOLDER JSON-OF-WHAT-IS-ASKED.
+"""Runs a bench on a database that is migrated already: bench.py NAME FOLDER JSON-OF-WHAT-IS-ASKED.
 
 As a process of its own, since it sets Django up on that database. Prints the figures.
 """
@@ -6,6 +6,7 @@ As a process of its own, since it sets Django up on that database. Prints the fi
 import json
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 
 from hustings.foundation.core.postgres import EmbeddedPostgres
@@ -17,16 +18,15 @@ SETTINGS = {"fsync": "off", "shared_buffers": "64MB", "logging_collector": "off"
 
 
 def main() -> None:
-    folder, asked = Path(sys.argv[1]), json.loads(sys.argv[2])
+    name, folder, asked = sys.argv[1], Path(sys.argv[2]), json.loads(sys.argv[3])
     os.environ["HUSTINGS_HOME"] = str(folder / "home")
     with EmbeddedPostgres(migrated_home(folder / "home"), SETTINGS) as server:
         reach = Reach(server.dsn("app"), server.dsn("owner"), server)
         os.environ.update(reach.environment())
         make_home()
         start_django({"DATABASE_URL": reach.app})
-        from hustings.project.bench.agents.running import run  # noqa: PLC0415  (once Django is set up)
-
-        sys.stdout.write(json.dumps(run(reach=reach, out=folder / "out", **asked), default=str) + "\n")
+        running = import_module(f"hustings.project.bench.{name}.running")
+        sys.stdout.write(json.dumps(running.run(reach=reach, out=folder / "out", **asked), default=str) + "\n")
 
 
 if __name__ == "__main__":
