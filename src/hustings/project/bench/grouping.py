@@ -68,6 +68,8 @@ def _read(path: Path, column: str, encoding: str) -> list[str]:
             return [row[column] or "" for row in rows][: 20 * MOST_TEXTS]
     except OSError as error:
         raise NoTexts(f"{path} cannot be read: {error.strerror}") from None
+    except csv.Error as error:
+        raise NoTexts(f"{path.name} is no CSV that can be read: {error}") from None
     except LookupError:
         raise NoTexts(f"there is no encoding {encoding}") from None
 

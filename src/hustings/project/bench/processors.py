@@ -37,6 +37,11 @@ def seconds(root: int) -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
+def own_seconds(pid: int) -> float:
+    """Processor seconds of this process alone; 0 when it ended."""
+    return sum(int(field) for field in _fields(PROC / str(pid) / "stat")[11:13]) / os.sysconf("SC_CLK_TCK")
+
+
 def named(root: int) -> dict[int, str]:
     """Each process under this one, with its command line."""
     found = {}

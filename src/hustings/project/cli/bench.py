@@ -73,7 +73,7 @@ def answers(
 ) -> None:
     """The Answer Center: pages a second from the real server, beside nginx with the same page as a file; searches at
     100 a second; and how soon a withdrawn answer is gone. Exits with 1 when it was not gone at once."""
-    answer = _measured("answers", articles=articles, seconds=seconds)
+    answer = _measured("answers.running", articles=articles, seconds=seconds)
     print_answer(answer, as_json=as_json)
     if answer["stale_after_change"] or answer["errors"]:
         raise typer.Exit(1)
@@ -164,9 +164,9 @@ def _measured(bench: str, *, with_reach: bool = False, **how: Any) -> dict[str, 
 def grouping(
     texts: Annotated[
         Path, typer.Option(help="A CSV of real texts; copies of them are made with words changed.", dir_okay=False)
-    ] = Path("../shared/data/petitions_wtp_100/petitions.csv"),
+    ],
     column: Annotated[str, typer.Option(help="The column with the text.")] = "body",
-    encoding: Annotated[str, typer.Option(help="The encoding of the file.")] = "cp1252",
+    encoding: Annotated[str, typer.Option(help="The encoding of the file.")] = "utf-8",
     seed: Annotated[int, typer.Option(help="The same seed makes the same letters.")] = 2028,
     as_json: AsJson = False,
 ) -> None:

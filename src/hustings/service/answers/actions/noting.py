@@ -1,6 +1,6 @@
 """What every action on an article ends with: its line of history, and telling whoever shows it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +12,11 @@ from hustings.foundation.access.registry import ask_gates
 from hustings.foundation.core import bus, live
 
 from ..announcements import ArticleChanged, ArticlePublished
-from ..models import Article, ArticleEvent, ArticleVersion, PublicStamp
+from ..models import Article, ArticleEvent, ArticleVersion, PublicChange, PublicStamp
 from ..rules import may_change
 
 TOPIC = "answers"  # the live topic every signed-in person may hear
+MOST_CHANGES = 500  # that are kept for those who hold what the public reads; who is further behind reads it all
 PUBLIC_TOPIC = "answers-public"  # what the processes that serve the public pages listen to; no person hears it
 
 
@@ -54,12 +55,12 @@ def publish_live(article: Article) -> None:
     live.publish([TOPIC, f"article:{article.uid}"])
 
 
-def public_changed(article: Article, now: datetime, *, was_public: bool = False) -> None:
+def public_changed(article: Article, now: datetime, *, was_public: bool = False, others: Sequence[int] = ()) -> None:
     """Something the public reads, or read until now, changed: every cache learns it with this transaction, and rooms
     above are told which. `was_public`: it was in reach of the public before."""
     if not (was_public or article.is_public):
         return
-    bump()
+    bump([article.pk, *others])
     if article.is_public and article.published_at is None and article.approved_version_id is not None:
         article.published_at = max(now, article.publish_at or now)
         Article.objects.filter(pk=article.pk).update(published_at=article.published_at)
@@ -68,9 +69,13 @@ def public_changed(article: Article, now: datetime, *, was_public: bool = False)
         bus.announce(told(ArticleChanged, article))
 
 
-def bump() -> None:
-    """The public stamp grows, in this transaction."""
+def bump(articles: Sequence[int] | None = None) -> None:
+    """The public stamp grows, in this transaction. With the articles that the change is of (none: of no words at all),
+    who holds the others goes on holding them; else whatever the public reads is read anew."""
     if not PublicStamp.objects.filter(pk=1).update(number=F("number") + 1):
         PublicStamp.objects.get_or_create(pk=1)
         PublicStamp.objects.filter(pk=1).update(number=F("number") + 1)
+    number = PublicStamp.objects.values_list("number", flat=True).get(pk=1)
+    PublicChange.objects.create(number=number, articles=None if articles is None else list(articles))
+    PublicChange.objects.filter(number__lte=number - MOST_CHANGES).delete()
     live.publish(PUBLIC_TOPIC)

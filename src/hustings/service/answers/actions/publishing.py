@@ -62,8 +62,9 @@ def set_publication(*, actor: User | None, article: Article, publication: Public
         raise ValidationError(_("It is in the archive. Take it out first."), code="archived")
     if locked.is_public and version is not None:
         check_publishable(locked, version)
-    if locked.is_first:
-        Article.objects.filter(is_first=True).exclude(pk=locked.pk).update(is_first=False)
+    others = Article.objects.filter(is_first=True).exclude(pk=locked.pk) if locked.is_first else Article.objects.none()
+    no_more_first = list(others.values_list("pk", flat=True))
+    Article.objects.filter(pk__in=no_more_first).update(is_first=False)
     locked.save()
     if was != locked.is_public:
         write_note(
@@ -72,7 +73,7 @@ def set_publication(*, actor: User | None, article: Article, publication: Public
     elif moved:  # no line of history, but no less a change of what the public reads
         detail = {"article": str(locked.uid)}
         ask_gates("article.placed", actor_id=actor.pk if actor else None, detail=detail, now=now)
-    public_changed(locked, now, was_public=was)
+    public_changed(locked, now, was_public=was, others=no_more_first)
     article.refresh_from_db()
     publish_live(locked)
 

@@ -28,7 +28,7 @@ def set_synonyms(
     then."""
     if not may_set_synonyms(actor):
         raise PermissionDenied
-    bump()  # first: whoever writes meanwhile waits here, where there may be no row yet to wait for
+    bump([])  # first: whoever writes meanwhile waits here, where there may be no row yet to wait for
     newest = Synonym.objects.filter(language=language).aggregate(newest=Max("pk"))["newest"] or 0
     if seen is not None and seen != newest:
         raise ValidationError(_("Somebody wrote others while you did. Look at theirs, then save again."), code="stale")

@@ -7,7 +7,7 @@ millisecond a search.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -16,9 +16,11 @@ import numpy.typing as npt
 IN_BODY = 0.35  # of what a word says in a title
 WHOLE_TITLE = 0.5  # what is added where the title is nothing but what was asked
 MOST_BEGUN = 64  # words that one beginning may stand for
+MANY = 4  # texts of an article, where only the best of many are put in order
 
 Row = npt.NDArray[np.int32]
 Score = npt.NDArray[np.float32]
+Flags = npt.NDArray[np.bool_]
 Term = tuple[tuple[str, float], ...]  # any of these stems, each with its worth (1.0: the very word)
 Alternative = tuple[Term, ...]  # all of these
 Group = tuple[Alternative, ...]  # any of these
@@ -46,22 +48,54 @@ class Index:
             stems += [numbers.setdefault(word, len(numbers)) for word in text.words]
             titled += [word in title for word in text.words]
             lengths.append(len(text.words))
-        self._stems = sorted(numbers)
+        rows = np.repeat(np.arange(len(articles), dtype=np.int32), lengths)
+        of_stem = np.array(stems, dtype=np.int32)
+        self._build(list(numbers), of_stem, rows, np.array(titled, dtype=bool), articles, states)
+
+    def _build(
+        self, stems: list[str], of_stem: Row, rows: Row, titled: Flags, articles: list[int], states: list[str]
+    ) -> None:
+        """From postings in any order: of which stem, of which text, whether in its title. Stems without any go."""
+        having = np.bincount(of_stem, minlength=len(stems))
+        self._stems = sorted(stem for stem, count in zip(stems, having.tolist(), strict=True) if count)
         self._number = {stem: number for number, stem in enumerate(self._stems)}
-        place = np.zeros(len(numbers), dtype=np.int32)
-        place[[numbers[stem] for stem in self._stems]] = np.arange(len(numbers), dtype=np.int32)
-        of_stem = place[np.array(stems, dtype=np.int32)]
-        rows: Row = np.repeat(np.arange(len(articles), dtype=np.int32), lengths)
+        place = np.array([self._number.get(stem, 0) for stem in stems], dtype=np.int32)
+        of_stem = place[of_stem]
         order = np.argsort(of_stem, kind="stable")
         self._rows: Row = rows[order]
-        self._titled = np.array(titled, dtype=bool)[order]
-        self._starts = np.searchsorted(of_stem[order], np.arange(len(numbers) + 1))
-        self._articles = articles
-        self._states = np.array(states, dtype="U2")
-        having = np.diff(self._starts)
-        self._says: Score = np.log1p(len(articles) / np.maximum(having, 1)).astype(np.float32)
-        said = np.where(np.array(titled, dtype=bool), self._says[of_stem] if len(of_stem) else 0, 0)
-        self._title_says: Score = np.bincount(rows, weights=said, minlength=len(articles)).astype(np.float32)
+        self._titled: Flags = titled[order]
+        self._of_stem: Row = of_stem[order]
+        self._starts = np.searchsorted(self._of_stem, np.arange(len(self._stems) + 1)).tolist()
+        self._articles = np.array(articles, dtype=np.int64)
+        self._states = states
+        self._state_numbers = {code: number for number, code in enumerate(sorted(set(states) | {""}))}
+        self._of_state = np.array([self._state_numbers[code] for code in states], dtype=np.int16)
+        says = np.log1p(len(articles) / np.maximum(np.diff(self._starts), 1)).astype(np.float32)[self._of_stem]
+        self._in_title: Score = np.where(self._titled, says, np.float32(0))
+        self._anywhere: Score = np.where(self._titled, says, says * np.float32(IN_BODY))
+        whole = np.bincount(self._rows, weights=self._in_title, minlength=len(articles)).astype(np.float32)
+        self._title_says: Score = np.maximum(whole, np.float32(1e-6))
+
+    def with_changes(self, articles: Collection[int], texts: Iterable[Text]) -> "Index":
+        """What an index made anew would be: without the texts of these articles, and with these texts."""
+        new = Index(texts)
+        stays = ~np.isin(self._articles, list(articles))
+        number = np.cumsum(stays, dtype=np.int32) - 1
+        of_those = stays[self._rows]
+        stems = [*self._stems, *(stem for stem in new._stems if stem not in self._number)]
+        numbers = {stem: at for at, stem in enumerate(stems)}
+        renamed = np.array([numbers[stem] for stem in new._stems], dtype=np.int32)
+        kept = np.flatnonzero(stays).tolist()
+        made = Index.__new__(Index)
+        made._build(
+            stems,
+            np.concatenate([self._of_stem[of_those], renamed[new._of_stem]]),
+            np.concatenate([number[self._rows[of_those]], new._rows + np.int32(len(kept))]),
+            np.concatenate([self._titled[of_those], new._titled]),
+            [*self._articles[stays].tolist(), *new._articles.tolist()],
+            [*(self._states[at] for at in kept), *new._states],
+        )
+        return made
 
     def __len__(self) -> int:
         return len(self._articles)
@@ -83,52 +117,69 @@ class Index:
     ) -> list[tuple[int, float]]:
         """(article, score) of the texts that have all of the groups (or any), best first, each article once. With a
         state, its own words and everyone's; without, those of every state."""
-        if not groups or not self._articles:
+        if not groups or not len(self._articles):
             return []
-        total = np.zeros(len(self._articles), dtype=np.float32)
-        in_title = np.zeros(len(self._articles), dtype=np.float32)
-        fits = np.full(len(self._articles), not any_of)
-        for group in groups:
-            here, titled = self._best_of(group)
-            fits = (fits | (here > 0)) if any_of else (fits & (here > 0))
-            total += here
-            in_title += titled
+        parts = [self._best_of(group) for group in groups]
+        total = parts[0][0] if len(parts) == 1 else np.add.reduce([here for here, _titled in parts])
+        in_title = parts[0][1] if len(parts) == 1 else np.add.reduce([titled for _here, titled in parts])
+        fits = total > 0 if any_of or len(parts) == 1 else np.minimum.reduce([here for here, _titled in parts]) > 0
         if state_code:
-            fits &= (self._states == "") | (self._states == state_code)
+            everyones, own = self._state_numbers[""], self._state_numbers.get(state_code, -1)
+            fits &= (self._of_state == everyones) | (self._of_state == own)
         rows = np.flatnonzero(fits)
-        score = total[rows] + WHOLE_TITLE * total[rows] * np.minimum(
-            in_title[rows] / np.maximum(self._title_says[rows], 1e-6), 1.0
-        )
+        says = total[rows]
+        score = says + WHOLE_TITLE * says * np.minimum(in_title[rows] / self._title_says[rows], np.float32(1.0))
+        if len(rows) <= most * MANY:
+            return self._first(rows, score, most)
+        best = np.sort(np.argpartition(-score, most * MANY)[: most * MANY])
+        found = self._first(rows[best], score[best], most)
+        return found if len(found) >= most else self._first(rows, score, most)
+
+    def _first(self, rows: Row, score: Score, most: int) -> list[tuple[int, float]]:
+        """Of these texts the best, of each article one."""
+        order = np.argsort(-score, kind="stable")
         found: dict[int, float] = {}
-        for at in np.argsort(-score, kind="stable"):
-            found.setdefault(self._articles[rows[at]], float(score[at]))
+        for article, its in zip(self._articles[rows[order]].tolist(), score[order].tolist(), strict=True):
+            found.setdefault(article, its)
             if len(found) >= most:
                 break
         return list(found.items())
 
     def _best_of(self, group: Group) -> tuple[Score, Score]:
         """What the best of the alternatives says of each text, and how much of that stands in its title."""
-        best = np.zeros(len(self._articles), dtype=np.float32)
-        titled = np.zeros(len(self._articles), dtype=np.float32)
-        for alternative in group:
-            parts = [self._term(term) for term in alternative]
-            all_there = np.logical_and.reduce([part[0] > 0 for part in parts])
-            whole = np.where(all_there, sum(part[0] for part in parts), 0)
-            in_title = np.where(all_there, sum(part[1] for part in parts), 0)
+        best, titled = self._alternative(group[0])
+        for alternative in group[1:]:
+            whole, in_title = self._alternative(alternative)
             titled = np.where(whole > best, in_title, titled)
             best = np.maximum(best, whole)
         return best, titled
 
+    def _alternative(self, terms: Alternative) -> tuple[Score, Score]:
+        """All of the terms: nothing where one is not there."""
+        parts = [self._term(term) for term in terms]
+        if len(parts) == 1:
+            return parts[0]
+        nowhere = np.minimum.reduce([here for here, _titled in parts]) <= 0
+        whole = np.add.reduce([here for here, _titled in parts])
+        in_title = np.add.reduce([titled for _here, titled in parts])
+        whole[nowhere] = in_title[nowhere] = 0
+        return whole, in_title
+
     def _term(self, term: Term) -> tuple[Score, Score]:
+        """The best of the stems in each text."""
         best = np.zeros(len(self._articles), dtype=np.float32)
         titled = np.zeros(len(self._articles), dtype=np.float32)
-        for stem, worth in term:
-            number = self._number.get(stem)
-            if number is None:
-                continue
-            span = slice(self._starts[number], self._starts[number + 1])
-            rows, in_title = self._rows[span], self._titled[span]
-            says = self._says[number] * worth
-            best[rows] = np.maximum(best[rows], np.where(in_title, says, says * IN_BODY))
-            titled[rows] = np.maximum(titled[rows], np.where(in_title, says, 0))
+        there = [(number, worth) for stem, worth in term if (number := self._number.get(stem)) is not None]
+        spans = [slice(self._starts[number], self._starts[number + 1]) for number, _worth in there]
+        if len(spans) == 1:
+            worth = np.float32(there[0][1])
+            best[self._rows[spans[0]]] = self._anywhere[spans[0]] * worth
+            titled[self._rows[spans[0]]] = self._in_title[spans[0]] * worth
+        elif spans:
+            rows = np.concatenate([self._rows[span] for span in spans])
+            worths = np.repeat(
+                np.array([worth for _number, worth in there], dtype=np.float32), [one.stop - one.start for one in spans]
+            )
+            np.maximum.at(best, rows, np.concatenate([self._anywhere[span] for span in spans]) * worths)
+            np.maximum.at(titled, rows, np.concatenate([self._in_title[span] for span in spans]) * worths)
         return best, titled

@@ -81,7 +81,10 @@ class Vocabulary:
         for word, plain in zip(self.words, self._folded, strict=True):
             if self.weights[word] > self.weights.get(self._plain.get(plain, ""), -1.0):
                 self._plain[plain] = word
-        self._bags = np.array([_bag(word) for word in self._folded], dtype=np.int16).reshape(len(self.words), 27)
+        self._bags = np.array([_bag(word) for word in self._folded], dtype=np.int8).reshape(len(self.words), 27)
+        self._signs = np.array([_signs(word) for word in self._folded], dtype=np.uint32)
+        weights_of = np.array([self.weights[word] for word in self.words], dtype=np.float64)
+        self._often = OFTEN * np.log10(1.0 + weights_of)
         self._put_right: dict[str, str | None] = {}
 
     def __contains__(self, word: str) -> bool:
@@ -110,17 +113,25 @@ class Vocabulary:
         return meant
 
     def _likest(self, typed: str) -> str | None:
+        """The best rated of the words near it. They are looked at in the order of the best that each could be, and no
+        further than one could still be better: that is a handful of the many that are about as long."""
         most = allowed(len(typed))
-        apart = np.abs(self._bags - np.array(_bag(typed), dtype=np.int16)).sum(axis=1)
-        near = np.flatnonzero(apart <= 2 * math.ceil(most))  # one slip changes two letters of the bag at most
-        near = near[np.argsort(apart[near], kind="stable")][:NEAREST]
-        rated = []
-        for at in near:
+        slips = math.ceil(most)
+        near = np.flatnonzero(np.bitwise_count(self._signs ^ _signs(typed)) <= 2 * slips)
+        apart = np.abs(self._bags[near] - np.array(_bag(typed), dtype=np.int8)).sum(axis=1, dtype=np.int16)
+        few = np.flatnonzero(apart <= 2 * slips)  # one slip changes two letters of the bag at most
+        least = (apart[few] // 2) * NEAR + (apart[few] % 2) * DOUBLED
+        could = least - self._often[near[few]]
+        order = np.argsort(could, kind="stable")[:NEAREST]
+        best: tuple[float, float, str] | None = None
+        for at, bound in zip(near[few[order]].tolist(), could[order].tolist(), strict=True):
+            if best is not None and bound > best[0]:
+                break
             far = distance(typed, self._folded[at], most)
             if far <= most:
-                word = self.words[at]
-                rated.append((far - OFTEN * math.log10(1.0 + self.weights[word]), far, word))
-        return min(rated)[2] if rated else None
+                rated = (far - float(self._often[at]), far, self.words[at])
+                best = rated if best is None else min(best, rated)
+        return best[2] if best else None
 
 
 def _bag(word: str) -> list[int]:
@@ -129,3 +140,12 @@ def _bag(word: str) -> list[int]:
         at = ord(letter) - 97
         counts[at if 0 <= at < 26 else 26] += 1
     return counts
+
+
+def _signs(word: str) -> np.uint32:
+    """Which letters are in the word, a bit each: what is far by these is far."""
+    signs = 0
+    for letter in word:
+        at = ord(letter) - 97
+        signs |= 1 << (at if 0 <= at < 26 else 26)
+    return np.uint32(signs)

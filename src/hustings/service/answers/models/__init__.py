@@ -14,7 +14,7 @@ from .articles import (
 from .corrections import Correction, CorrectionRecipient, CorrectionState, RecipientState
 from .finding import KnownWord, Synonym
 from .polling import PollingFeed, PollingPlace, StreetSegment
-from .public import ArticleSlug, Attachment, PublicStamp, Source
+from .public import ArticleSlug, Attachment, PublicChange, PublicStamp, Source
 from .voting import ElectionOffice, OfficeKind, PollClosing, StateWithdrawal, VotingApproval
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "PollClosing",
     "PollingFeed",
     "PollingPlace",
+    "PublicChange",
     "PublicStamp",
     "RecipientState",
     "SearchWords",

@@ -1,5 +1,6 @@
 """What stands around an article's words where the public reads them: old addresses, sources, files, and the stamp."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from hustings.foundation.access.models import User
@@ -35,6 +36,13 @@ class Attachment(Record):
     content_type = models.CharField(max_length=80)
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
+
+
+class PublicChange(models.Model):
+    """Which articles a growth of the stamp was about; null: any."""
+
+    number = models.PositiveBigIntegerField(primary_key=True)
+    articles = ArrayField(models.BigIntegerField(), null=True)
 
 
 class PublicStamp(models.Model):

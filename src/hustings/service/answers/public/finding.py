@@ -102,15 +102,25 @@ def index_of(held: Holdings, language: str) -> Index:
 
 
 def _index(held: Holdings, language: str) -> Index:
+    """Made anew, or from that of the holdings before and what changed since."""
+    if language not in held.older:
+        return Index(_texts(held, held.articles, language))
+    index, changed = held.older[language]
+    return index.with_changes(changed, _texts(held, changed & held.articles.keys(), language))
+
+
+def _texts(held: Holdings, articles: Iterable[int], language: str) -> list[Text]:
     whose = {
-        text.pk: (article.pk, text.state_code)
-        for article in held.articles
-        for text in held.texts_of(article)
+        text.pk: (pk, text.state_code)
+        for pk in articles
+        for text in held.texts_of(held.articles[pk])
         if text.language == language
     }
+    if not whose:
+        return []
     with connection.cursor() as cursor:
         cursor.execute(STEMS, [list(whose)])
-        return Index(Text(*whose[pk], title.split(), words.split()) for pk, title, words in cursor.fetchall())
+        return [Text(*whose[pk], title.split(), words.split()) for pk, title, words in cursor.fetchall()]
 
 
 # ---- spelling ---------------------------------------------------------------------------------------------------

@@ -47,7 +47,7 @@ def matters_now(kept: Catalogue, now: datetime) -> list[Now]:
     lines += [Now("pinned", one) for one in sorted(pinned, key=lambda one: (one.pinned_until, one.title))]
     known = {line.entry.article_id for line in lines}
     for standing in rising(MATTERS * 3):
-        entry = kept.by_subject.get(standing.subject)
+        entry = kept.of_subject(standing.subject)
         if entry is not None and entry.article_id not in known:
             known.add(entry.article_id)
             lines.append(Now("rising", entry, round(standing.rising)))
@@ -61,7 +61,7 @@ def matters_now(kept: Catalogue, now: datetime) -> list[Now]:
 def most_popular(kept: Catalogue, most: int = POPULAR) -> list[Ranked]:
     found = []
     for standing in popular(most * 4):
-        entry = kept.by_subject.get(standing.subject)
+        entry = kept.of_subject(standing.subject)
         if entry is not None:
             found.append(Ranked(entry, standing.helped))
     return found[:most]
@@ -87,7 +87,7 @@ def also_read(kept: Catalogue, entry: Entry) -> list[Also]:
     """What those who read it also read, by visits; where too few were, what is close in meaning."""
     found = []
     for kin in read_with(entry.subject):
-        other = kept.by_subject.get(kin.other)
+        other = kept.of_subject(kin.other)
         if other is not None and kin.share > 0:
             found.append(Also(other, max(round(1 / kin.share), 1)))
     return found[:ALSO]

@@ -14,13 +14,17 @@ def elections() -> list[date]:
 def closings(elections: Collection[date], state_code: str) -> dict[date, datetime]:
     """When it is over on each of these days for who reads this: with the polls of their state, else with the last of
     all. Days without known hours are left out; no day asks nothing."""
-    found: dict[date, datetime] = {}
-    own: dict[date, datetime] = {}
+    return {day: hours.get(state_code, hours[""]) for day, hours in all_closings(elections).items()}
+
+
+def all_closings(elections: Collection[date]) -> dict[date, dict[str, datetime]]:
+    """When polls close on each of these days, by state; "" is the last of all. Days of unknown hours are left out."""
+    found: dict[date, dict[str, datetime]] = {}
     for row in PollClosing.objects.filter(election__in=elections) if elections else ():
-        found[row.election] = max(row.closes_at, found.get(row.election, row.closes_at))
-        if row.state_id == state_code:
-            own[row.election] = row.closes_at
-    return found | own
+        hours = found.setdefault(row.election, {"": row.closes_at})
+        hours[row.state_id] = row.closes_at
+        hours[""] = max(hours[""], row.closes_at)
+    return found
 
 
 def next_election(today: date) -> date:

@@ -1,12 +1,14 @@
 """The index finds what has the words, the best first; the spelling puts right what hands and ears do."""
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hustings.foundation.core.folding import folded
 from hustings.service.answers.engine.index import Index, Text
-from hustings.service.answers.engine.spelling import Vocabulary, allowed, distance
+from hustings.service.answers.engine.spelling import OFTEN, Vocabulary, allowed, distance
 
 
 def asked(*words: str) -> list:
@@ -81,6 +83,39 @@ def test_it_finds_exactly_what_has_all_of_the_words(rows, sought):
     assert {article for article, _score in Index(texts).match(asked(*sought))} == expected
 
 
+TEXTS = st.lists(
+    st.tuples(
+        st.integers(1, 6), st.sampled_from(["", "OH", "IA"]), st.lists(WORDS, max_size=3), st.lists(WORDS, max_size=5)
+    ),
+    max_size=10,
+)
+
+
+def made(rows: list) -> list[Text]:
+    return [Text(pk, state, title, [*dict.fromkeys([*title, *body])]) for pk, state, title, body in rows]
+
+
+@given(TEXTS, st.sets(st.integers(1, 6)), TEXTS, st.lists(WORDS, min_size=1, max_size=3), st.booleans())
+def test_with_changes_it_is_as_one_made_anew(rows, gone, new, sought, any_of):
+    changed = Index(made(rows)).with_changes(gone, made(new))
+    anew = Index(made([*(row for row in rows if row[0] not in gone), *new]))
+    assert (len(changed), changed._stems) == (len(anew), anew._stems)
+    for state in ("", "OH", "NY"):
+        both = [one.match(asked(*sought), state_code=state, any_of=any_of) for one in (changed, anew)]
+        assert both[0] == both[1]
+    assert changed.begun_by("a") == anew.begun_by("a")
+
+
+def test_of_very_many_the_best_are_put_in_order():
+    texts = [
+        text(n // 3, "ballot", " ".join(f"w{at}" for at in range(n % 7)), "OH" if n % 3 else "") for n in range(90)
+    ]
+    rare = text(99, "ballot clerk")
+    few = Index([*texts, rare]).match(asked("ballot", "clerk"), any_of=True, most=4)
+    assert (few[0][0], len(few)) == (99, 4)
+    assert few == Index([*texts, rare]).match(asked("ballot", "clerk"), any_of=True, most=90)[:4]
+
+
 # ---- spelling ---------------------------------------------------------------------------------------------------
 
 KNOWN = Vocabulary(
@@ -103,6 +138,23 @@ KNOWN = Vocabulary(
 )
 def test_slips_are_put_right(typed, meant):
     assert KNOWN.likest(typed) == meant
+
+
+def plainly(known: Vocabulary, typed: str) -> str | None:
+    """By looking at every word there is."""
+    most = allowed(len(typed))
+    apart = [(distance(folded(typed), folded(word), most), word) for word in known.words]
+    rated = [(far - OFTEN * math.log10(1.0 + known.weights[word]), far, word) for far, word in apart if far <= most]
+    return min(rated)[2] if rated else None
+
+
+@given(
+    st.dictionaries(st.text("abcdeñ", min_size=2, max_size=9), st.integers(1, 2000), max_size=40),
+    st.text("abcdeñ", min_size=4, max_size=9),
+)
+def test_it_is_the_word_that_looking_at_all_of_them_finds(weights, typed):
+    known = Vocabulary(weights)
+    assert known.likest(typed) == plainly(known, typed)
 
 
 def test_accents_are_no_slip():
