@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from hustings.constituents.insight.models import Phrase, Reason
 from hustings.constituents.insight.queries.standings import forget as forget_standings
+from hustings.constituents.people.models import Identifier
 from hustings.foundation.access.models import User
 from hustings.foundation.geography.models import County, State, Zip
 from hustings.foundation.geography.queries import forget as forget_places
@@ -201,16 +202,55 @@ def asked(world: World) -> Iterator[tuple[str, str]]:
     for address in addresses(world):
         response = client.get(address)
         assert response.status_code < 500, address
-        yield address, body_of(response)
+        yield address, all_of(response)
         if response.status_code == 200 and address.startswith(("/help/", "/es/ayuda/")):
             for code in ("OH", "MT"):
-                yield f"{address}?state={code}", body_of(client.get(address, {"state": code}))
+                yield f"{address}?state={code}", all_of(client.get(address, {"state": code}))
+    yield from voted(client)
+    yield from question_asked(client)
     for typed in ("zptitle", "mail", "zpsynonym", "vote", "zpbody", "zpohio"):
         for base in ("/help/", "/es/ayuda/"):
             yield f"{base} search {typed}", body_of(client.get(f"{base}search/", {"q": typed}))
     for street in ("5 Main Street", "500 Other Street"):
         where = {"street": street, "city": "Columbus", "state": "OH", "zip": "43206"}
         yield f"polling {street}", body_of(client.post("/help/polling-place/", where))
+
+
+def all_of(response: Any) -> str:
+    """What anyone is told: the page, and where it leads."""
+    leads = f"\n{response['Location']}" if response.has_header("Location") else ""
+    return body_of(response) + leads
+
+
+def voted(client: Client) -> Iterator[tuple[str, str]]:
+    """The small form under each answer, sent for every address there is or was."""
+    slugs = [*Article.objects.values_list("slug", flat=True), *ArticleSlug.objects.values_list("slug", flat=True)]
+    for slug in slugs:
+        for base, given in (("/help/", {"helped": "no", "why": ["hard"]}), ("/es/ayuda/", {"helped": "yes"})):
+            for state in ("", "MT"):
+                response = client.post(f"{base}{slug}/helped/", {**given, "state": state})
+                assert response.status_code == 302, slug
+                yield f"{base}{slug}/helped/ {state}", all_of(response)
+                yield f"{base}{slug}/helped/ {state} then", all_of(client.get(response["Location"]))
+
+
+def question_asked(client: Client) -> Iterator[tuple[str, str]]:
+    """The form: with nothing in it, and with a question and the address of somebody the house knows."""
+    known = Identifier.objects.filter(kind="email").values_list("value", flat=True).first() or ""
+    for address in ("/ask/", "/es/ask/"):
+        page = client.get(address, {"question": "zptitle"})
+        yield f"{address} begun", all_of(page)
+        empty = client.post(address, {"question": ""})
+        assert empty.status_code == 422
+        yield f"{address} empty", all_of(empty)
+        token = re.search(r'name="token" value="([^"]+)"', body_of(page))
+        assert token is not None
+        told = {"question": f"Where do I vote, from {address}?", "email": "ana@example.com", "name": "Ana"}
+        for who in ("ana@example.com", known):
+            sent = client.post(address, {**told, "email": who, "token": token[1], "answer_by": "email"})
+            yield f"{address} sent by {who}", all_of(sent)
+            assert sent.status_code in (302, 422), (address, who)
+        yield f"{address} thanks", all_of(client.get(f"{address}thanks/"))
 
 
 def _name_files(world: World) -> None:
@@ -233,6 +273,21 @@ def test_nothing_else_is(told: dict[str, str]) -> None:
     hidden = [*HIDDEN, *(marker for markers in PLACES.values() for marker in markers)]
     leaks = [(address, marker) for address, body in told.items() for marker in hidden if marker in body]
     assert leaks == []
+
+
+def test_no_address_leads_to_what_is_hidden(told: dict[str, str]) -> None:
+    """Nor names it: the address of an answer that is not public stands nowhere but where it was asked for."""
+    slugs = [slug for slug in Article.objects.values_list("slug", flat=True) if slug.startswith("zh-")]
+    assert len(slugs) >= 6
+    leaks = [(at, slug) for at, body in told.items() for slug in slugs if slug in body and slug not in at]
+    assert leaks == []
+
+
+def test_a_vote_on_what_is_hidden_counts_for_nothing(told: dict[str, str]) -> None:
+    votes = [at for at in told if "/helped/" in at]
+    assert len(votes) > 40
+    public = {str(uid) for uid in Article.objects.filter(slug__startswith="zp-").values_list("uid", flat=True)}
+    assert set(Reason.objects.exclude(words="Zhwhy").values_list("subject", flat=True)) <= public
 
 
 def test_nothing_hidden_is_found_nor_spelt(world: World) -> None:

@@ -32,7 +32,8 @@ THINGS = (
 COSAS = (
     "boleta registro plazo casilla silla intérprete firma sobre buzón votación primaria recuento ausente militar "
     "estudiante domicilio condado oficina recibo identificación pasaporte licencia mitin boleto voluntario donación "
-    "reembolso clínica escuela maestro salario inundación puente tren autobús vivienda alquiler hipoteca veterano pensión"
+    "reembolso clínica escuela maestro salario inundación puente tren autobús vivienda alquiler hipoteca veterano "
+    "pensión"
 ).split()
 VERBS = "find change send return check replace cancel fix bring show ask for sign mail print read follow report".split()
 WHEN = (
@@ -101,8 +102,8 @@ class Center:
         titulo = f"¿Cómo puedo {self.known['es'].draw(chance)} {chance.choice(COSAS)}? ({number})"
         texts = [Words("en", self.body("en", chance)), Words("es", self.body("es", chance), title=titulo)]
         if number % 5 == 0:
-            for code in chance.sample(codes, 5):
-                texts.append(Words("en", f"Here: {other} {self.body('en', chance)}", code))
+            here = [(code, self.body("en", chance)) for code in chance.sample(codes, 5)]
+            texts += [Words("en", f"Here: {other} {body}", code) for code, body in here]
         return Piece(slug=f"q-{number}", title=title, texts=texts, category=f"part-{number % 8}", approved_at=now)
 
     def body(self, language: str, chance: Random) -> str:
