@@ -8,6 +8,8 @@ millisecond a search.
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
+from copy import copy
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +18,7 @@ import numpy.typing as npt
 IN_BODY = 0.35  # of what a word says in a title
 WHOLE_TITLE = 0.5  # what is added where the title is nothing but what was asked
 MOST_BEGUN = 64  # words that one beginning may stand for
+MOST_LATER = 400  # texts that came since an index was made, until one is made anew
 MANY = 4  # texts of an article, where only the best of many are put in order
 
 Row = npt.NDArray[np.int32]
@@ -38,7 +41,8 @@ class Text(NamedTuple):
 class Index:
     """Made once from all texts of a language, read by many threads."""
 
-    def __init__(self, texts: Iterable[Text]) -> None:
+    def __init__(self, texts: Iterable[Text], beside: "Index | None" = None) -> None:
+        """`beside`: the large index that this is a small part of, by whose texts it is judged what a word says."""
         numbers: dict[str, int] = {}
         articles, states, stems, titled, lengths = [], [], [], [], []
         for text in texts:
@@ -50,10 +54,17 @@ class Index:
             lengths.append(len(text.words))
         rows = np.repeat(np.arange(len(articles), dtype=np.int32), lengths)
         of_stem = np.array(stems, dtype=np.int32)
-        self._build(list(numbers), of_stem, rows, np.array(titled, dtype=bool), articles, states)
+        self._build(list(numbers), of_stem, rows, np.array(titled, dtype=bool), articles, states, beside)
 
     def _build(
-        self, stems: list[str], of_stem: Row, rows: Row, titled: Flags, articles: list[int], states: list[str]
+        self,
+        stems: list[str],
+        of_stem: Row,
+        rows: Row,
+        titled: Flags,
+        articles: list[int],
+        states: list[str],
+        beside: "Index | None" = None,
     ) -> None:
         """From postings in any order: of which stem, of which text, whether in its title. Stems without any go."""
         having = np.bincount(of_stem, minlength=len(stems))
@@ -70,16 +81,39 @@ class Index:
         self._states = states
         self._state_numbers = {code: number for number, code in enumerate(sorted(set(states) | {""}))}
         self._of_state = np.array([self._state_numbers[code] for code in states], dtype=np.int16)
-        says = np.log1p(len(articles) / np.maximum(np.diff(self._starts), 1)).astype(np.float32)[self._of_stem]
+        self._gone: Flags | None = None  # texts that are here no more
+        self._later: list[Text] = []  # and those that came since, in an index of their own
+        self._more: Index | None = None
+        count, having = len(articles), np.diff(self._starts)
+        if beside is not None:
+            count, having = (
+                count + len(beside._articles),
+                having + np.array([beside._having(one) for one in self._stems]),
+            )
+        says = np.log1p(count / np.maximum(having, 1)).astype(np.float32)[self._of_stem]
         self._in_title: Score = np.where(self._titled, says, np.float32(0))
         self._anywhere: Score = np.where(self._titled, says, says * np.float32(IN_BODY))
         whole = np.bincount(self._rows, weights=self._in_title, minlength=len(articles)).astype(np.float32)
         self._title_says: Score = np.maximum(whole, np.float32(1e-6))
 
+    def _having(self, stem: str) -> int:
+        number = self._number.get(stem)
+        return 0 if number is None else self._starts[number + 1] - self._starts[number]
+
     def with_changes(self, articles: Collection[int], texts: Iterable[Text]) -> "Index":
-        """What an index made anew would be: without the texts of these articles, and with these texts."""
-        new = Index(texts)
-        stays = ~np.isin(self._articles, list(articles))
+        """Without the texts of these articles, and with these texts: it finds what one made anew would, and judges a
+        little differently what a word says, until so much has changed that it is made anew."""
+        made = copy(self)
+        gone = np.isin(self._articles, list(articles))
+        made._gone = gone if self._gone is None else self._gone | gone
+        made._later = [*(text for text in self._later if text.article not in articles), *texts]
+        made._more = Index(made._later, beside=self) if made._later else None
+        return made._whole() if len(made._later) > MOST_LATER else made
+
+    def _whole(self) -> "Index":
+        """What came later among the rest, and what is gone, gone."""
+        new = Index(self._later)
+        stays = np.ones(len(self._articles), dtype=bool) if self._gone is None else ~self._gone
         number = np.cumsum(stays, dtype=np.int32) - 1
         of_those = stays[self._rows]
         stems = [*self._stems, *(stem for stem in new._stems if stem not in self._number)]
@@ -98,18 +132,29 @@ class Index:
         return made
 
     def __len__(self) -> int:
-        return len(self._articles)
+        """How many texts."""
+        gone = 0 if self._gone is None else int(self._gone.sum())
+        return len(self._articles) - gone + len(self._later)
 
     def __contains__(self, stem: str) -> bool:
-        return stem in self._number
+        return self._has(stem) or (self._more is not None and stem in self._more)
+
+    def _has(self, stem: str) -> bool:
+        number = self._number.get(stem)
+        if number is None or self._gone is None:
+            return number is not None
+        return not self._gone[self._rows[self._starts[number] : self._starts[number + 1]]].all()
 
     def begun_by(self, beginning: str, most: int = MOST_BEGUN) -> list[str]:
         """Stems that begin so."""
         at = bisect_left(self._stems, beginning)
         found: list[str] = []
         while at < len(self._stems) and self._stems[at].startswith(beginning) and len(found) < most:
-            found.append(self._stems[at])
+            if self._has(self._stems[at]):
+                found.append(self._stems[at])
             at += 1
+        if self._more is not None:
+            found = sorted({*found, *self._more.begun_by(beginning, most)})[:most]
         return found
 
     def match(
@@ -117,8 +162,13 @@ class Index:
     ) -> list[tuple[int, float]]:
         """(article, score) of the texts that have all of the groups (or any), best first, each article once. With a
         state, its own words and everyone's; without, those of every state."""
-        if not groups or not len(self._articles):
-            return []
+        found = self._match(groups, state_code, any_of, most) if groups and len(self._articles) else []
+        if self._more is not None:
+            found += self._more.match(groups, state_code=state_code, any_of=any_of, most=most)
+            found = sorted(found, key=itemgetter(1), reverse=True)[:most]
+        return found
+
+    def _match(self, groups: Sequence[Group], state_code: str, any_of: bool, most: int) -> list[tuple[int, float]]:
         parts = [self._best_of(group) for group in groups]
         total = parts[0][0] if len(parts) == 1 else np.add.reduce([here for here, _titled in parts])
         in_title = parts[0][1] if len(parts) == 1 else np.add.reduce([titled for _here, titled in parts])
@@ -126,6 +176,8 @@ class Index:
         if state_code:
             everyones, own = self._state_numbers[""], self._state_numbers.get(state_code, -1)
             fits &= (self._of_state == everyones) | (self._of_state == own)
+        if self._gone is not None:
+            fits &= ~self._gone
         rows = np.flatnonzero(fits)
         says = total[rows]
         score = says + WHOLE_TITLE * says * np.minimum(in_title[rows] / self._title_says[rows], np.float32(1.0))

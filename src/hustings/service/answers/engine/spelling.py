@@ -8,9 +8,11 @@ words about as far, the one that more of the answers have is meant.
 
 import math
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
 from hustings.foundation.core.folding import folded
 
@@ -113,8 +115,7 @@ class Vocabulary:
         return meant
 
     def _likest(self, typed: str) -> str | None:
-        """The best rated of the words near it. They are looked at in the order of the best that each could be, and no
-        further than one could still be better: that is a handful of the many that are about as long."""
+        """The best rated of the words near it; looked at are those that could be rated best."""
         most = allowed(len(typed))
         slips = math.ceil(most)
         near = np.flatnonzero(np.bitwise_count(self._signs ^ _signs(typed)) <= 2 * slips)
@@ -122,16 +123,49 @@ class Vocabulary:
         few = np.flatnonzero(apart <= 2 * slips)  # one slip changes two letters of the bag at most
         least = (apart[few] // 2) * NEAR + (apart[few] % 2) * DOUBLED
         could = least - self._often[near[few]]
-        order = np.argsort(could, kind="stable")[:NEAREST]
-        best: tuple[float, float, str] | None = None
-        for at, bound in zip(near[few[order]].tolist(), could[order].tolist(), strict=True):
-            if best is not None and bound > best[0]:
-                break
-            far = distance(typed, self._folded[at], most)
-            if far <= most:
-                rated = (far - float(self._often[at]), far, self.words[at])
-                best = rated if best is None else min(best, rated)
-        return best[2] if best else None
+        looked = near[few[np.argsort(could, kind="stable")[:NEAREST]]]
+        if not len(looked):
+            return None
+        far = distances(typed, [self._folded[at] for at in looked.tolist()])
+        rated = [
+            (float(cost - self._often[at]), float(cost), self.words[at])
+            for at, cost in zip(looked.tolist(), far, strict=True)
+            if cost <= most
+        ]
+        return min(rated)[2] if rated else None
+
+
+def distances(typed: str, words: Sequence[str]) -> npt.NDArray[np.float64]:
+    """As `distance` of each, without a limit: all of them a letter at a time."""
+    longest = max(map(len, words))
+    letters = np.array([list(map(ord, word.ljust(longest, "\0"))) for word in words], dtype=np.int32).T
+    doubled = np.zeros_like(letters, dtype=bool)
+    doubled[1:] = letters[1:] == letters[:-1]
+    more = np.where(doubled, DOUBLED, ONE_MORE)
+    more[0] += AT_FIRST
+    last = np.concatenate([np.zeros((1, len(words))), np.cumsum(more, axis=0)])
+    before = last
+    for row, letter in enumerate(typed):
+        costs = np.where(letters == ord(letter), 0.0, np.where(np.isin(letters, _beside(letter)), NEAR, CHANGED))
+        one_more = _one_more(typed, row, letter)
+        if row == 0:
+            costs[0] += np.where(letters[0] == ord(letter), 0.0, AT_FIRST)
+        best = np.minimum(last[:-1] + costs, last[1:] + one_more)
+        if row:
+            swapped = (letters[:-1] == ord(letter)) & (letters[1:] == ord(typed[row - 1]))
+            best[1:] = np.where(swapped, np.minimum(best[1:], before[:-2] + SWAPPED), best[1:])
+        here = np.empty_like(last)
+        here[0] = last[0] + one_more
+        for column in range(longest):
+            np.minimum(best[column], here[column] + more[column], out=here[column + 1])
+        before, last = last, here
+    lengths = np.array([len(word) for word in words])
+    return last[lengths, np.arange(len(words))]
+
+
+@lru_cache(maxsize=256)
+def _beside(letter: str) -> tuple[int, ...]:
+    return tuple(ord(other) for one, other in NEIGHBOURS if one == letter)
 
 
 def _bag(word: str) -> list[int]:

@@ -46,25 +46,26 @@ class Entry(NamedTuple):
 class Laid(Mapping[int, Entry]):
     """Everyone's entries with a state's own laid over; None: not there."""
 
-    def __init__(self, under: Mapping[int, Entry], over: dict[int, Entry | None], order: Mapping[int, object]) -> None:
-        self._under, self._over, self._order = under, over, order
+    def __init__(self, under: Mapping[int, Entry], over: dict[int, Entry | None]) -> None:
+        self._under, self.over = under, over
         self._length = len(under) + sum((one is not None) - (pk in under) for pk, one in over.items())
 
     def __getitem__(self, pk: int) -> Entry:
-        found = self._over[pk] if pk in self._over else self._under.get(pk)
+        found = self.over[pk] if pk in self.over else self._under.get(pk)
         if found is None:
             raise KeyError(pk)
         return found
 
     def get(self, pk: int, default: Entry | None = None) -> Entry | None:  # type: ignore[override]
-        found = self._over[pk] if pk in self._over else self._under.get(pk)
+        found = self.over[pk] if pk in self.over else self._under.get(pk)
         return default if found is None else found
 
     def __contains__(self, pk: object) -> bool:
-        return self._over[pk] is not None if pk in self._over else pk in self._under  # type: ignore[index]
+        return self.over[pk] is not None if pk in self.over else pk in self._under  # type: ignore[index]
 
     def __iter__(self) -> Iterator[int]:
-        return (pk for pk in self._order if pk in self)
+        yield from (pk for pk in self._under if pk not in self.over)
+        yield from (pk for pk, entry in self.over.items() if entry is not None)
 
     def __len__(self) -> int:
         return self._length
@@ -147,15 +148,11 @@ def _made(held: Holdings, language: str, state_code: str, now: datetime) -> Cata
     before = _kept.get(key)
     if before is not None and before.held is held:
         made = replace(before, until=until)
-    elif state_code:
-        everyones = _kept.get((language, ""))
-        if everyones is None or everyones.held is not held:
-            everyones = _made(held, language, "", now)
-        made = Catalogue(held.stamp, until, language, state_code, held, _of_state(everyones, state_code, now))
     else:
-        chosen = ((pk, _entry(held, one, language, "", now)) for pk, one in held.articles.items())
-        entries = {pk: entry for pk, entry in chosen if entry is not None}
-        made = Catalogue(held.stamp, until, language, "", held, entries)
+        changed = held.changed_since.get(before.stamp) if before is not None else None
+        choose = _of_state if state_code else _of_everyone
+        entries = choose(held, language, state_code, now, before if changed is not None else None, changed)
+        made = Catalogue(held.stamp, until, language, state_code, held, entries)
     with _lock:
         _kept[key] = made
         _kept.move_to_end(key)
@@ -164,19 +161,46 @@ def _made(held: Holdings, language: str, state_code: str, now: datetime) -> Cata
     return made
 
 
-def _of_state(everyones: Catalogue, state_code: str, now: datetime) -> Mapping[int, Entry]:
-    held, language = everyones.held, everyones.language
-    over: dict[int, Entry | None] = {}
-    for pk in held.particular.get(state_code, set()) | held.on_election_days:
-        entry = _entry(held, held.articles[pk], language, state_code, now)
+def _of_everyone(
+    held: Holdings, language: str, _none: str, now: datetime, before: Catalogue | None, changed: frozenset[int] | None
+) -> Mapping[int, Entry]:
+    """All anew, or those of the catalogue before with what changed since."""
+    entries = dict(before.entries) if before is not None else {}
+    for pk in held.articles if changed is None else changed:
+        entry = _entry(held, pk, language, "", now)
+        if entry is not None:
+            entries[pk] = entry
+        else:
+            entries.pop(pk, None)
+    return entries
+
+
+def _of_state(
+    held: Holdings,
+    language: str,
+    state_code: str,
+    now: datetime,
+    before: Catalogue | None,
+    changed: frozenset[int] | None,
+) -> Mapping[int, Entry]:
+    """Everyone's, with what is another thing in the state laid over; likewise."""
+    everyones = _kept.get((language, ""))
+    if everyones is None or everyones.held is not held:
+        everyones = _made(held, language, "", now)
+    over = dict(before.entries.over) if before is not None and isinstance(before.entries, Laid) else {}
+    for pk in held.particular.get(state_code, set()) | held.on_election_days if changed is None else changed:
+        entry = _entry(held, pk, language, state_code, now)
         if entry != everyones.entries.get(pk):
             over[pk] = entry
-    return Laid(everyones.entries, over, held.articles)
+        else:
+            over.pop(pk, None)
+    return Laid(everyones.entries, over)
 
 
-def _entry(held: Holdings, one: PublicArticle, language: str, state_code: str, now: datetime) -> Entry | None:
+def _entry(held: Holdings, pk: int, language: str, state_code: str, now: datetime) -> Entry | None:
     """As the article stands in the lists of this language and state; None where it does not."""
-    if state_code in held.withdrawn.get(one.pk, ()) or held.is_over(one, state_code, now):
+    one = held.articles.get(pk)
+    if one is None or state_code in held.withdrawn.get(one.pk, ()) or held.is_over(one, state_code, now):
         return None
     text = best_text(held.texts.get(one.pk, ()), language, state_code, lambda text: text.may)
     if text is None:

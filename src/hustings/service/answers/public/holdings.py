@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -32,6 +32,7 @@ STAMP = (
     "select coalesce((select number from answers_publicstamp where id = 1), 0),"
     " coalesce((select xmin::text from ui_campaign where id = 1), '')"
 )
+MOST_STEPS = 60  # stamps before, from which a catalogue can be brought up to date
 CHANGES = "select articles from answers_publicchange where number > %s and number <= %s"
 
 
@@ -73,7 +74,7 @@ class Holdings:
 
     stamp: Stamp
     until: datetime | None
-    articles: dict[int, PublicArticle]  # what was approved last first
+    articles: dict[int, PublicArticle]
     texts: dict[int, list[Text]]  # by article, of its approved version
     withdrawn: dict[int, set[str]]  # by article, the states that are told nothing
     closes: dict[date, dict[str, datetime]]  # when polls close, by state; "": the last of all
@@ -81,6 +82,12 @@ class Holdings:
     fields: dict[str, str]
     indexes: dict[str, Index] = field(default_factory=dict)
     older: dict[str, tuple[Index, frozenset[int]]] = field(default_factory=dict)
+    changed_since: dict[Stamp, frozenset[int]] = field(default_factory=dict)  # articles, by the stamps before
+
+    @property
+    def parts(self) -> tuple[dict[int, Any], dict[int, Any], dict[int, Any]]:
+        """What is by article."""
+        return self.articles, self.texts, self.withdrawn
 
     def texts_of(self, article: PublicArticle) -> list[Text]:
         """Those that may be shown."""
@@ -121,17 +128,21 @@ def read(stamp: Stamp, now: datetime, before: Holdings | None) -> Holdings:
     changed = _changed_since(before, stamp, now)
     if before is None or changed is None:
         return _holdings(stamp, now, *_read(None, now))
-    articles, texts, withdrawn = _read(changed, now)
-    kept = {pk: one for pk, one in before.articles.items() if pk not in changed}
-    older = before.older | {language: (index, frozenset()) for language, index in before.indexes.items()}
-    return _holdings(
-        stamp,
-        now,
-        dict(sorted((articles | kept).items(), key=_newest_first)),
-        {pk: before.texts[pk] for pk in kept if pk in before.texts} | texts,
-        {pk: codes for pk, codes in before.withdrawn.items() if pk not in changed} | withdrawn,
-        older={language: (index, since | changed) for language, (index, since) in older.items()},
+    made = _holdings(
+        stamp, now, *(_without(was, changed) | new for was, new in zip(before.parts, _read(changed, now), strict=True))
     )
+    older = before.older | {language: (index, frozenset()) for language, index in before.indexes.items()}
+    made.older.update({language: (index, since | changed) for language, (index, since) in older.items()})
+    steps = list(before.changed_since.items())[-MOST_STEPS:]
+    made.changed_since.update({past: since | changed for past, since in steps} | {before.stamp: changed})
+    return made
+
+
+def _without(was: dict[int, Any], articles: frozenset[int]) -> dict[int, Any]:
+    left = was.copy()
+    for pk in articles:
+        left.pop(pk, None)
+    return left
 
 
 def _changed_since(before: Holdings | None, stamp: Stamp, now: datetime) -> frozenset[int] | None:
@@ -154,7 +165,6 @@ def _holdings(
     articles: dict[int, PublicArticle],
     texts: dict[int, list[Text]],
     withdrawn: dict[int, set[str]],
-    older: dict[str, tuple[Index, frozenset[int]]] | None = None,
 ) -> Holdings:
     return Holdings(
         stamp,
@@ -165,13 +175,7 @@ def _holdings(
         all_closings({one.election for one in articles.values() if one.election}),
         [(one.slug, dict(one.names)) for one in Category.objects.all()],
         campaign_fields(),
-        older=older or {},
     )
-
-
-def _newest_first(pair: tuple[int, PublicArticle]) -> tuple[bool, float, int]:
-    pk, one = pair
-    return (one.approved_at is not None, -one.approved_at.timestamp() if one.approved_at else 0.0, -pk)
 
 
 COLUMNS = (
@@ -185,7 +189,7 @@ def _read(
 ) -> tuple[dict[int, PublicArticle], dict[int, list[Text]], dict[int, set[str]]]:
     """Four queries, however many there are."""
     public: QuerySet[Article] = public_articles(now) if only is None else public_articles(now).filter(pk__in=only)
-    rows = public.order_by("-approved_at", "-id").values_list(*COLUMNS)
+    rows = public.order_by().values_list(*COLUMNS)
     articles = {
         pk: PublicArticle(pk, str(uid), slug, title, category or "", version, *others)
         for pk, uid, slug, title, category, version, *others in rows

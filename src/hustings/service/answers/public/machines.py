@@ -1,6 +1,7 @@
 """Pages that machines read: site map, robots, feeds; and the files of answers."""
 
 from datetime import datetime
+from heapq import nlargest
 from uuid import UUID
 
 from django.conf import settings
@@ -58,7 +59,8 @@ def feed(request: HttpRequest, language: str) -> HttpResponse:
     """What was approved last, as Atom."""
     now = read_clock()
     kept = catalogue(language, "", now)
-    newest = [entry for entry in kept.entries.values() if entry.approved_at][:NEWEST]
+    approved = [(entry.approved_at, entry.article_id, entry) for entry in kept.entries.values() if entry.approved_at]
+    newest = [entry for _at, _pk, entry in nlargest(NEWEST, approved)]
     texts = shown_texts([entry.text_id for entry in newest], "")
     entries = [
         (entry.title, absolute(address("article", language, entry.slug)), entry.approved_at, str(text.html))

@@ -1,6 +1,7 @@
 """What is kept of all that the public may read: everyone's with a state's own laid over, and only what changed anew."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -124,7 +125,9 @@ def _seen(now: datetime) -> list[Any]:
     for language, state in PLACES:
         one = kept(language, state, now)
         found = finding.find("mail zoning novelty everywhere", language=language, kept=one)
-        told.append((list(one.entries.items()), one.by_category, sorted(one.held.by_slug), found))
+        by_category = {slug: sorted(entries) for slug, entries in one.by_category.items()}
+        found = replace(found, entries=sorted(found.entries))  # of three texts a change moves what each word says
+        told.append((dict(one.entries), len(one.entries), by_category, sorted(one.held.by_slug), found))
     return told
 
 

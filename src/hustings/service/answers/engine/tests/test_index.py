@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from hustings.foundation.core.folding import folded
 from hustings.service.answers.engine.index import Index, Text
-from hustings.service.answers.engine.spelling import OFTEN, Vocabulary, allowed, distance
+from hustings.service.answers.engine.spelling import OFTEN, Vocabulary, allowed, distance, distances
 
 
 def asked(*words: str) -> list:
@@ -95,15 +95,35 @@ def made(rows: list) -> list[Text]:
     return [Text(pk, state, title, [*dict.fromkeys([*title, *body])]) for pk, state, title, body in rows]
 
 
-@given(TEXTS, st.sets(st.integers(1, 6)), TEXTS, st.lists(WORDS, min_size=1, max_size=3), st.booleans())
-def test_with_changes_it_is_as_one_made_anew(rows, gone, new, sought, any_of):
-    changed = Index(made(rows)).with_changes(gone, made(new))
-    anew = Index(made([*(row for row in rows if row[0] not in gone), *new]))
-    assert (len(changed), changed._stems) == (len(anew), anew._stems)
-    for state in ("", "OH", "NY"):
-        both = [one.match(asked(*sought), state_code=state, any_of=any_of) for one in (changed, anew)]
-        assert both[0] == both[1]
+@given(
+    TEXTS, st.lists(st.tuples(st.sets(st.integers(1, 6)), TEXTS), max_size=3), st.lists(WORDS, min_size=1, max_size=3)
+)
+def test_with_changes_it_finds_what_one_made_anew_finds(rows, steps, sought):
+    changed = Index(made(rows))
+    for gone, others in steps:
+        new = [row for row in others if row[0] in gone]  # an article comes and goes whole
+        changed = changed.with_changes(gone, made(new))
+        rows = [*(row for row in rows if row[0] not in gone), *new]
+    anew, whole = Index(made(rows)), changed._whole()
+    assert (len(changed), whole._stems) == (len(anew), anew._stems)
+    for state, any_of in (("", False), ("OH", True), ("NY", False)):
+        how = {"state_code": state, "any_of": any_of}
+        found = [one.match(asked(*sought), **how) for one in (anew, changed, whole)]
+        assert {article for article, _ in found[1]} == {article for article, _ in found[0]}
+        assert dict(found[2]) == pytest.approx(dict(found[0]))
     assert changed.begun_by("a") == anew.begun_by("a")
+    assert [word in changed for word in sought] == [word in anew for word in sought]
+
+
+def test_a_change_of_one_text_says_as_much_as_among_the_rest_and_many_are_put_among_them(monkeypatch):
+    texts = [text(n, "ballot mail" if n % 2 else "county hours", "clerk sign") for n in range(2, 200)]
+    for most, parts in ((400, True), (0, False)):
+        monkeypatch.setattr("hustings.service.answers.engine.index.MOST_LATER", most)
+        changed = Index(texts).with_changes({2}, [text(2, "ballot clerk", "hours")])
+        assert (changed._more is not None) == parts
+        anew = Index([*texts[1:], text(2, "ballot clerk", "hours")])
+        for words in (["ballot"], ["ballot", "clerk"], ["hours"]):
+            assert dict(changed.match(asked(*words))) == pytest.approx(dict(anew.match(asked(*words))), rel=0.01)
 
 
 def test_of_very_many_the_best_are_put_in_order():
@@ -155,6 +175,14 @@ def plainly(known: Vocabulary, typed: str) -> str | None:
 def test_it_is_the_word_that_looking_at_all_of_them_finds(weights, typed):
     known = Vocabulary(weights)
     assert known.likest(typed) == plainly(known, typed)
+
+
+@given(
+    st.text("abcdeñ", min_size=1, max_size=7),
+    st.lists(st.text("abcdeñ", min_size=1, max_size=7), min_size=1, max_size=6),
+)
+def test_many_at_once_are_as_far_as_each_alone(typed, words):
+    assert distances(typed, words).tolist() == pytest.approx([distance(typed, word, 99) for word in words])
 
 
 def test_accents_are_no_slip():
