@@ -259,7 +259,7 @@ def _confide(person: Person, inquiry: Inquiry, actor: User) -> None:
 
 
 def _report(inquiry: Inquiry, actor: User) -> None:
-    """One incident that is open, and one that is over."""
+    """One incident that is over, and one that is open."""
     told = {"kind": "line", "state_code": "MT", "precinct": "Zqprecinct", "place": "Zqpollingplace"}
     over = reporting.report(actor=actor, inquiry=inquiry, what="Zqhappened before", now=NOW, **told)
     keeping.close_incident(actor=actor, incident=over, outcome="Zqended: a second scanner came", now=NOW)

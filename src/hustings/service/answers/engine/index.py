@@ -178,7 +178,7 @@ class Index:
             fits &= (self._of_state == everyones) | (self._of_state == own)
         if self._gone is not None:
             fits &= ~self._gone
-        rows = np.flatnonzero(fits)
+        rows = np.flatnonzero(fits).astype(np.int32)
         says = total[rows]
         score = says + WHOLE_TITLE * says * np.minimum(in_title[rows] / self._title_says[rows], np.float32(1.0))
         if len(rows) <= most * MANY:

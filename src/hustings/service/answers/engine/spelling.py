@@ -160,7 +160,8 @@ def distances(typed: str, words: Sequence[str]) -> npt.NDArray[np.float64]:
             np.minimum(best[column], here[column] + more[column], out=here[column + 1])
         before, last = last, here
     lengths = np.array([len(word) for word in words])
-    return last[lengths, np.arange(len(words))]
+    found: npt.NDArray[np.float64] = last[lengths, np.arange(len(words))]
+    return found
 
 
 @lru_cache(maxsize=256)

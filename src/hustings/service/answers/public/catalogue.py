@@ -61,7 +61,7 @@ class Laid(Mapping[int, Entry]):
         return default if found is None else found
 
     def __contains__(self, pk: object) -> bool:
-        return self.over[pk] is not None if pk in self.over else pk in self._under  # type: ignore[index]
+        return self.over[pk] is not None if pk in self.over else pk in self._under
 
     def __iter__(self) -> Iterator[int]:
         yield from (pk for pk in self._under if pk not in self.over)

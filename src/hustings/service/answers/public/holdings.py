@@ -84,11 +84,6 @@ class Holdings:
     older: dict[str, tuple[Index, frozenset[int]]] = field(default_factory=dict)
     changed_since: dict[Stamp, frozenset[int]] = field(default_factory=dict)  # articles, by the stamps before
 
-    @property
-    def parts(self) -> tuple[dict[int, Any], dict[int, Any], dict[int, Any]]:
-        """What is by article."""
-        return self.articles, self.texts, self.withdrawn
-
     def texts_of(self, article: PublicArticle) -> list[Text]:
         """Those that may be shown."""
         return [text for text in self.texts.get(article.pk, ()) if text.may]
@@ -128,8 +123,13 @@ def read(stamp: Stamp, now: datetime, before: Holdings | None) -> Holdings:
     changed = _changed_since(before, stamp, now)
     if before is None or changed is None:
         return _holdings(stamp, now, *_read(None, now))
+    articles, texts, withdrawn = _read(changed, now)
     made = _holdings(
-        stamp, now, *(_without(was, changed) | new for was, new in zip(before.parts, _read(changed, now), strict=True))
+        stamp,
+        now,
+        _without(before.articles, changed) | articles,
+        _without(before.texts, changed) | texts,
+        _without(before.withdrawn, changed) | withdrawn,
     )
     older = before.older | {language: (index, frozenset()) for language, index in before.indexes.items()}
     made.older.update({language: (index, since | changed) for language, (index, since) in older.items()})
