@@ -1,28 +1,34 @@
 """The plan, the order, the freeze: input in, clean values out."""
 
+from collections.abc import Container
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hustings.constituents.topics.queries.taxonomy import canonical_slugs
 from hustings.foundation.access.models import Team, User
+from hustings.foundation.access.queries import slugs_that_can
 from hustings.foundation.core.clock import now
 from hustings.service.answers.queries.public import public_articles
 from hustings.service.answers.rules import check_merge_fields
 from hustings.service.desk.models import Queue
 
 from .models import FrozenKind, GiveWay, Plan
+from .queries.natures import NATURES
 
 LANGUAGES = ("en", "es")
+MOST = 100_000_000  # letters, of whatever count
 
 
 class PlanForm(forms.Form):
     by_rule = forms.BooleanField(label=gettext_lazy("The rule switches surge mode on and off"), required=False)
-    arrivals_on = forms.IntegerField(label=gettext_lazy("On at so many letters a minute"), min_value=1)
-    arrivals_off = forms.IntegerField(label=gettext_lazy("Off under so many a minute"), min_value=0)
-    waiting_on = forms.IntegerField(label=gettext_lazy("Or on at so many waiting"), min_value=1)
-    waiting_off = forms.IntegerField(label=gettext_lazy("Off under so many waiting"), min_value=0)
+    arrivals_on = forms.IntegerField(label=gettext_lazy("On at so many letters a minute"), min_value=1, max_value=MOST)
+    arrivals_off = forms.IntegerField(label=gettext_lazy("Off under so many a minute"), min_value=0, max_value=MOST)
+    waiting_on = forms.IntegerField(label=gettext_lazy("Or on at so many waiting"), min_value=1, max_value=MOST)
+    waiting_off = forms.IntegerField(label=gettext_lazy("Off under so many waiting"), min_value=0, max_value=MOST)
     minutes_on = forms.IntegerField(label=gettext_lazy("Minutes it must last to switch on"), min_value=0, max_value=240)
     minutes_off = forms.IntegerField(
         label=gettext_lazy("Minutes of calm to switch off"), min_value=0, max_value=24 * 60
@@ -95,13 +101,28 @@ class StepForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("What gives way"), required=False, max_length=120)
     natures = forms.CharField(label=gettext_lazy("Natures"), required=False, max_length=400)
     topics = forms.CharField(label=gettext_lazy("Topics"), required=False, max_length=1000)
-    from_waiting = forms.IntegerField(label=gettext_lazy("From so many waiting"), required=False, min_value=0)
+    from_waiting = forms.IntegerField(
+        label=gettext_lazy("From so many waiting"), required=False, min_value=0, max_value=MOST
+    )
     never = forms.BooleanField(label=gettext_lazy("Never gives way"), required=False)
 
+    def clean_natures(self) -> list[str]:
+        return self._known("natures", NATURES, _("There is no nature %(slugs)s. The natures are named above."))
+
+    def clean_topics(self) -> list[str]:
+        problem = _("There is no topic %(slugs)s. Topics are named as under Topics: mail-ballot.")
+        kept = {slug for row in GiveWay.objects.all() for slug in row.topics}  # also what was retired since
+        return self._known("topics", canonical_slugs().keys() | kept, problem)
+
+    def _known(self, name: str, known: Container[str], problem: str) -> list[str]:
+        """A misspelt one would name nothing, and say nothing of it."""
+        slugs = [one.strip() for one in self.cleaned_data[name].split(",") if one.strip()]
+        if unknown := [slug for slug in slugs if slug not in known]:
+            raise ValidationError(problem % {"slugs": ", ".join(unknown)[:200]})
+        return slugs
+
     def step(self) -> dict[str, Any]:
-        given = self.cleaned_data
-        slugs = {name: [one.strip() for one in given[name].split(",") if one.strip()] for name in ("natures", "topics")}
-        return {**given, **slugs, "from_waiting": given["from_waiting"] or 0}
+        return {**self.cleaned_data, "from_waiting": self.cleaned_data["from_waiting"] or 0}
 
 
 StepFormSet = forms.formset_factory(StepForm, extra=2, max_num=20)
@@ -133,8 +154,8 @@ class FreezeForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        leading = [user.pk for user in User.objects.filter(is_active=True) if user.leads]
-        self.fields["keepers"].queryset = User.objects.filter(pk__in=leading).order_by("name")  # type: ignore[attr-defined]
+        leading = User.objects.filter(is_active=True, roles__overlap=slugs_that_can("lead"))
+        self.fields["keepers"].queryset = leading.order_by("name")  # type: ignore[attr-defined]
 
 
 class LeaveForm(forms.Form):

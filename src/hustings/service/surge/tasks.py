@@ -1,23 +1,41 @@
 """What goes on all the time in the worker."""
 
+from django.db import connection, transaction
+
 from hustings.foundation.core import live, loops
 from hustings.foundation.core.clock import now
 
+from .actions.freezing import watch_code
 from .actions.switching import TOPIC
 from .actions.watching import refresh_rising
 from .actions.watching import watch as look
 
+_LOCK = 0x48757367
+
 
 def watch() -> bool:
-    """Whoever looks at the board fetches it anew after each look."""
-    look(now=now())
-    live.publish(TOPIC)
+    """Whoever looks at the board fetches it anew after each look. One worker at a time; with which program it runs,
+    each says for itself."""
+    watch_code(now=now())
+    with transaction.atomic():
+        if _is_mine(_LOCK):
+            look(now=now())
+            live.publish(TOPIC)
     return False
 
 
 def rising() -> bool:
-    refresh_rising(now=now())
+    with transaction.atomic():
+        if _is_mine(_LOCK + 1):
+            refresh_rising(now=now())
     return False
+
+
+def _is_mine(lock: int) -> bool:
+    """Whether no other worker is at it; held to the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_xact_lock(%s)", [lock])
+        return bool(cursor.fetchone()[0])
 
 
 def register() -> None:

@@ -79,16 +79,11 @@ def count_changes(pairs: Iterable[Pair], *, now: datetime | None) -> None:
                     waiting[_place_of(matter)] += by
         _flow(was, became, now, came, went)
         _answered(was, became, waits)
-    flows = {key: (came[key], went[key]) for key in came | went | _negatives(came) | _negatives(went)}
+    flows = {key: (came[key], went[key]) for key in came.keys() | went.keys()}
     bulk.copy(HOUR, [(*key, n, True) for key, n in hours.items() if n])
     bulk.copy(WAITING, [(*key, n, True) for key, n in waiting.items() if n])
     bulk.copy(FLOW, [(*key, *n, True) for key, n in flows.items() if n != (0, 0)])
     bulk.copy(WAIT, [(*key, n, True) for key, n in waits.items() if n])
-
-
-def _negatives(counts: Counter[tuple[Any, ...]]) -> Counter[tuple[Any, ...]]:
-    """`|` of counters leaves out what is below nothing."""
-    return Counter({key: 1 for key, n in counts.items() if n < 0})
 
 
 def _hour_of(matter: Matter) -> tuple[Any, ...]:

@@ -30,6 +30,14 @@ cross join lateral (
 join desk_inquiry i on i.id = a.inquiry_id
 where i.queue_id = %(queue)s
 """
+_BY_HAND = """
+select count(*) from access_user u
+cross join lateral (
+    select 1 from desk_event e
+    where e.actor_id = u.id and e.kind = 'answered' and e.undone_at is null and e.at >= %(since)s and e.at < %(until)s
+        and not e.detail ? 'of_many'
+) a
+"""
 _WAITING = """
 select count(*), count(*) filter (where opened_at >= %(since)s)
 from desk_inquiry where status = 'open' and queue_id = %(queue)s
@@ -82,6 +90,13 @@ def backlog_of(queue_id: int, now: datetime) -> Backlog:
 def forget() -> None:
     """Count anew, whatever is known."""
     _known.clear()
+
+
+def answered_by_hand(since: datetime, until: datetime) -> int:
+    """How many answers people gave one by one: none that says the same to many, none that was taken back."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_HAND, {"since": since, "until": until})
+        return int(cursor.fetchone()[0])
 
 
 def expected(queue_id: int, now: datetime) -> Expected | None:

@@ -12,7 +12,7 @@ from ..models import Inquiry, Presence
 
 GONE_AFTER = timedelta(seconds=60)
 STOPPED_AFTER = timedelta(seconds=12)
-ON_FOR = timedelta(minutes=10)  # who had a letter open within these is at work
+ON_FOR = timedelta(minutes=10)  # a page that is open and not heard of for longer was left behind
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def being_written(ids: list[int], user: User, now: datetime) -> set[int]:
 
 
 def people_on(now: datetime) -> set[int]:
-    """Users who are at the letters now."""
+    """Users who have a letter open. Who closes it is gone at once; whose page falls silent, after ten minutes."""
     return set(Presence.objects.filter(at__gt=now - ON_FOR).values_list("user_id", flat=True))
 
 

@@ -1,4 +1,4 @@
-"""Looking at the numbers every quarter of a minute: the rule, what gives way, calling in, what rises, the program."""
+"""Looking at the numbers every quarter of a minute: the rule, what gives way, calling in, what rises."""
 
 from datetime import datetime, timedelta
 
@@ -16,7 +16,6 @@ from ..queries.rising import rising
 from ..queries.standing import plan, surge_now
 from ..rules import Refused
 from .calling import call_in
-from .freezing import watch_code
 from .switching import begin_surge, end_surge, set_steps
 
 ARRIVALS_OVER = 10  # minutes over which arrivals are averaged
@@ -34,7 +33,6 @@ def watch(*, now: datetime) -> None:
     apply_rule(waiting=waiting, arrivals=arrivals_a_minute(minute), now=now)
     set_steps(waiting=waiting, now=now)
     call_by_rule(now=now)
-    watch_code(now=now)
 
 
 def arrivals_a_minute(minute: datetime) -> float:

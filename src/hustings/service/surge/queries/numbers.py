@@ -8,6 +8,7 @@ from hustings.constituents.insight.queries import letters
 from hustings.constituents.insight.queries.letters import Line, Waits
 from hustings.constituents.insight.registry import registry as insight
 from hustings.foundation.geography.queries import state_name
+from hustings.service.desk.queries.expecting import answered_by_hand
 from hustings.service.desk.queries.presence import people_on, people_on_by_matter
 from hustings.service.incidents.queries import states_with_open
 
@@ -20,18 +21,18 @@ from .standing import Order, order, surge_now
 HALF_HOUR, HOUR = timedelta(minutes=30), timedelta(hours=1)
 SHAPE_DAYS, LEAST_SHAPE = 14, 50
 MOST_TIMES = 6.0  # of what comes now: a quiet hour before says little about a loud one to come
-MOST_LINES = 9
 
 
 @dataclass(frozen=True)
 class Outlook:
-    """How it stands and how it goes on. Rates are letters a minute over the last half hour."""
+    """How it stands and how it goes on. Rates are letters a minute over the last half hour. `left` is all that went;
+    `each` what one of those on answered by hand, since what goes to many at once says nothing of the next hour."""
 
     waiting: int
     people: int
     coming: float
-    going: float
-    each: float  # what one of those on clears in a minute
+    left: float
+    each: float
     forecast: Forecast
     needed: int | None  # people, to clear it within four hours
 
@@ -39,7 +40,7 @@ class Outlook:
 @dataclass(frozen=True)
 class Matter:
     """A line of the backlog: a topic, or a nature where the topic is not known. `clears`: minutes, None when it does
-    not; `gives_way` and then waits behind the others."""
+    not; `gives_way`: all of it waits behind the others."""
 
     key: tuple[str, str]
     name: str
@@ -83,15 +84,16 @@ def outlook(now: datetime, *, waiting: int | None = None, people: int | None = N
     people = len(people_on(now)) if people is None else people
     minute = now.replace(second=0, microsecond=0)
     flow = letters.flow_by_minute(minute - HALF_HOUR, minute)
-    coming, went = sum(came for _m, came, _w in flow) / 30, sum(went for _m, _c, went in flow)
+    coming, left = sum(came for _m, came, _w in flow) / 30, max(sum(went for _m, _c, went in flow), 0) / 30
+    answered = answered_by_hand(minute - HALF_HOUR, minute)
     worked = Sample.objects.filter(minute__gte=minute - HALF_HOUR, minute__lt=minute).values_list("people", flat=True)
     minutes_of_work = sum(worked) or people * 30
-    each = max(went, 0) / minutes_of_work if minutes_of_work else 0.0
-    # Nobody seen at a letter, and letters leave all the same: then that is what leaves.
-    going = each * people if people else max(went, 0) / 30
+    each = answered / minutes_of_work if minutes_of_work else 0.0
+    # Nobody seen at a letter, and letters are answered all the same: then that is what goes.
+    going = each * people if people else answered / 30
     found = forecast(waiting=waiting, arrivals=_shape(coming, now), going=going)
     needed = people_needed(waiting=waiting, coming=coming, each=each, minutes=240)
-    return Outlook(waiting, people, coming, going, each, found, needed)
+    return Outlook(waiting, people, coming, left, each, found, needed)
 
 
 def _shape(coming: float, now: datetime) -> list[float]:
@@ -173,11 +175,11 @@ def _matters(lines: Sequence[Line], minute: datetime, now: datetime, giving: Ord
                 late=sum(line.late for line in own),
                 oldest=min(line.oldest for line in own),
                 clears=waiting / drains if drains > 0 else None,
-                gives_way=giving.has_way(*key, steps),
+                gives_way=all(giving.has_way(line.topic, line.nature, steps) for line in own),
                 last_hour=tuple(series),
             )
         )
-    return tuple(sorted(found, key=lambda one: (one.gives_way, -one.waiting, one.name)))[:MOST_LINES]
+    return tuple(sorted(found, key=lambda one: (one.gives_way, -one.waiting, one.name)))
 
 
 def _last_hour(minute: datetime, giving: Order) -> tuple[dict[tuple[str, str], list[int]], dict[tuple[str, str], int]]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from hustings.constituents.topics.queries.taxonomy import as_read, members, tops
 
@@ -24,9 +24,9 @@ def freeze_now() -> Freeze | None:
     return Freeze.objects.filter(ended_at=None).select_related("began_by").first()
 
 
-def changed_in(freeze: Freeze) -> list[FrozenChange]:
+def changed_in(freeze: Freeze) -> QuerySet[FrozenChange]:
     """What was changed all the same, the newest first."""
-    return list(FrozenChange.objects.filter(freeze=freeze).select_related("leave", "leave__by").order_by("-at", "-id"))
+    return FrozenChange.objects.filter(freeze=freeze).select_related("leave", "leave__by").order_by("-at", "-id")
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The board: its numbers are the counts', its page draws them, and only those who may see it do."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,13 +13,16 @@ from hustings.constituents.insight.actions.letters import count_letters
 from hustings.constituents.topics.actions.taxonomy import ensure_taxonomy
 from hustings.constituents.topics.models import Topic
 from hustings.foundation.core import clock
-from hustings.service.desk.actions.answering import record_answer
+from hustings.service.desk.actions.answering import record_answer, take_back_answer
 from hustings.service.desk.actions.counting import count_made
+from hustings.service.desk.actions.life import close
 from hustings.service.desk.models import Presence
 from hustings.service.desk.tests.cast import NOW, make_inquiry, make_user
 from hustings.service.incidents.actions.reporting import report
+from hustings.service.surge.actions.freezing import begin_freeze
+from hustings.service.surge.actions.switching import begin_surge
 from hustings.service.surge.actions.watching import refresh_rising
-from hustings.service.surge.models import CallIn, Rising, Sample, Surge
+from hustings.service.surge.models import CallIn, FrozenChange, GiveWay, Rising, Sample, Surge
 from hustings.service.surge.queries.numbers import numbers, outlook
 from hustings.service.surge.views import kept
 
@@ -44,7 +48,7 @@ def test_the_numbers_are_those_of_the_letters(cast):
     found = numbers(NOW)
     seen = found.outlook
     assert (seen.waiting, seen.people, found.late, found.incidents) == (2, 1, 1, 1)
-    assert (seen.coming, seen.going) == (pytest.approx(2 / 30), pytest.approx(1 / 30))
+    assert (seen.coming, seen.left) == (pytest.approx(2 / 30), pytest.approx(1 / 30))
     assert found.waits.median == pytest.approx(18, rel=0.05)
     assert {one.key: (one.name, one.waiting, one.came, one.went) for one in found.matters} == {
         ("", ""): ("Not sorted yet", 1, 1, 0),
@@ -73,12 +77,64 @@ def test_the_forecast_says_when_and_when_never(cast):
     for row in rows:
         record_answer(inquiry=row, actor=cast.june, close=True, now=NOW - MINUTE * 5)
     seen = outlook(NOW)
-    assert seen.going == pytest.approx(0.1)
+    assert (seen.left, seen.each) == (pytest.approx(0.1), pytest.approx(0.1))
     assert seen.forecast.clears == pytest.approx(300)
     Presence.objects.create(inquiry=rows[0], user=cast.theo, at=NOW)
     for ago in range(1, 31):
         Sample.objects.create(minute=NOW - MINUTE * ago, waiting=30, people=1)
     assert outlook(NOW).forecast.clears == pytest.approx(150)  # two are on now, one was
+
+
+def test_what_leaves_by_the_thousand_says_nothing_of_how_fast_people_are(cast):
+    """Two are answered by hand; fifty by one reply to many, three closed without an answer, one taken back."""
+    rows = [make_inquiry(cast.help, opened_at=NOW - timedelta(hours=3)) for _letter in range(80)]
+    count_made(rows)
+    at, ago = {"actor": cast.june, "close": True}, NOW - MINUTE * 5
+    for row in rows[:2]:
+        record_answer(inquiry=row, now=ago, **at)
+    for row in rows[2:52]:
+        record_answer(inquiry=row, of_many=True, now=ago, **at)
+    for row in rows[52:55]:
+        close(actor=cast.june, inquiry=row, now=ago)
+    record_answer(inquiry=rows[55], now=ago, **at)
+    take_back_answer(inquiry=rows[55], actor=cast.june, answered_at=ago, now=NOW)
+    Presence.objects.create(inquiry=rows[60], user=cast.june, at=NOW)
+    seen = outlook(NOW)
+    assert (seen.waiting, seen.left) == (25, pytest.approx(55 / 30))
+    assert seen.each == pytest.approx(2 / 30)
+    assert seen.forecast.clears == pytest.approx(25 * 15)
+
+
+def test_a_topic_gives_way_by_its_letters_and_only_where_all_of_them_do(cast):
+    """The order names the nature; the line of the board is the topic's."""
+    rows = [make_inquiry(cast.help, topics=["mail-ballot"], nature="thanks", due=-timedelta(hours=1))]
+    rows += [make_inquiry(cast.help, topics=["climate"], nature=nature) for nature in ("thanks", "question")]
+    GiveWay.objects.filter(never=True).delete()
+    count_made(rows)
+    begin_surge(actor=cast.dana, because="", now=NOW)
+    found = numbers(NOW)
+    assert {one.key[0]: one.gives_way for one in found.matters} == {"mail-ballot": True, "climate": False}
+    assert found.late == 0
+
+
+def test_programs_and_the_table_get_every_line_and_the_page_nine(cast):
+    now = clock.now()
+    count_letters([matter(cast.help.pk, now - MINUTE, topic=f"topic-{n:02}") for n in range(12)])
+    client = client_of(cast.dana)
+    told = json.loads(client.get("/election-day/board.json").content)
+    assert len(told["by_topic"]) == 12
+
+    def shown(address):
+        return re.findall(r"Topic \d\d", client.get(address).content.decode())
+
+    assert [len(shown(address)) for address in ("/election-day/", "/election-day/?tables=1")] == [9, 12]
+
+
+def test_the_board_says_how_much_was_changed_all_the_same(cast):
+    freeze = begin_freeze(actor=cast.ada, kinds=["roles"], keepers=[cast.dana], now=NOW)
+    for _turn in range(2):
+        FrozenChange.objects.create(freeze=freeze, at=NOW, kind="roles", action="user.made")
+    assert "2 changes let through" in client_of(cast.dana).get("/election-day/").content.decode()
 
 
 def test_what_rises_is_found_in_its_county(cast):

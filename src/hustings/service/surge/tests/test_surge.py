@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from hustings.constituents.insight.actions.letters import Matter, count_letters
 from hustings.constituents.topics.actions.taxonomy import ensure_taxonomy
@@ -19,6 +21,7 @@ from hustings.service.desk.models import Inquiry, Presence, Queue, QueueRule
 from hustings.service.desk.queries.routing import router
 from hustings.service.desk.tests.cast import NOW, make_inquiry, make_user
 from hustings.service.surge.actions import calling, planning, switching, watching
+from hustings.service.surge.forms import steps_initial
 from hustings.service.surge.models import CallIn, GiveWay, Plan, Sample, Surge
 from hustings.service.surge.queries.standing import order, steps_at, surge_now
 from hustings.service.surge.rules import Refused
@@ -221,3 +224,43 @@ def test_the_plans_page_keeps_what_is_written(cast, extra):
     Membership.objects.create(user=cast.ada, team=cast.voters)
     client.force_login(cast.dana)
     assert client.get("/election-day/plan/").status_code == 403
+
+
+def order_as_shown():
+    """What the page sends back when nothing is changed."""
+    shown = {f"step-{n}-{name}": value for n, one in enumerate(steps_initial()) for name, value in one.items() if value}
+    count = len(steps_initial())
+    return {"which": "order", "step-TOTAL_FORMS": count + 2, "step-INITIAL_FORMS": count, **shown}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"natures": "thanks, opinoin"}, {"topics": "mail-balot"}, {"natures": "x" * 30}, {"from_waiting": 2**31}],
+)
+def test_what_the_order_names_is_known_or_refused_whole(cast, wrong):
+    before = list(GiveWay.objects.values_list("name", "natures", "topics", "from_waiting", "never"))
+    client = Client()
+    client.force_login(cast.ada)
+    bad = {f"step-0-{name}": value for name, value in wrong.items()}
+    assert client.post("/election-day/plan/", {**order_as_shown(), **bad}).status_code == 422
+    assert list(GiveWay.objects.values_list("name", "natures", "topics", "from_waiting", "never")) == before
+    assert client.post("/election-day/plan/", order_as_shown()).status_code == 302
+    assert list(GiveWay.objects.values_list("name", "natures", "topics", "from_waiting", "never")) == before
+    plan = {"which": "plan", "arrivals_on": 2**31, "arrivals_off": 1, "waiting_on": 2**31, "waiting_off": 1}
+    assert client.post("/election-day/plan/", plan).status_code == 422
+
+
+def test_who_may_keep_a_freeze_is_asked_at_once_however_many_work_here(cast):
+    client = Client()
+    client.force_login(cast.ada)
+
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get("/election-day/freeze/").status_code == 200
+        return len(queries)
+
+    asked()
+    few = asked()
+    for n in range(10):
+        make_user(f"Lead{n} Person", cast.voters, roles=["lead"])
+    assert asked() == few

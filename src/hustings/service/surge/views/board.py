@@ -22,6 +22,7 @@ from .kept import forget
 from .tiles import squares
 
 MAPS = ("answer", "waiting")
+MOST_LINES = 9  # of the backlog by topic, unless it is asked for as a table
 
 
 def only_board(request: HttpRequest) -> None:
@@ -38,7 +39,8 @@ def board(request: HttpRequest) -> HttpResponse:
     by = by if by in MAPS else "answer"
     found = kept_board()
     tables = request.GET.get("tables", "")
-    shown = {"by": by, "tables": tables, "squares": squares(found["numbers"].tiles, by=by)}
+    matters = found["matters"] if tables else found["matters"][:MOST_LINES]
+    shown = {"by": by, "tables": tables, "matters": matters, "squares": squares(found["numbers"].tiles, by=by)}
     context = {**found, **_switches(request), **shown}
     return responses.page_or_part(request, "surge/board.html", context, part="board")
 
@@ -49,7 +51,7 @@ def _switches(request: HttpRequest) -> dict[str, Any]:
     return {
         "surge": surge,
         "freeze": freeze,
-        "changed": changed_in(freeze) if freeze else [],
+        "changed": changed_in(freeze).count() if freeze else 0,
         "gives": [(step, place <= steps) for place, step in enumerate(giving.steps, start=1)],
         "never": giving.never,
         "teams": _teams(),
@@ -80,7 +82,7 @@ def as_json(request: HttpRequest) -> JsonResponse:
             "over_target": numbers.late,
             "people_on": seen.people,
             "opened_a_minute": round(seen.coming, 2),
-            "closed_a_minute": round(seen.going, 2),
+            "closed_a_minute": round(seen.left, 2),
             "answer_minutes": {"median": numbers.waits.median, "p90": numbers.waits.p90, "n": numbers.waits.answered},
             "forecast": {"clears_in": ahead.clears, "earliest": ahead.earliest, "latest": ahead.latest},
             "people_needed": seen.needed,

@@ -33,7 +33,7 @@ def freeze(request: HttpRequest) -> HttpResponse:
         except rules.Refused as refused:
             problem = str(refused)
     shown = row or Freeze.objects.exclude(ended_at=None).order_by("-began_at").first()
-    changes = changed_in(shown) if shown else []
+    changes = list(changed_in(shown)) if shown else []
     names = dict(User.objects.filter(pk__in={one.by_id for one in changes if one.by_id}).values_list("pk", "name"))
     context = {
         "freeze": row,
