@@ -16,3 +16,8 @@ def campaign(request: HttpRequest | None = None) -> Campaign:
     if request is not None:
         setattr(request, KEPT, found)
     return found
+
+
+def know_campaign(request: HttpRequest, found: Campaign) -> None:
+    """For a page whose maker holds the row already, and knows that it is as it was: it is not read again."""
+    setattr(request, KEPT, found)

@@ -15,6 +15,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from hustings.foundation.ui.models import Campaign
+from hustings.foundation.ui.queries import know_campaign
+
 from .catalogue import Stamp
 
 NOTE = "hustings.kept"  # where the server before us finds the note
@@ -45,12 +48,16 @@ def page(
     context: dict[str, Any],
     *,
     language: str,
+    ours: Campaign | None = None,
     note: Note | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The page in the language of its address."""
+    """The page in the language of its address; `ours`: the campaign's row, where it is held."""
+    bare = _nobodys(request)
+    if ours is not None:
+        know_campaign(bare, ours)
     with translation.override(language):
-        html = render_to_string(template, {"language": language, **context}, request=_nobodys(request))
+        html = render_to_string(template, {"language": language, **context}, request=bare)
     return with_note(request, html.encode(), "text/html; charset=utf-8", note, status=status)
 
 

@@ -14,6 +14,9 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.db.models import QuerySet
 
+from hustings.foundation.ui.models import Campaign
+from hustings.foundation.ui.queries import campaign
+
 from ..engine.index import Index
 from ..models import Article, ArticleText, Category, StateWithdrawal
 from ..queries.polls import all_closings
@@ -79,7 +82,8 @@ class Holdings:
     withdrawn: dict[int, set[str]]  # by article, the states that are told nothing
     closes: dict[date, dict[str, datetime]]  # when polls close, by state; "": the last of all
     categories: list[tuple[str, dict[str, str]]]
-    fields: dict[str, str]
+    campaign: Campaign
+    fields: dict[str, str]  # its own merge fields
     indexes: dict[str, Index] = field(default_factory=dict)
     older: dict[str, tuple[Index, frozenset[int]]] = field(default_factory=dict)
     changed_since: dict[Stamp, frozenset[int]] = field(default_factory=dict)  # articles, by the stamps before
@@ -174,6 +178,7 @@ def _holdings(
         withdrawn,
         all_closings({one.election for one in articles.values() if one.election}),
         [(one.slug, dict(one.names)) for one in Category.objects.all()],
+        campaign(),
         campaign_fields(),
     )
 

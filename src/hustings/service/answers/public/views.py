@@ -1,5 +1,6 @@
 """The public pages: start, an answer, a category, search."""
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -47,7 +48,14 @@ def start(request: HttpRequest, language: str) -> HttpResponse:
         "categories": starting.by_category(kept, language),
         "total": len(kept.entries),
     }
-    return page(request, "answers/public/start.html", context, language=language, note=Note(kept.stamp, kept.until))
+    return page(
+        request,
+        "answers/public/start.html",
+        context,
+        language=language,
+        ours=kept.held.campaign,
+        note=Note(kept.stamp, kept.until),
+    )
 
 
 @login_not_required
@@ -71,7 +79,7 @@ def article(request: HttpRequest, slug: str, language: str) -> HttpResponse:
         "why": request.GET.get("why", "") == "1",
     }
     note = Note(kept.stamp, kept.until, viewed) if not request.GET.get("voted") else None
-    return page(request, "answers/public/article.html", context, language=language, note=note)
+    return page(request, "answers/public/article.html", context, language=language, ours=kept.held.campaign, note=note)
 
 
 @login_not_required
@@ -93,7 +101,14 @@ def about(request: HttpRequest, slug: str, language: str) -> HttpResponse:
         "count": len(entries),
         "pager": pager,
     }
-    return page(request, "answers/public/about.html", context, language=language, note=Note(kept.stamp, kept.until))
+    return page(
+        request,
+        "answers/public/about.html",
+        context,
+        language=language,
+        ours=kept.held.campaign,
+        note=Note(kept.stamp, kept.until),
+    )
 
 
 @login_not_required
@@ -106,7 +121,8 @@ def search(request: HttpRequest, language: str) -> HttpResponse:
     names = kept.category_names(language)
     category = request.GET.get("about", "") if request.GET.get("about", "") in names else ""
     found = find(words, language=language, kept=kept)
-    facets = {slug: sum(entry.category == slug for entry in found.entries) for slug in names}
+    having = Counter(entry.category for entry in found.entries)
+    facets = {slug: having[slug] for slug in names}
     entries = [entry for entry in found.entries if not category or entry.category == category]
     shown, pager = _cut(request, entries, PAGE)
     if words and not request.GET.get("page"):
@@ -124,7 +140,7 @@ def search(request: HttpRequest, language: str) -> HttpResponse:
         "total": len(kept.entries),
         "near": [line.entry for line in starting.most_popular(kept, 3)],
     }
-    return page(request, "answers/public/search.html", context, language=language)
+    return page(request, "answers/public/search.html", context, language=language, ours=kept.held.campaign)
 
 
 @login_not_required
@@ -202,7 +218,7 @@ def _not_there(request: HttpRequest, kept: Catalogue, language: str, state: str,
         one.entry for one in starting.most_popular(kept, 3)
     ]
     context = {**_frame(request, kept, language, state, ("start",)), "near": near, "q": words}
-    return page(request, "answers/public/missing.html", context, language=language, status=404)
+    return page(request, "answers/public/missing.html", context, language=language, ours=kept.held.campaign, status=404)
 
 
 def _hits(entries: list[Entry], kept: Catalogue, names: dict[str, str]) -> list[dict[str, Any]]:

@@ -182,3 +182,12 @@ def test_a_state_asks_the_database_for_nothing_but_the_stamp(three, now):
     with CaptureQueriesContext(connection) as asked:
         kept("es", "IA", now + timedelta(minutes=6))  # counts are read anew, words are not
     assert len(asked) == 2
+
+
+def test_a_search_reads_the_campaigns_row_no_more_than_the_stamp_says(three, client, now):
+    client.get("/help/search/?q=mail")
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/help/search/?q=mail")
+    assert [one["sql"] for one in asked if 'from "ui_campaign"' in one["sql"].lower()] == []
+    Campaign.objects.update_or_create(pk=1, defaults={"name": "Renamed for America"})
+    assert "Renamed for America" in client.get("/help/search/?q=mail").content.decode()
