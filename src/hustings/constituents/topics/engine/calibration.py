@@ -72,22 +72,30 @@ def confidence_line(chances: Floats, right: NDArray[np.bool_]) -> tuple[float, f
 
 
 def threshold_for_both(
-    sure: Floats, right: NDArray[np.bool_], outside: Floats, *, accuracy: float, recall: float
+    sure: Floats, right: NDArray[np.bool_], outside: Floats, *, accuracy: float, recall: float, remaining: float = 1.0
 ) -> float:
     """The threshold under which it is likeliest that both wishes come true: ``accuracy`` on texts that have a label,
     an abstention counting as wrong, and ``recall`` on those that belong to no class. An estimate of the first errs by
     little, one of the second, from some hundred texts, by much; so it lies further above its wish. Where such an
-    accuracy is out of reach at any threshold, the wish for recall decides alone, with one error to spare."""
+    accuracy is out of reach at any threshold, the wish for recall decides alone, with one error to spare.
+    ``remaining``: the share of the held-out errors that is left to a model which learnt from all texts (see
+    `errors_remaining`)."""
     candidates = np.nextafter(np.sort(outside), np.float32(2))
     recalls = np.arange(1, len(candidates) + 1) / len(candidates)
     kept = np.sort(sure[right])
-    accuracies = (len(kept) - np.searchsorted(kept, candidates)) / len(sure)
+    accuracies = 1 - remaining * (1 - (len(kept) - np.searchsorted(kept, candidates)) / len(sure))
     doubt = float(np.sqrt(recall * (1 - recall) / len(outside)))
     near = recalls >= recall
     if not near.any() or accuracies[near].max() < accuracy - OUT_OF_REACH:
         return float(candidates[min(len(candidates) - 1, int(np.ceil((recall + doubt) * len(candidates))))])
     chance = _log_chance((recalls - recall) / doubt) + _log_chance((accuracies - accuracy) / ACCURACY_ERRS)
     return float(candidates[int(np.argmax(chance))])
+
+
+def errors_remaining(folds: int) -> float:
+    """What is left of the errors of models that learnt from all folds but one, in a model that learnt from all: errors
+    fall with about the root of the number of texts. On banking77 it was 0.84 where this says 0.87, of four folds."""
+    return float(np.sqrt((folds - 1) / folds))
 
 
 def _log_chance(deviations: NDArray[np.float64]) -> NDArray[np.float64]:

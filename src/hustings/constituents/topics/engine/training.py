@@ -228,8 +228,9 @@ def _settle(model: Model, material: _Material, scores: Floats, settings: Setting
     right, sure, strange = right[inside], sure_of[inside], sure_of[~inside]
     if len(strange):
         apply = calibration.threshold_for_both(
-            sure, right, strange, accuracy=settings.accuracy_wanted, recall=settings.recall_wanted
-        )
+            sure, right, strange, accuracy=settings.accuracy_wanted, recall=settings.recall_wanted,
+            remaining=calibration.errors_remaining(settings.folds),
+        )  # fmt: skip
         model.facts["estimated_oos_recall"] = round(float((strange < apply).mean()), 4)
     else:
         apply = calibration.threshold_for_loss(sure, right, settings.loss_allowed)

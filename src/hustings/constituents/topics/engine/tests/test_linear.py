@@ -1,6 +1,7 @@
 """The linear machine beside the nets, and the balance between them."""
 
 import numpy as np
+import pytest
 from scipy import sparse
 
 from hustings.constituents.topics.engine import Settings, calibration, linear, report, train
@@ -76,3 +77,16 @@ def test_both_wishes_decide_on_the_threshold() -> None:
     # Where such an accuracy is never reached, recall decides, with an error to spare (0.5 + 0.05).
     apply = calibration.threshold_for_both(sure, sure > 0.8, strange, accuracy=0.92, recall=0.5)
     assert 0.54 < apply < 0.57
+
+
+def test_what_a_model_of_all_texts_gains_is_spent_on_recall() -> None:
+    # Held out, 0.92 and half of the strange are not both to be had; a model of all texts errs less.
+    sure = np.linspace(0.44, 1, 1001, dtype=np.float32)
+    right, strange = np.ones(1001, dtype=bool), np.linspace(0, 1, 100, dtype=np.float32)
+    wishes = {"accuracy": 0.92, "recall": 0.5}
+    apply, more = (
+        calibration.threshold_for_both(sure, right, strange, remaining=remaining, **wishes)
+        for remaining in (1.0, calibration.errors_remaining(4))
+    )
+    assert calibration.errors_remaining(4) == pytest.approx(0.866, abs=0.001)
+    assert apply < 0.5 < more < 0.53
