@@ -81,7 +81,7 @@ def test_both_wishes_decide_on_the_threshold() -> None:
 
 def test_what_a_model_of_all_texts_gains_is_spent_on_recall() -> None:
     # Held out, 0.92 and half of the strange are not both to be had; a model of all texts errs less.
-    sure = np.linspace(0.44, 1, 1001, dtype=np.float32)
+    sure = np.linspace(0.46, 1, 1001, dtype=np.float32)
     right, strange = np.ones(1001, dtype=bool), np.linspace(0, 1, 100, dtype=np.float32)
     wishes = {"accuracy": 0.92, "recall": 0.5}
     apply, more = (
@@ -89,4 +89,4 @@ def test_what_a_model_of_all_texts_gains_is_spent_on_recall() -> None:
         for remaining in (1.0, calibration.errors_remaining(4))
     )
     assert calibration.errors_remaining(4) == pytest.approx(0.866, abs=0.001)
-    assert apply < 0.5 < more < 0.53
+    assert 0.49 < apply < 0.5 < more < 0.51
