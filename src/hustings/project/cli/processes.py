@@ -18,6 +18,7 @@ import typer
 from hustings.project.cli.context import make_home, start_django
 
 ORPHAN_SECONDS = 10.0
+MOST_FILES = 65_536
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
 Port = Annotated[int, typer.Option(help="The port to listen on.")]
 
@@ -90,6 +91,7 @@ def _stop_event() -> threading.Event:
 
 def _serve(target: str, host: str, port: int, processes: str) -> None:
     make_home()
+    allow_connections()
     options = {
         "--interface": "asginl",  # the applications here have no lifespan
         "--host": host,
@@ -105,6 +107,19 @@ def _serve(target: str, host: str, port: int, processes: str) -> None:
     flags = ["--no-ws", "--respawn-failed-workers"]
     # Becomes it, so that the supervisor's signals reach the server itself.
     os.execv(sys.executable, [sys.executable, "-m", "granian", *line, *flags, target])  # noqa: S606 (see above)
+
+
+def allow_connections() -> None:
+    """As many open files as we may have: a browser holds several connections and a stream, and the usual 1,024 are
+    gone with a few hundred people."""
+    try:
+        import resource
+    except ImportError:  # no Unix
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 COMMANDS = {"web": web, "live": live, "worker": worker, "mail": mail}

@@ -222,5 +222,14 @@ async def run(plan: dict[str, Any], folder: Path) -> None:
         logs.close()
 
 
+def allow_sockets() -> None:
+    """Three an agent, which is more than a process has without asking."""
+    import resource  # noqa: PLC0415  (not on every system)
+
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
 if __name__ == "__main__":
+    allow_sockets()
     asyncio.run(run(json.loads(Path(sys.argv[1]).read_text()), Path(sys.argv[2])))
