@@ -25,7 +25,7 @@ def lines(folder: Path, name: str) -> list[list[str]]:
 
 
 def test_agents_at_their_desks(tmp_path: Path) -> None:
-    found = measured("agents", tmp_path, agents=8, minutes=0.2, rate=5.0, think=1.0, drain=60.0)
+    found = measured("agents", tmp_path, agents=4, minutes=0.6, rate=5.0, think=0.5, drain=60.0)
     wrong = ("double_assignments", "lost_replies", "doubled_replies", "doubled_other_mail", "unknown_to_us")
     assert {name: found[name] for name in wrong} == dict.fromkeys(wrong, 0)
     assert (found["lost_letters"], found["errors"], found["uncertain"]) == (0, 0, 0), found["errors_of"]
@@ -47,7 +47,7 @@ def test_whatever_falls_meanwhile(tmp_path: Path) -> None:
     and what nobody can know is counted."""
     kills = int(os.environ.get("HUSTINGS_FAULT_AGENT_KILLS", "7"))
     found = measured(
-        "agents", tmp_path, agents=8, minutes=max(0.5, kills / 20), rate=5.0, think=1.0, drain=120.0, kills=kills
+        "agents", tmp_path, agents=4, minutes=max(0.6, kills / 20), rate=5.0, think=0.5, drain=120.0, kills=kills
     )  # fmt: skip
     wrong = ("double_assignments", "lost_replies", "doubled_replies", "doubled_other_mail", "unknown_to_us")
     assert {name: found[name] for name in wrong} == dict.fromkeys(wrong, 0)
