@@ -12,8 +12,8 @@ class MailArrived:
 
 @dataclass(frozen=True)
 class OutgoingSettled:
-    """An outgoing message reached a state that holds: sent, failed, uncertain or cancelled; or an uncertain one waits
-    again, because a person said that it did not arrive."""
+    """An outgoing message reached a state that holds: sent, failed, uncertain or cancelled. Or it waits again: the
+    server put it off, or a person said of an uncertain one that it did not arrive."""
 
     outgoing_id: int
     state: str

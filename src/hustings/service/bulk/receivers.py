@@ -17,7 +17,9 @@ def outgoing_settled(event: OutgoingSettled) -> None:
 
 @bus.inside(PeopleMerged)
 def people_merged(event: PeopleMerged) -> None:
-    if not event.undone:
+    if event.undone:
+        following.people_parted(person_id=event.person_id, into_id=event.into_id)
+    else:
         following.people_merged(person_id=event.person_id, into_id=event.into_id)
 
 

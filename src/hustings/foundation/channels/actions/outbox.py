@@ -56,6 +56,7 @@ def queue_mail(
 @action
 def cancel(*, outgoing_id: int, now: datetime) -> bool:
     """Stop a message that has not begun to leave. True only then: afterwards it never leaves."""
+    _hold([outgoing_id])
     stopped = Outgoing.objects.filter(pk=outgoing_id, state=OutgoingState.WAITING).update(
         state=OutgoingState.CANCELLED, settled_at=now
     )
@@ -70,13 +71,22 @@ def cancel_many(*, outgoing_ids: Sequence[int], now: datetime) -> list[int]:
     them up itself."""
     if not outgoing_ids:
         return []
+    _hold(outgoing_ids)
     with connection.cursor() as cursor:
         cursor.execute(
-            "update channels_outgoing set state = %s, settled_at = %s where id in (select id from channels_outgoing"
-            " where id = any(%s) and state = %s order by id for update) returning id",
+            "update channels_outgoing set state = %s, settled_at = %s where id = any(%s) and state = %s returning id",
             [OutgoingState.CANCELLED.value, now, list(outgoing_ids), OutgoingState.WAITING.value],
         )
         return [pk for (pk,) in cursor.fetchall()]
+
+
+def _hold(outgoing_ids: Sequence[int]) -> None:
+    """Until the transaction ends, in whichever state they are: one that a sender is putting back in line at this moment
+    is waited for, and then seen to wait."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select id from channels_outgoing where id = any(%s) order by id for no key update", [list(outgoing_ids)]
+        )
 
 
 @action
@@ -208,3 +218,5 @@ def _put_off(pk: int, words: str, now: datetime) -> None:
         ended_at=now, outcome="refused", reply=words[:2000]
     )
     Outgoing.objects.filter(pk=pk).update(state=OutgoingState.WAITING, not_before=now + pause, last_reply=words[:2000])
+    if row.state == OutgoingState.ATTEMPTING:
+        bus.announce(OutgoingSettled(outgoing_id=pk, state=OutgoingState.WAITING))

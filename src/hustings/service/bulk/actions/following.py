@@ -5,12 +5,14 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from hustings.constituents.people.queries import canonical_ids
 from hustings.foundation.channels.models import OutgoingState
 from hustings.foundation.core import jobs, live
 from hustings.service.correspondence.rules import SendRefused
 
 from ..models import BulkReply, Claim, Copy, CopyState, Why
 from ..queries.wording import Wording
+from .halting import recall
 from .leaving import leave_out
 
 _FOLLOWS = {
@@ -18,7 +20,7 @@ _FOLLOWS = {
     OutgoingState.FAILED: CopyState.REFUSED,
     OutgoingState.UNCERTAIN: CopyState.UNCERTAIN,
     OutgoingState.CANCELLED: CopyState.TAKEN_BACK,
-    OutgoingState.WAITING: CopyState.LEAVING,  # an uncertain one is sent again
+    OutgoingState.WAITING: CopyState.LEAVING,  # put off, or an uncertain one is sent again
 }
 _TO_PUT_BACK = (CopyState.TAKEN_BACK, CopyState.REFUSED)
 
@@ -29,6 +31,10 @@ def follow_outbox(*, outgoing_id: int, state: str, now: datetime) -> None:
     rows = Copy.objects.select_for_update(of=("self",)).filter(reply__outgoing_id=outgoing_id)
     copy = rows.first() if follows else None
     if copy is None or follows is None:
+        return
+    if follows == copy.state:  # put off by the server
+        if copy.why:
+            recall([copy.pk], copy.why, now)
         return
     if follows == CopyState.LEAVING:
         _refuse_over(copy, now)
@@ -59,11 +65,29 @@ def people_merged(*, person_id: int, into_id: int) -> None:
     held = Copy.objects.select_for_update(of=("self",)).filter(claim__person_id__in=[person_id, into_id])
     copies = {one.pk: one for one in held.order_by("pk")}
     for claim in Claim.objects.filter(person_id=person_id, copy__in=list(copies)).order_by("pk"):
-        try:
-            with transaction.atomic():
-                Claim.objects.filter(pk=claim.pk).update(person_id=into_id)
-        except IntegrityError:
-            _give_way(claim, into_id, copies)
+        _move(claim, into_id, copies)
+
+
+def people_parted(*, person_id: int, into_id: int) -> None:
+    """In the transaction that takes a merge back: each has the claims of their own letters again. Where a letter was
+    claimed for them since, the one that has not left gives way."""
+    into_id = canonical_ids({into_id})[into_id]  # it may have been merged on
+    held = Copy.objects.select_for_update(of=("self",)).filter(claim__person_id__in=[person_id, into_id])
+    copies = {one.pk: one for one in held.select_related("inquiry").order_by("pk")}
+    roots = canonical_ids({one.inquiry.person_id for one in copies.values()})
+    theirs = [pk for pk, one in copies.items() if roots[one.inquiry.person_id] == person_id]
+    for claim in Claim.objects.filter(person_id=into_id, copy__in=theirs).order_by("pk"):
+        _move(claim, person_id, copies)
+
+
+def _move(claim: Claim, person_id: int, copies: dict[int, Copy]) -> None:
+    try:
+        with transaction.atomic():
+            Claim.objects.filter(pk=claim.pk).update(person_id=person_id)
+    except IntegrityError:
+        _give_way(claim, person_id, copies)
+    else:
+        Copy.objects.filter(pk=claim.copy_id, state=CopyState.READY).update(person_id=person_id)
 
 
 def _give_way(claim: Claim, into_id: int, copies: dict[int, Copy]) -> None:

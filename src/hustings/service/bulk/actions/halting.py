@@ -219,7 +219,8 @@ def _held(actor: User, bulk: BulkReply) -> BulkReply:
 
 
 def _in_outbox(bulk: BulkReply) -> "QuerySet[Copy]":
-    return Copy.objects.filter(bulk=bulk, state=CopyState.LEAVING, reply__outgoing__state=OutgoingState.WAITING)
+    unsent = (OutgoingState.WAITING, OutgoingState.ATTEMPTING)
+    return Copy.objects.filter(bulk=bulk, state=CopyState.LEAVING, reply__outgoing__state__in=unsent)
 
 
 def _end(bulk: BulkReply, why: str, now: datetime, *, by: User | None = None) -> None:
@@ -231,7 +232,8 @@ def _end(bulk: BulkReply, why: str, now: datetime, *, by: User | None = None) ->
 
 
 def recall(ids: Sequence[int], why: str, now: datetime) -> int:
-    """Cancel what these copies have in the outbox; how many had not begun to leave. A job puts them back."""
+    """Cancel what these copies have in the outbox; how many had not begun to leave. A job puts them back. Of one that
+    is being handed over at this moment the reason is kept: should the server put it off, it ends there."""
     standing = Copy.objects.filter(pk__in=ids).exclude(reply=None)
     stopped = outbox.cancel_many(
         outgoing_ids=[one for one in standing.values_list("reply__outgoing_id", flat=True) if one], now=now
@@ -239,6 +241,8 @@ def recall(ids: Sequence[int], why: str, now: datetime) -> int:
     Copy.objects.filter(pk__in=ids, reply__outgoing_id__in=stopped).update(
         state=CopyState.TAKEN_BACK, why=why, settled_at=None
     )
+    handed_over = Copy.objects.filter(pk__in=ids, state=CopyState.LEAVING)
+    handed_over.filter(reply__outgoing__state=OutgoingState.ATTEMPTING).update(why=why)
     if stopped:
         jobs.enqueue("bulk.put_back", once="bulk.put_back")
     return len(stopped)

@@ -306,6 +306,22 @@ def test_two_who_are_found_to_be_one_get_one_letter(us: Cast) -> None:
     assert Reply.objects.count() == Claim.objects.count() == 1
 
 
+def test_two_who_are_found_to_be_two_after_all_keep_their_own_claims(us: Cast) -> None:
+    """The letter of one was claimed before a merge that was taken back: another bulk reply may not answer them too."""
+    rows, text = writers(us, 2), article(body=WORDS)
+    approved(us, drafted(us, rows[:1], text=text))
+    one, two = (Person.objects.get(pk=row.person_id) for row in rows)
+    merge = merges.merge_people(actor=us.lead, person=one, into=two, now=NOW)
+    assert Claim.objects.get().person == two
+    merges.undo_merge(actor=us.lead, merge=merge, now=NOW)
+    assert Claim.objects.get().person == one
+    assert Copy.objects.get().person == one
+    again = wrote(us, one, "other@b.example")
+    second = drafted(us, [again, rows[1]], text=text)
+    assert approved(us, second).people == 1
+    assert list(states(second).values()) == [Why.OTHER_BULK, CopyState.READY]
+
+
 def test_one_letter_is_taken_back_by_itself(us: Cast) -> None:
     rows = writers(us, 2)
     bulk = approved(us, drafted(us, rows))

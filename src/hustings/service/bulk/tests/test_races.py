@@ -4,24 +4,29 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from hustings.constituents.people.actions import merges
-from hustings.constituents.people.models import Person
+from hustings.constituents.people.models import Identifier, Person
+from hustings.constituents.people.queries import canonical_ids
 from hustings.foundation.channels.models import Outgoing, OutgoingState
+from hustings.foundation.core.ids import new_uid
 from hustings.service.answers.actions import withdraw
 from hustings.service.bulk.actions import approving, halting, leaving
 from hustings.service.bulk.models import BulkState, Claim, Copy, CopyState, Why
 from hustings.service.bulk.rules import Refused
+from hustings.service.correspondence.actions import replies
 from hustings.service.correspondence.models import Reply
-from hustings.service.correspondence.tests.replying import NOW, article, cast
+from hustings.service.correspondence.rules import SendRefused
+from hustings.service.correspondence.tests.replying import NOW, article, cast, seen
 from hustings.service.desk.models import Event
 
-from .many import MINUTE, WORDS, approved, drafted, writers
+from .many import MINUTE, WORDS, approved, drafted, writers, wrote
 from .polls import BEFORE, OHIO, begun, closings
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -132,8 +137,8 @@ def test_a_turn_that_has_its_row_lets_a_withdrawal_wait_and_end_it(monkeypatch: 
     assert set(Copy.objects.values_list("why", flat=True)) == {Why.WITHDRAWN}
 
 
-def _until_somebody_waits() -> None:
-    """Until another connection waits for a lock; at most some seconds."""
+def _until_somebody_waits(or_else: threading.Event | None = None) -> None:
+    """Until another connection waits for a lock, or this happened; at most some seconds."""
     end = time.monotonic() + 20
     with connection.cursor() as cursor:
         while time.monotonic() < end:
@@ -141,7 +146,7 @@ def _until_somebody_waits() -> None:
             cursor.execute(
                 "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
             )
-            if cursor.fetchone()[0]:
+            if cursor.fetchone()[0] or (or_else is not None and or_else.is_set()):
                 return
     raise AssertionError("nobody came to wait")
 
@@ -223,6 +228,111 @@ def test_two_jobs_put_each_conversation_back_once_and_what_is_true_leaves_once()
         leaving.leave_due(OHIO + MINUTE)
         assert Reply.objects.filter(state="leaving").count() == Claim.objects.count() == 3
     assert Event.objects.filter(kind="undone").count() == 3
+
+
+def test_a_stop_waits_for_what_is_being_put_back_and_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A copy that comes back to leave with other words does not come back into a reply that was stopped meanwhile."""
+    closings()
+    us = cast()
+    after = article("The polls have closed", body="If you stand in line, stay: you may still vote.")
+    bulk = begun(us, "OH", "IA", successor=after)
+    leaving.leave_due(BEFORE)
+    halting.stop_expired(OHIO)
+    coming, stopped = threading.Event(), threading.Event()
+    take_back = halting.answering.take_back_answered_with
+
+    def waits(**given: Any) -> int:
+        coming.set()
+        _until_somebody_waits(or_else=stopped)
+        return take_back(**given)
+
+    def stop() -> None:
+        assert coming.wait(20)
+        halting.stop(actor=us.administrator, bulk=bulk, now=OHIO)
+        stopped.set()
+
+    monkeypatch.setattr(halting.answering, "take_back_answered_with", waits)
+    at_once(lambda: halting.put_back_taken(now=OHIO), stop)
+    monkeypatch.undo()
+    halting.put_back_taken(now=OHIO)
+    assert set(Copy.objects.values_list("state", "why")) == {(CopyState.LEFT_OUT, Why.STOPPED)}
+    assert Claim.objects.count() == 0
+
+
+def test_a_worker_that_is_killed_in_a_turn_leaves_nothing_half_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its connection dies after some letters of the turn were written: none of them is there, and each is written once
+    by the worker that comes next."""
+    us = cast()
+    bulk = approved(us, drafted(us, writers(us, 5), pace=1200))
+    written: list[int] = []
+    put = leaving._put_in_outbox
+
+    def dies(copy: Copy, turn: Any) -> None:
+        put(copy, turn)
+        written.append(copy.pk)
+        if len(written) == 3:
+            with connection.cursor() as cursor:
+                cursor.execute("select pg_terminate_backend(pg_backend_pid())")
+
+    monkeypatch.setattr(leaving, "_put_in_outbox", dies)
+    with pytest.raises(OperationalError):
+        at_once(lambda: leaving.leave_due(NOW + MINUTE))
+    monkeypatch.undo()
+    assert len(written) == 3
+    assert Reply.objects.count() == Outgoing.objects.count() == Event.objects.filter(kind="answered").count() == 0
+    assert set(Copy.objects.values_list("state", "tries")) == {(CopyState.READY, 0)}
+    while leaving.leave_due(NOW + 2 * MINUTE):
+        pass
+    assert sorted(Counter(Reply.objects.values_list("to_address", flat=True)).values()) == [1] * 5
+    bulk.refresh_from_db()
+    assert Claim.objects.count() == bulk.people == 5
+
+
+def test_a_colleague_and_a_turn_at_once_answer_one_letter_once() -> None:
+    us = cast()
+    rows = writers(us, 4)
+    bulk = approved(us, drafted(us, rows, pace=1200))
+    given = [seen(row) for row in rows]
+
+    def by_hand() -> None:
+        for row, known in zip(rows[::-1], given[::-1], strict=True):
+            with suppress(SendRefused):  # the turn was before
+                replies.send_reply(actor=us.volunteer, inquiry=row, token=new_uid(), text="Hello.", now=NOW, **known)
+
+    def turns() -> None:
+        for second in range(1, 8):
+            leaving.leave_due(NOW + timedelta(seconds=second))
+
+    at_once(by_hand, turns)
+    assert sorted(Reply.objects.values_list("inquiry_id", flat=True)) == [row.pk for row in rows]
+    assert Claim.objects.count() == Copy.objects.filter(bulk=bulk, state=CopyState.LEAVING).count()
+
+
+def test_who_wrote_five_times_from_two_addresses_is_answered_once_by_four_replies_at_once() -> None:
+    """Their letters are spread over four bulk replies that are approved and leave at the same moments."""
+    us, text = cast(), article(body=WORDS)
+    again = Person.objects.create(name="R. Abernathy", first_name="Ruth", canonical=us.person)
+    Identifier.objects.create(person=again, kind="email", value="ruth@work.example")
+    rows = [wrote(us, us.person, "ruth.a@example.org", at=NOW + n * MINUTE) for n in range(3)]
+    rows += [wrote(us, again, "ruth@work.example", at=NOW + n * MINUTE) for n in (7, 5)]
+    others = writers(us, 2)
+    parts = [[rows[0], rows[3], others[0]], [rows[1], *others], [rows[2], rows[4]], [rows[4], rows[0], others[1]]]
+    bulks = [drafted(us, part, text=text, pace=1200) for part in parts]
+    for bulk in bulks:
+        approving.ask_approval(actor=us.lead, bulk=bulk, now=NOW)
+    at_once(
+        *(
+            lambda bulk=bulk: approving.approve(  # type: ignore[misc]
+                actor=us.administrator, bulk=bulk, revision=bulk.revision, now=NOW
+            )
+            for bulk in bulks
+        )
+    )
+    at_once(*(lambda: [leaving.leave_due(NOW + second * MINUTE) for second in range(1, 5)] for _worker in range(3)))
+    people = Reply.objects.values_list("inquiry__person_id", flat=True)
+    roots = canonical_ids(set(people))
+    assert sorted(roots[one] for one in people) == sorted([us.person.pk, *(row.person_id for row in others)])
+    assert Outgoing.objects.count() == Claim.objects.count() == 3
 
 
 def test_a_stop_is_before_or_after_a_turn_never_in_it() -> None:

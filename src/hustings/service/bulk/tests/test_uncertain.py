@@ -106,6 +106,51 @@ def test_a_withdrawal_stops_one_that_is_sent_again(us: Cast) -> None:
     assert Inquiry.objects.get().status == Status.OPEN
 
 
+def put_off() -> None:
+    """A sender had begun to hand it over; the server says: not now."""
+    outbox._put_off(Outgoing.objects.get().pk, "451 try later", NOW + MINUTE)
+
+
+@pytest.mark.parametrize("why", [Why.STOPPED, Why.WITHDRAWN])
+def test_what_a_server_puts_off_after_a_stop_does_not_leave_later(us: Cast, why: str) -> None:
+    """It was being handed over as it was stopped, too late to be cancelled; but then it has not left."""
+    bulk = approved(us, drafted(us, writers(us, 1)))
+    all_leave(bulk)
+    Outgoing.objects.update(state=OutgoingState.ATTEMPTING)
+    if why == Why.STOPPED:
+        halting.stop(actor=us.lead, bulk=bulk, now=NOW)
+    else:
+        withdraw(actor=us.administrator, article=bulk.article, reason="It was wrong.", now=NOW)
+    assert Copy.objects.get().state == CopyState.LEAVING
+    put_off()
+    assert (Copy.objects.get().state, Copy.objects.get().why) == (CopyState.TAKEN_BACK, why)
+    halting.put_back_taken(now=NOW + MINUTE)
+    nothing_leaves()
+    assert Inquiry.objects.get().status == Status.OPEN
+    assert Claim.objects.count() == 0
+
+
+def test_what_is_put_off_without_a_stop_leaves_later_once(us: Cast) -> None:
+    all_leave(approved(us, drafted(us, writers(us, 1))))
+    Outgoing.objects.update(state=OutgoingState.ATTEMPTING, attempts=1)
+    put_off()
+    assert (Copy.objects.get().state, Copy.objects.get().why) == (CopyState.LEAVING, "")
+    while outbox.send_due(NOW + 10 * MINUTE):
+        pass
+    assert CaughtMail.objects.count() == 1
+    assert Copy.objects.get().state == CopyState.SENT
+
+
+def test_what_was_sent_as_it_was_stopped_is_sent(us: Cast) -> None:
+    bulk = approved(us, drafted(us, writers(us, 1)))
+    all_leave(bulk)
+    Outgoing.objects.update(state=OutgoingState.ATTEMPTING)
+    halting.stop(actor=us.lead, bulk=bulk, now=NOW)
+    outbox._settle_attempt(Outgoing.objects.get().pk, OutgoingState.SENT, "250 ok", NOW)
+    assert (Copy.objects.get().state, Copy.objects.get().why) == (CopyState.SENT, "")
+    assert Claim.objects.count() == 1
+
+
 def test_after_the_polls_it_is_not_sent_again(us: Cast, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     closings()
     begun(us, "OH")

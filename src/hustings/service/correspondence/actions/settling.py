@@ -9,15 +9,16 @@ from hustings.foundation.access.actions import record_audit
 from hustings.foundation.access.models import User
 from hustings.foundation.channels.actions import outbox
 from hustings.foundation.channels.models import OutgoingState
-from hustings.foundation.core import live
+from hustings.foundation.core import jobs, live
 from hustings.foundation.core.guard import action
 from hustings.service.answers.actions.citing import count_cited
 from hustings.service.answers.actions.corrections import settle_recipient
-from hustings.service.answers.models import RecipientState
-from hustings.service.answers.queries.sayable import may_not_leave
+from hustings.service.answers.models import ArticleState, RecipientState
+from hustings.service.answers.queries.sayable import is_withdrawn, may_not_leave
 from hustings.service.desk.actions import answering
 
 from ..models import Reply, ReplyState
+from ..registry import is_followed_elsewhere
 from ..rules import SendRefused, may_settle
 
 _FOLLOWS = {
@@ -30,6 +31,8 @@ _FOLLOWS = {
 def follow_outbox(*, outgoing_id: int, state: str, now: datetime) -> None:
     """Called inside the outbox's transaction. A refusal for good puts the inquiry back on the desk with the server's
     words; an uncertain one is counted and waits for a person."""
+    if state == OutgoingState.WAITING:
+        _stop_withdrawn(outgoing_id, now)
     if state not in _FOLLOWS:
         return
     rows = Reply.objects.select_for_update(of=("self",)).select_related("inquiry", "outgoing")
@@ -48,6 +51,22 @@ def follow_outbox(*, outgoing_id: int, state: str, now: datetime) -> None:
     elif reply.state != ReplyState.FAILED:
         _was_correction(reply, "", now)
     live.publish(["desk", f"inquiry:{reply.inquiry.uid}", f"user:{reply.author_id}"], kind=str(reply.state))
+
+
+def _stop_withdrawn(outgoing_id: int, now: datetime) -> None:
+    """One that was being handed over while its words were withdrawn could not be stopped then. The server put it off,
+    so it has not left: it is stopped now."""
+    rows = Reply.objects.select_related("inquiry__person").filter(outgoing_id=outgoing_id, state=ReplyState.LEAVING)
+    reply = rows.first()
+    if reply is None or is_followed_elsewhere(reply):
+        return
+    reader_state = reply.inquiry.state_code or reply.inquiry.person.state_code
+    for cited in reply.citations.select_related("version__article"):
+        article = cited.version.article
+        if is_withdrawn(article, cited.state_code, reader_state) and outbox.cancel(outgoing_id=outgoing_id, now=now):
+            whole = article.state == ArticleState.WITHDRAWN
+            code = "" if whole else cited.state_code or reader_state
+            jobs.enqueue("correspondence.take_out_withdrawn", article_id=article.pk, state_code=code)
 
 
 _OF_CORRECTION = {

@@ -15,7 +15,7 @@ from hustings.foundation.channels.queries import content_of, reply_secret
 from hustings.foundation.core.ids import new_uid
 from hustings.service.answers.actions import withdraw
 from hustings.service.answers.models import ArticleState
-from hustings.service.correspondence.actions import attachments, drafts, replies, settling, splitting
+from hustings.service.correspondence.actions import attachments, drafts, replies, settling, splitting, withdrawing
 from hustings.service.correspondence.engine import threading_keys
 from hustings.service.correspondence.models import (
     Attachment,
@@ -323,6 +323,20 @@ def test_withdrawn_words_are_not_sent_again(us: Cast) -> None:
     reply.refresh_from_db()
     assert (reply.state, Outgoing.objects.get().state) == (ReplyState.UNCERTAIN, OutgoingState.UNCERTAIN)
     assert not AuditEntry.objects.filter(action="reply.settled").exists()
+
+
+def test_words_withdrawn_while_they_were_handed_over_do_not_leave_when_the_server_puts_them_off(us: Cast) -> None:
+    text = article()
+    reply = send(us, inquiry(us))
+    Citation.objects.create(reply=reply, version=text.version, language="en", text="You have not given anything up.")
+    Outgoing.objects.update(state=OutgoingState.ATTEMPTING)
+    withdraw(actor=us.administrator, article=text.version.article, reason="It was wrong.", now=NOW)
+    assert withdrawing.take_out(article_id=text.version.article_id, state_code="", now=NOW) == 0
+    outbox._put_off(reply.outgoing_id, "451 try later", NOW)
+    assert Outgoing.objects.get().state == OutgoingState.CANCELLED
+    assert withdrawing.take_out(article_id=text.version.article_id, state_code="", now=NOW) == 1
+    assert "withdrawn:" in Draft.objects.get().text
+    assert Inquiry.objects.get().status == Status.OPEN
 
 
 def test_a_reply_whose_line_was_struck_or_whose_conversation_was_merged_can_be_undone(us: Cast) -> None:
