@@ -3,16 +3,18 @@ come, and compared pair by pair with what they were made from."""
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import count
 from random import Random
 
+from .copies import with_changes
 from .grouping import Arrived, Grouper
 from .words import numbers_of
 
 BATCH = 250
 COPIES = (1, 2, 3, 5, 8, 13, 21)
+Copying = Callable[[str, float, Sequence[str], Random], str]
 
 
 @dataclass(frozen=True)
@@ -27,38 +29,25 @@ class Measured:
     per_second: float
 
 
-def measure(texts: Sequence[str], *, changed: float, seed: int, alone: Sequence[str] = ()) -> Measured:
-    """Copies of each text, 1 to 21 of them, each with this share of its words changed, among letters that are `alone`.
-    The same arguments measure the same letters."""
+def measure(
+    texts: Sequence[str], *, changed: float, seed: int, alone: Sequence[str] = (), copying: Copying = with_changes
+) -> Measured:
+    """Copies of each text, 1 to 21 of them, each with this share of its words changed (by `copying`, of `copies`),
+    among letters that are `alone`. The same arguments measure the same letters."""
     rng = Random(seed)  # noqa: S311  (a seed, so that the same letters are measured again)
     vocabulary = " ".join(texts).split()
     letters = [
-        (place, with_changes(text, changed, vocabulary, rng))
+        (place, copying(text, changed, vocabulary, rng))
         for place, text in enumerate(texts)
         for _copy in range(rng.choice(COPIES))
     ]
-    letters += [(-1 - place, text) for place, text in enumerate(alone)]
+    letters += [(-1 - place, copying(text, 0, vocabulary, rng)) for place, text in enumerate(alone)]
     rng.shuffle(letters)
     started = time.process_time()
     made = _grouped([text for _of, text in letters])
     took = time.process_time() - started
     precision, recall = _pairwise([of for of, _text in letters], made)
     return Measured(len(letters), len(set(made)), precision, recall, len(letters) / max(took, 1e-9))
-
-
-def with_changes(text: str, share: float, vocabulary: Sequence[str], rng: Random) -> str:
-    """The text with this share of its words changed: seven in ten replaced, the others left out or one put in."""
-    words = []
-    for word in text.split():
-        if rng.random() >= share:
-            words.append(word)
-            continue
-        draw = rng.random()
-        if draw < 0.7:
-            words.append(rng.choice(vocabulary))
-        elif draw < 0.85:
-            words += [word, rng.choice(vocabulary)]
-    return " ".join(words)
 
 
 def _grouped(texts: Sequence[str]) -> list[int]:

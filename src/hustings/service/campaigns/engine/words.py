@@ -69,14 +69,47 @@ def tidied(text: str) -> str:
     return text if text.isascii() else _MOJIBAKE.sub("", text)
 
 
+# A greeting's lines up to the blank one; and the line that closes, in the letter's last part, with all that follows:
+# names, towns, the petition site's foot. Everybody has their own, and a short text would be told apart by them.
+_OPENS = re.compile(
+    r"\A\s*(?:dear|hello|hi|hey|greetings|good (?:morning|afternoon|evening|day)|to whom|att(?:n|ention)"
+    r"|(?:the )?honou?rable|estimad[oa]s?|querid[oa]s?|hola|buen[oa]s|respetad[oa])\b[^\n]{0,80}"
+    r"(?:(?:\n[^\n]{1,40}){0,3}(?=\n[ \t]*\n)|(?=\n))",
+    re.IGNORECASE,
+)
+_CLOSES = re.compile(
+    r"\n[ \t]*(?:(?:yours )?(?:very )?(?:sincerely|truly|faithfully|respectfully|cordially)"
+    r"|(?:kind |best |warm )?regards|best(?: wishes)?,|in gratitude|warmly|atentamente|saludos|cordialmente|un saludo"
+    r"|respetuosamente|signed)[^\n]{0,40}(?:\n|\Z)"
+    r"|\n--[ \t]*\n|\n[ \t]*(?:sent from my|enviado desde|enviad[oa] por"
+    r"|(?:this (?:letter|message|petition) was )?sent (?:to you )?(?:by|via|through|with))\b",
+    re.IGNORECASE,
+)
+_THANKS = re.compile(
+    r"\n[ \t]*(?:many thanks|thanks?(?: you)?\b|god bless|yours\b|(?:muchas )?gracias)[^\n]{0,40}(?:\n|\Z)",
+    re.IGNORECASE,
+)
+FOOT = 600  # characters at the end in which a letter closes; with thanks, which may begin one too, in its second half
+
+
+def bare(text: str) -> str:
+    """The letter without what frames it, as far as lines tell."""
+    begins = opening.end() if (opening := _OPENS.match(text)) else 0
+    last = max(begins, len(text) - FOOT)
+    closing = _CLOSES.search(text, last)
+    ends = closing.start() if closing else len(text)
+    thanks = _THANKS.search(text, max((begins + ends) // 2, last), ends + 1)
+    return text[begins : thanks.start() if thanks else ends]
+
+
 def _unescaped(match: re.Match[str]) -> str:
     raw = bytes.fromhex(match[0].replace("=", ""))
     return raw.decode("utf-8", "replace")
 
 
 def numbers_of(text: str) -> list[int]:
-    """Its content words as numbers, in order: lower case, without accents' letters and marks."""
-    plain = tidied(text[:MOST_CHARACTERS]).encode("ascii", "ignore").translate(_LETTERS, _JOINED)
+    """Its content words as numbers, in order: lower case, without accents' letters and marks, and without its frame."""
+    plain = bare(tidied(text[:MOST_CHARACTERS])).encode("ascii", "ignore").translate(_LETTERS, _JOINED)
     return list(filter(None, map(_known.__getitem__, plain.split())))[:MOST_WORDS]
 
 

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hustings.service.campaigns.engine.copies import as_sent, with_changes
 from hustings.service.campaigns.engine.grouping import Arrived, Grouper, Shape
-from hustings.service.campaigns.engine.measuring import measure, with_changes
+from hustings.service.campaigns.engine.measuring import measure
 from hustings.service.campaigns.engine.tests.texts import OTHER, TEXT
-from hustings.service.campaigns.engine.words import numbers_of, pairs_of
+from hustings.service.campaigns.engine.words import bare, numbers_of, pairs_of
 
 PETITIONS = Path(__file__).parents[7] / "shared/data/petitions_wtp_100/petitions.csv"
 WORDS = st.lists(st.integers(min_value=1, max_value=2**32 - 1), min_size=12, max_size=60, unique=True)
@@ -112,6 +113,39 @@ def test_any_copies_with_few_words_changed_are_one_group_in_any_order(seed: int,
     place = texts.index(OTHER)
     assert made[place] is None
     assert {group for n, group in enumerate(made) if n != place} == {1}
+
+
+FOOT = (
+    "This message was sent to you through Action for All by their form for voters, https://act.example.org/sign?id=71"
+)
+
+
+def test_what_a_petition_site_writes_under_every_letter_makes_no_campaign() -> None:
+    short = ("Please bring the night bus back to our street.", "We want the pool opened for children in May.")
+    frames = [f"Dear Governor Adair,\n\n{text}\n\nSincerely,\nRuth Hale\n{FOOT}" for text in short]
+    feet = [f"{text} {text.swapcase()} It is time.\n{FOOT}" for text in short]
+    for letters in (frames, feet):
+        assert groups_of(*letters) == [None, None]
+        assert bare(letters[0]).count("Action for All") == 0
+
+
+def test_a_letter_is_no_frame_however_it_thanks_or_greets_in_its_middle() -> None:
+    body = (
+        "Hello from the north shore, where we wait.\nThank you for coming.\n"
+        + "We are still waiting for the bus. " * 40
+    )
+    assert bare(body) == "\n" + body.partition("\n")[2]
+    assert bare(TEXT) == TEXT
+    assert bare("Dear Jane,\n1 Capitol Square\n\nOpen it.\n\nBest,\nRuth") == "\n\nOpen it.\n"
+
+
+@pytest.mark.skipif(not PETITIONS.exists(), reason="the petitions of ../shared/data are not here")
+def test_real_petitions_are_found_again_as_people_send_them() -> None:
+    texts = petitions()
+    found = measure(texts[:70], changed=0.3, seed=5, alone=texts[70:], copying=as_sent)
+    assert found.letters > 500
+    assert found.precision >= 0.99
+    assert found.recall >= 0.95
 
 
 @pytest.mark.skipif(not PETITIONS.exists(), reason="the petitions of ../shared/data are not here")
