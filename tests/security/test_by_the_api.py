@@ -26,7 +26,7 @@ def browser(of: Any) -> Client:
 
 def limited(us: Cast, most: int) -> Client:
     """A role that sees everyone, so many of them in a shift."""
-    given = {"person": {"verbs": ["see"], "rows": ["all"], "fields": {"*": "read"}}}
+    given = {"person": {"verbs": ["see", "export"], "rows": ["all"], "fields": {"*": "read"}}}
     Role.objects.create(slug=f"guest-{most}", name="Guest", grants={"records": given, "people_a_shift": most})
     return browser(user("Gus Guest", us.team, roles=[f"guest-{most}"]))
 
@@ -44,11 +44,34 @@ def test_people_told_by_the_api_count_as_people_opened(us: Cast) -> None:
     assert "You have opened 3 people in eight hours" in refused.json()["detail"]
     assert "Person" not in refused.json()["detail"]
     assert AuditEntry.objects.filter(action="person.seen").count() == 2
+    line = AuditEntry.objects.get(action="person.refused")  # one, however many were asked for
+    assert (line.record_id, line.detail) == (None, {"refused": True, "people": 3})
     assert Alert.objects.get().numbers["reason"] == "shift"
     last = browser(us.administrator).get(f"{LIST}?sort=-name").json()["results"]
     for row, status in ((last[1], 200), (last[2], 403)):
         assert here.get(f"{LIST}{row['uid']}/").status_code == status
         assert here.get(f"/people/{row['uid']}/").status_code == status
+
+
+FILES = [f"{LIST}export.csv", f"{LIST}export.json", "/people/people.csv", "/people/people.json"]
+
+
+@pytest.mark.parametrize("address", FILES)
+def test_people_in_a_file_count_as_people_opened(us: Cast, address: str) -> None:
+    for number in range(3):
+        person(f"Person {number}", f"p{number}@example.org")
+    here = limited(us, 3)
+    refused = here.get(address)  # there are four: refused before the first byte
+    assert refused.status_code == 403
+    assert b"Person" not in (b"".join(refused) if refused.streaming else refused.content)
+    assert not AuditEntry.objects.filter(action__in=["person.seen", "exported"]).exists()
+    assert AuditEntry.objects.get(action="person.refused").detail["people"] == 4
+    us.person.delete()
+    answer = here.get(address)
+    assert answer.status_code == 200
+    assert b"".join(answer).count(b"Person ") == 3
+    assert AuditEntry.objects.filter(action="person.seen").count() == 3
+    assert AuditEntry.objects.get(action="exported").detail["rows"] == 3
 
 
 def test_who_has_no_limit_is_not_counted(us: Cast) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.access.actions.audit import let_go_of_readings
@@ -12,7 +11,7 @@ from hustings.foundation.access.models import AuditEntry, AuditValues, HourOfRea
 from hustings.foundation.access.registry import say, say_kinds
 
 from . import registry
-from .registry import Part, Subject, deleting
+from .registry import Part, deleting
 
 AUDITED = {
     "schedule.set": _("changed how long something is kept"),
@@ -29,13 +28,6 @@ AUDITED = {
 
 def _readings() -> Any:
     return AuditEntry.objects.filter(action="read")
-
-
-def _readings_of(subject: Subject) -> Q:
-    condition = Q(pk__in=[])
-    for record, ids in subject.records.items():
-        condition |= Q(record_type=record, record_id__in=ids)
-    return condition
 
 
 def _let_go_of_readings(ids: Sequence[int], now: datetime) -> list[str]:
@@ -66,7 +58,7 @@ def register() -> None:
             _("Audit: who read which sensitive fields"),
             rows=_readings,
             erase=_let_go_of_readings,
-            of=_readings_of,
+            of=lambda subject: subject.about("record_type", "record_id__in"),
             at="at",
             expires=True,
             least_days=366,  # the database lets no younger line go

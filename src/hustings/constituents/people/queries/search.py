@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, Left, Lower, Upper
 
 from hustings.foundation.access.models import User
 from hustings.foundation.core.guard import may_read, unveiled
+from hustings.foundation.core.texts import storable
 from hustings.foundation.geography.queries import state_code_of
 
 from ..models import Consent, Identifier, IdentifierKind, Person
@@ -42,9 +43,9 @@ class Wish:
         """From an address; what is not known is left out."""
         sort, mark = str(params.get("sort", "")), str(params.get("mark", ""))
         return cls(
-            q=" ".join(str(params.get("q", "")).replace("\x00", "").split())[:200],
+            q=" ".join(storable(str(params.get("q", ""))).split())[:200],
             state=state_code_of(str(params.get("state", ""))),
-            language=str(params.get("language", ""))[:8],
+            language=storable(str(params.get("language", "")))[:8],
             mark=mark if mark in MARKS else "",
             sort=sort if sort in SORTS else "-new",
         )

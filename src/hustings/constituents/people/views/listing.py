@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from hustings.foundation.access.actions import record_audit
+from hustings.foundation.access.actions.visits import open_all
 from hustings.foundation.access.models import User
 from hustings.foundation.core.clock import now
 from hustings.foundation.core.guard import Level, level_of
@@ -111,7 +112,10 @@ def _exported(request: HttpRequest, shape: str) -> Iterator[Row]:
         "by": added.slugs,
     }
     found = narrowing.narrowed("person", people(request.user, wish), added)
-    return _counted(request.user, detail, _rows(found.order_by("id")))
+    ordered = found.order_by("id")
+    opened = open_all(user=request.user, record_type="person", rows=ordered, now=now())
+    rows = _rows(ordered) if opened is None else iter(rows_of(opened))
+    return _counted(request.user, detail, rows)
 
 
 def _counted(user: User, detail: dict[str, Any], rows: Iterator[Row]) -> Iterator[Row]:

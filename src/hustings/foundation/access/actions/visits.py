@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from hustings.foundation.core.guard import current, unveiled
@@ -17,6 +18,7 @@ from ..models import Alert, AuditEntry, User
 from .watching import raise_alert, watch_reading
 
 SHIFT = timedelta(hours=8)  # rolling
+Row = TypeVar("Row", bound=Record)
 
 
 class ShiftOver(PermissionDenied):
@@ -77,21 +79,36 @@ def note_visits(*, user: User, record_type: str, records: Sequence[Record], now:
             opened = _opened(user, now)
             new = [one for one in records if one.pk not in opened]
             over = len(opened) + len(new) > limit
-            detail = {"refused": True} if over else {}
-            action = "person.refused" if over else "person.seen"
-            AuditEntry.objects.bulk_create(
-                AuditEntry(
-                    at=now, actor_id=user.pk, action=action, record_type=record_type, record_uid=one.uid,
-                    record_id=one.pk, detail=detail,
-                )
-                for one in new
-            )  # fmt: skip
+            if over:  # one line, however many were asked for
+                AuditEntry.objects.create(
+                    at=now, actor_id=user.pk, action="person.refused", record_type=record_type,
+                    detail={"refused": True, "people": len(new)},
+                )  # fmt: skip
+            else:
+                AuditEntry.objects.bulk_create(
+                    AuditEntry(
+                        at=now, actor_id=user.pk, action="person.seen", record_type=record_type, record_uid=one.uid,
+                        record_id=one.pk,
+                    )
+                    for one in new
+                )  # fmt: skip
             if over:
                 numbers: dict[str, object] = {"people": limit, "limit": limit, "reason": "shift"}
                 raise_alert(user=user, kind=Alert.Kind.SHIFT, numbers=numbers, since=now, now=now)
         if over:
             raise ShiftOver(limit)
         watch_reading(user_id=user.pk, seen=[(record_type, one.pk) for one in new], now=now)
+
+
+def open_all(*, user: User, record_type: str, rows: QuerySet[Row], now: datetime) -> Sequence[Row] | None:
+    """All of these are about to leave in a file: for whom a shift is limited each counts as opened, before the first of
+    them is told. What is to leave, then; None: the rows as they are, without a limit. Raises ShiftOver."""
+    limit = grants_of(user).people_a_shift
+    if limit is None:
+        return None
+    found = list(rows[: limit + 1])
+    note_visits(user=user, record_type=record_type, records=found, now=now)
+    return found if len(found) <= limit else None
 
 
 def _was_opened(user: User, record_id: int, now: datetime) -> bool:

@@ -12,23 +12,23 @@ from hustings.foundation.core.records import RecordType
 from hustings.foundation.ui.downloads import lines
 
 from ..actions.audit import record_audit
+from ..actions.visits import open_all
 from .asked import ordered
-from .shown import Shown, chosen_fields, rows_told
+from .shown import PERSON, Shown, chosen_fields, rows_told
 from .written import needs
 
 CHUNK = 500
 
 
 def exported(request: HttpRequest, one: RecordType, form: str) -> StreamingHttpResponse:
-    """The answer: CSV, or JSON with a list of rows. Raises Refused, before the first byte."""
+    """The answer: CSV, or JSON with a list of rows. Raises Refused and ShiftOver, before the first byte."""
     needs(request, one, "export")
     rows, _field, _down = ordered(request, one, request.GET)
     fields = chosen_fields(request, one, request.GET.get("fields", ""))
-    pieces = (
-        _csv(_counted(request, one, rows, fields, form), fields)
-        if form == "csv"
-        else _json(_counted(request, one, rows, fields, form))
-    )
+    opened = open_all(user=request.user, record_type=PERSON, rows=rows, now=now()) if one.name == PERSON else None
+    found = iter(opened) if opened is not None else rows.iterator(chunk_size=CHUNK)
+    told = _counted(request, one, found, fields, form)
+    pieces = _csv(told, fields) if form == "csv" else _json(told)
     kind = "text/csv; charset=utf-8" if form == "csv" else "application/json"
     response = StreamingHttpResponse(pieces, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{one.name.replace(":", "-")}.{form}"'
@@ -36,10 +36,10 @@ def exported(request: HttpRequest, one: RecordType, form: str) -> StreamingHttpR
 
 
 def _counted(
-    request: HttpRequest, one: RecordType, rows: Any, fields: Sequence[Shown], form: str
+    request: HttpRequest, one: RecordType, found: Iterator[Any], fields: Sequence[Shown], form: str
 ) -> Iterator[dict[str, Any]]:
     """Row by row; whatever ends the stream, what left stands in the audit."""
-    sent, found = 0, rows.iterator(chunk_size=CHUNK)
+    sent = 0
     try:
         while chunk := list(islice(found, CHUNK)):
             for told in rows_told(request, one, chunk, fields):

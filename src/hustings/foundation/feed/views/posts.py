@@ -1,6 +1,5 @@
 """One post and its comments."""
 
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -127,8 +126,3 @@ def file(request: HttpRequest, file_uid: UUID) -> StreamingHttpResponse:
     if thread(request.user, found.post.uid) is None:
         raise Http404
     return stored_file(found.sha256, name=found.name, kind=found.type, size=found.size)
-
-
-def _again(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from rest

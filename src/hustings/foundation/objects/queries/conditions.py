@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from hustings.foundation.access.models import User
 from hustings.foundation.core.records import CHOICE, CHOICES, DATE, FILE, LINK, MONEY, NUMBER, PHONE, PLACE, YES_NO
+from hustings.foundation.core.texts import storable
 from hustings.foundation.geography.queries import state_code_of
 
 from ..kinds import SEARCHED, clean, say
@@ -78,7 +79,7 @@ def _each(params: Params, key: str) -> list[str]:
 def condition_of(user: User, one: FieldType, params: Params) -> Condition | None:
     """What the address asks by this field, which the caller has seen that the reader may read (`guarding.ask`); None
     for nothing. Raises ValidationError."""
-    key, text = f"f.{one.slug}", params.get(f"f.{one.slug}", "").strip()
+    key, text = f"f.{one.slug}", storable(params.get(f"f.{one.slug}", "")).strip()
     if one.kind in BOUNDED:
         return _between(one, params)
     if not text:

@@ -15,6 +15,7 @@ from django.http import QueryDict
 
 from hustings.foundation.access.models import User
 from hustings.foundation.core.guard import FieldHidden, may_read, unveiled
+from hustings.foundation.core.texts import storable
 
 from ..guarding import OWNER, STAGE, ask
 from ..kinds import SORTABLE
@@ -54,7 +55,7 @@ class Wish:
 
 def wish_of(user: User, kind: ObjectType, params: QueryDict) -> Wish:
     """Raises FieldHidden when it asks by what the current reader may not read or what is not there."""
-    wish = Wish(kind, q=" ".join(params.get("q", "").split())[:100])
+    wish = Wish(kind, q=" ".join(storable(params.get("q", "")).split())[:100])
     wish.after, wish.before = params.get("after", ""), params.get("before", "")
     for slug in asked_slugs(params):
         one = _asked(kind, slug)
@@ -63,7 +64,7 @@ def wish_of(user: User, kind: ObjectType, params: QueryDict) -> Wish:
                 wish.conditions.append(condition)
         except ValidationError as problem:
             wish.problems.append(f"{one.label}: {' '.join(problem.messages)}")
-    if stage := params.get("stage", ""):
+    if stage := storable(params.get("stage", "")):
         _own(kind, STAGE)
         wish.stage = stage
     if owner := params.get("owner", ""):

@@ -17,6 +17,7 @@ from django.http import QueryDict
 
 from hustings.foundation.access.models import User
 from hustings.foundation.core.guard import FieldHidden, may_read, unveiled
+from hustings.foundation.core.texts import storable
 
 from ..guarding import ask
 from ..kinds import SEARCHED
@@ -47,7 +48,12 @@ class Asked:
 def parts_of(params: Params) -> tuple[tuple[str, str], ...]:
     """What of an address asks by added fields, for a list that keeps its address: ("f.size", "large"), …, in order."""
     each = params.lists() if isinstance(params, QueryDict) else [(key, [value]) for key, value in params.items()]
-    pairs = [(key, str(value).strip()[:LONGEST]) for key, values in each if key.startswith("f.") for value in values]
+    pairs = [
+        (storable(key), storable(str(value)).strip()[:LONGEST])
+        for key, values in each
+        if key.startswith("f.")
+        for value in values
+    ]
     return tuple(sorted(pair for pair in pairs if pair[1]))
 
 

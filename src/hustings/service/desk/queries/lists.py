@@ -236,13 +236,25 @@ def _cursor(order: Order, row: Inquiry) -> str:
     return urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
 
 
+def _place(column: str, value: object) -> int | datetime:
+    """What a cursor says of one column. Raises ValueError for what that column cannot hold."""
+    if column in ("id", "priority"):
+        if type(value) is not int or not 0 <= value < 2**63:
+            raise ValueError(column)
+        return value
+    at = parse_datetime(value) if isinstance(value, str) else None
+    if at is None or at.tzinfo is None:
+        raise ValueError(column)
+    return at
+
+
 def _beyond(order: Order, cursor: str) -> Q:
     """Rows after the cursor; of one that cannot be read, all: an old address still shows a list."""
     try:
         plain = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if not isinstance(plain, list) or len(plain) != len(order.columns):
             return Q()
-        values = [parse_datetime(value) if isinstance(value, str) else int(value) for value in plain]
+        values = [_place(column, value) for column, value in zip(order.columns, plain, strict=True)]
     except (ValueError, TypeError):
         return Q()
     # Not one comparison of rows: the planner would guess from its first column, where nearly all are equal, that hardly

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
+from hustings.foundation.core.texts import storable
 from hustings.foundation.objects.queries.narrowing import Params, parts_of
 
 OPEN_VIEWS = ("mine", "unassigned", "queue", "team", "open")
@@ -96,7 +97,7 @@ NAMES = tuple(name for name in DEFAULTS if name != "added")
 
 def state_from(data: Params) -> ListState:
     """From a query string; what makes no sense in it is left out, so that an old address still shows a list."""
-    values = {name: str(data.get(name, "")).strip()[:200] for name in NAMES}
+    values = {name: storable(str(data.get(name, ""))).strip()[:200] for name in NAMES}
     kind, _colon, argument = values["view"].partition(":")
     if kind not in VIEWS or (kind in ("queue", "team")) != bool(argument):
         values["view"] = "all" if values["q"] and not values["view"] else "mine"
