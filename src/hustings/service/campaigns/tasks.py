@@ -8,9 +8,10 @@ from .actions.reading import read_again
 
 
 @jobs.job("campaigns.read_again")
-def read_group_again(group_id: int) -> None:
-    """A campaign has grown: its text, its sponsor, what was added."""
-    read_again(group_id=group_id, now=now())
+def read_groups_again(group_ids: list[int]) -> None:
+    """Campaigns have grown: their text, their sponsor, what was added."""
+    for group_id in group_ids:
+        read_again(group_id=group_id, now=now())
 
 
 @jobs.job("campaigns.forget_old", cron="41 3 * * *")

@@ -90,7 +90,7 @@ def split(*, actor: User, group: Group, words: str, name: str, now: datetime) ->
     counting.recount([group.pk, made.pk])
     comparing.write_sheaf(None, groups=touched, now=now)
     for pk in touched:
-        jobs.enqueue("campaigns.read_again", once=f"campaigns:{pk}", group_id=pk)
+        jobs.enqueue("campaigns.read_again", once=f"campaigns:{pk}", group_ids=[pk])
     audit(actor=actor, group=group, action="campaign.split", detail={"made": str(made.uid)}, now=now)
     tell([group, made])
     return made

@@ -31,6 +31,12 @@ select id from (
     select id, sum(cardinality(message_ids)) over (order by id desc) as letters from campaigns_sheaf
 ) newest where letters >= %s order by id desc limit 1
 """
+_KEEP = """
+insert into campaigns_shape (group_id, pairs, counts, learned, size, tightness, apart)
+select * from unnest(%s::bigint[], %s::bytea[], %s::bytea[], %s::int[], %s::int[], %s::float8[], %s::boolean[])
+on conflict (group_id) do update set pairs = excluded.pairs, counts = excluded.counts, learned = excluded.learned,
+    size = excluded.size, tightness = excluded.tightness
+"""
 
 
 @dataclass
@@ -92,20 +98,22 @@ def lock() -> None:
 
 def keep_shapes(compared: Compared, groups: Iterable[int]) -> None:
     """What the groups have learned, into the database."""
-    rows = []
-    for group in groups:
-        if (shape := compared.grouper.shapes.get(group)) is not None:
-            pairs, counts = shape.pairs.astype("<u4").tobytes(), shape.counts.astype("<u2").tobytes()
-            rows.append(
-                Shape(group_id=group, pairs=pairs, counts=counts, learned=shape.learned, size=shape.size,
-                      tightness=shape.tightness, apart=shape.apart)
-            )  # fmt: skip
-    Shape.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["group"],
-        update_fields=["pairs", "counts", "learned", "size", "tightness"],
-    )
+    shapes = [(group, shape) for group in sorted(groups) if (shape := compared.grouper.shapes.get(group)) is not None]
+    if not shapes:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _KEEP,
+            [
+                [group for group, _shape in shapes],
+                [shape.pairs.astype("<u4").tobytes() for _group, shape in shapes],
+                [shape.counts.astype("<u2").tobytes() for _group, shape in shapes],
+                [shape.learned for _group, shape in shapes],
+                [shape.size for _group, shape in shapes],
+                [shape.tightness for _group, shape in shapes],
+                [shape.apart for _group, shape in shapes],
+            ],
+        )
 
 
 def forget_old(*, now: datetime) -> None:

@@ -1,23 +1,25 @@
 """Letters as they arrive, into their mail campaigns: called by the intake, in its transaction, a batch at a time."""
 
+import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from hustings.foundation.core import bulk, jobs, live
 from hustings.foundation.core.guard import unveiled
 from hustings.foundation.core.ids import new_uid
 
 from ..engine.grouping import Arrived, Placed
-from ..engine.sentences import shared_text
+from ..engine.sentences import Shared, shared_text
 from ..engine.words import numbers_of
-from ..models import Change, ChangeKind, Group, Member, Shape
+from ..models import Change, ChangeKind, Group, Member, Position, Shape, Status
 from ..queries.texts import texts_of
 from . import comparing, counting
 from .combining import join
 from .comparing import Compared
-from .reading import name_of, shared_of, told_of, wordings_of
+from .reading import name_of, told_of, wordings_of
 from .reasons import reasons_of
 
 SHORTEST = 40  # characters; what is shorter is no letter that others copy
@@ -36,6 +38,29 @@ MEMBER = bulk.Table(
     added=bulk.text,
     reason=bulk.word,
 )
+GROUP = bulk.Table(
+    "campaigns_group",
+    id=bulk.bigint,
+    uid=bulk.uid,
+    created_at=bulk.moment,
+    name=bulk.text,
+    sentences=bulk.json,
+    wordings=bulk.json,
+    looked_at=bulk.integer,
+    sponsor=bulk.word,
+    sponsor_by=bulk.word,
+    sponsor_letters=bulk.integer,
+    position=bulk.word,
+    status=bulk.word,
+    language=bulk.word,
+    letters=bulk.integer,
+    people=bulk.integer,
+    lifted=bulk.integer,
+    first_at=bulk.moment,
+    last_at=bulk.moment,
+)
+_TEXTS = "select id, sentences::text, wordings::text from campaigns_group where id = any(%s)"
+MOST_TEXTS = 4_000  # of groups, that a process remembers as they are compared with
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +134,7 @@ def _with_groups(
     ids = {one.group for one in placed if one.group is not None}
     new = sorted(ids - set(Group.objects.filter(pk__in=ids).values_list("pk", flat=True)))
     gone: set[int] = set()
-    made: list[Group] = []
+    made = []
     for group in new:
         keys = [key for one in placed if one.group == group for key in (*one.with_it, one.key)]
         letters = [here[key] for key in keys if key in here]
@@ -118,25 +143,21 @@ def _with_groups(
             compared.grouper.learned.discard(group)
             gone.add(group)
         else:
-            made.append(_group_of(group, letters))
-    Group.objects.bulk_create(made)
-    Change.objects.bulk_create([Change(group_id=group.pk, kind=ChangeKind.MADE, at=now) for group in made])
+            made.append(_group_of(group, letters, now))
+    bulk.copy(GROUP, made)
+    Change.objects.bulk_create([Change(group_id=row[0], kind=ChangeKind.MADE, at=now) for row in made])
     return [Placed(one.key, None) if one.group in gone else one for one in placed]
 
 
-def _group_of(group: int, letters: Sequence[NewLetter]) -> Group:
+def _group_of(group: int, letters: Sequence[NewLetter], now: datetime) -> tuple[Any, ...]:
+    """Its row, as `GROUP` has it."""
     texts = list({letter.person_id: letter.text for letter in letters}.values())[:16]
     kept = shared_text(texts)
     sentences = told_of(kept)
-    return Group(
-        pk=group,
-        name=name_of([letter.subject for letter in letters], sentences),
-        sentences=sentences,
-        wordings=wordings_of(kept),
-        looked_at=len(texts),
-        language=letters[0].language,
-        first_at=min(letter.at for letter in letters),
-        last_at=max(letter.at for letter in letters),
+    return (
+        *(group, new_uid(), now, name_of([letter.subject for letter in letters], sentences)),
+        *(sentences, wordings_of(kept), len(texts), "", "", 0, Position.UNKNOWN.value, Status.OPEN.value),
+        *(letters[0].language, 0, 0, 0, min(letter.at for letter in letters), max(letter.at for letter in letters)),
     )
 
 
@@ -169,13 +190,30 @@ def _joined(placed: Sequence[Placed], here: dict[int, NewLetter]) -> list[_Joine
 
 def _read_added(rows: Sequence[_Joined]) -> None:
     """What each writer added, and whether that needs a person."""
-    groups = Group.objects.in_bulk({row.group for row in rows})
-    shared = {pk: shared_of(group) for pk, group in groups.items()}
+    shared = _shared_of({row.group for row in rows})
     for row in rows:
         row.added = shared[row.group].added(row.letter.text, row.letter.name)
     found = reasons_of([row.added for row in rows], [row.letter.language for row in rows])
     for row, reason in zip(rows, found, strict=True):
         row.reason = reason
+
+
+_known: dict[int, tuple[str, str, Shared]] = {}
+
+
+def _shared_of(groups: Iterable[int]) -> dict[int, Shared]:
+    """The texts that these groups share, by group. What was made of a text is kept while the text is the same."""
+    found = {}
+    for group, sentences, wordings in bulk.fetch(_TEXTS, bulk.bigints(groups)):
+        known = _known.pop(group, None)
+        if known is None or known[:2] != (sentences, wordings):
+            told = [one["text"] for one in json.loads(sentences)]
+            known = (sentences, wordings, Shared([*told, *json.loads(wordings)]))
+        _known[group] = known
+        found[group] = known[2]
+    while len(_known) > MOST_TEXTS:
+        del _known[next(iter(_known))]
+    return found
 
 
 def _write(rows: Sequence[_Joined], *, now: datetime) -> None:
@@ -206,7 +244,11 @@ def _write(rows: Sequence[_Joined], *, now: datetime) -> None:
         before=ids[0],
     )
     came = Counter(row.group for row in rows)
-    for group, top in tops.items():
-        if any(top.letters - came[group] < mark <= top.letters for mark in READ_AGAIN_AT):
-            jobs.enqueue("campaigns.read_again", once=f"campaigns:{group}", group_id=group)
+    grown = [
+        group
+        for group, top in tops.items()
+        if any(top.letters - came[group] < mark <= top.letters for mark in READ_AGAIN_AT)
+    ]
+    if grown:
+        jobs.enqueue("campaigns.read_again", group_ids=sorted(grown))
     live.publish({"campaigns:all", *(f"campaign:{top.uid}" for top in tops.values())})

@@ -91,7 +91,7 @@ def forget_words_of(*, person_id: int) -> None:
         if group.sponsor_by != "person":
             group.sponsor, group.sponsor_by, group.sponsor_letters = "", "", 0
         group.save(update_fields=_READ)
-        jobs.enqueue("campaigns.read_again", once=f"campaigns:{group.pk}", group_id=group.pk)
+        jobs.enqueue("campaigns.read_again", once=f"campaigns:{group.pk}", group_ids=[group.pk])
 
 
 def _named_by_hand(group: Group) -> bool:

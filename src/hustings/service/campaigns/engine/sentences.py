@@ -155,15 +155,29 @@ class Shared:
     def __init__(self, sentences: Sequence[str]) -> None:
         self.sentences = [Sentence(text) for text in sentences]
         self._plain = {sentence.plain for sentence in self.sentences}
-        self._asked = [sentence for sentence in self.sentences if sentence.asks]
+
+    @cached_property
+    def _places(self) -> dict[int, list[int]]:
+        """Which sentences have each word."""
+        places: dict[int, list[int]] = {}
+        for place, sentence in enumerate(self.sentences):
+            for number in sentence.numbers:
+                places.setdefault(number, []).append(place)
+        return places
 
     def has(self, sentence: Sentence) -> bool:
         """Whether the text has this sentence, perhaps with words changed."""
         if sentence.plain in self._plain:
             return True
-        if sentence.asks:
-            return any(_like(sentence, other) >= LIKE_FOR_QUESTION for other in self._asked)
-        return any(_like(sentence, other) >= LIKE for other in self.sentences)
+        least = LIKE_FOR_QUESTION if sentence.asks else LIKE
+        if len(sentence.numbers) <= FEW_WORDS:
+            return any(_like(sentence, other) >= least for other in self.sentences if other.asks or not sentence.asks)
+        shared = Counter(place for number in sentence.numbers for place in self._places.get(number, ()))
+        return any(
+            n >= 2 and n / len(sentence.numbers) >= least
+            for place, n in shared.items()
+            if self.sentences[place].asks or not sentence.asks
+        )
 
     def added(self, text: str, name: str = "") -> list[str]:
         """The sentences of a letter that this text does not have, as they were written, in order."""
@@ -229,16 +243,17 @@ def _with_versions(
 ) -> list[Kept]:
     """With the sentences that the base lacks and others repeat, each after the one it follows there."""
     most = max(3, VERSION_BY * len(read))
+    known = Shared([kept.text for kept in found])
     for letter in read:
         before = -1
         for sentence in letter:
-            known = Shared([kept.text for kept in found])
             if known.has(sentence):
                 before = next((n for n, kept in enumerate(found) if _is_it(sentence, kept.text)), before)
             elif told[sentence.plain] >= most:
                 before += 1
                 kept = Kept(sentence.text, _share(sentence, have), sentence.begins, told[sentence.plain])
                 found.insert(before, kept)
+                known = Shared([kept.text for kept in found])
     return found
 
 

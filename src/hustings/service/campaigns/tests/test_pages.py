@@ -389,7 +389,7 @@ def test_the_text_is_read_from_others_once_somebody_is_erased(group):
     assert (emptied.sentences, emptied.looked_at, emptied.name) == ([], 0, "…")
     assert [job.args for job in ProcrastinateJob.objects.filter(task_name="campaigns.read_again", status="todo")][
         -1:
-    ] == [{"group_id": group.pk}]
+    ] == [{"group_ids": [group.pk]}]
     reading.read_again(group_id=group.pk, now=NOW)
     assert Group.objects.get().name == "Our clinics"
     assert Group.objects.get().sentences
