@@ -201,4 +201,4 @@ def known_group(group_id: int) -> Group | None:
 
 def known_groups(ids: Iterable[int]) -> dict[int, Group]:
     """The groups by id, each locked, so that what is counted onto it is counted once."""
-    return {row.pk: row for row in Group.objects.select_for_update().filter(pk__in=list(ids)).order_by("pk")}
+    return {row.pk: row for row in Group.objects.select_for_update(no_key=True).filter(pk__in=list(ids)).order_by("pk")}

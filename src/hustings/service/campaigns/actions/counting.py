@@ -63,7 +63,12 @@ def count_onto(rows: Sequence[tuple[int, int, datetime, bool]], *, before: int) 
     `before`: members from this id on are these letters."""
     groups = dict(Group.objects.filter(pk__in={row[0] for row in rows}).values_list("pk", "combined_into_id"))
     tops = {into or pk for pk, into in groups.items()}
-    held = Group.objects.select_for_update().filter(pk__in=tops).order_by("pk").values_list("pk", "uid", "letters")
+    held = (
+        Group.objects.select_for_update(no_key=True)
+        .filter(pk__in=tops)
+        .order_by("pk")
+        .values_list("pk", "uid", "letters")
+    )
     there = {pk: (uid, letters) for pk, uid, letters in held}
     found = bulk.fetch(_KNOWN, bulk.bigints({row[1] for row in rows}), before, bulk.bigints(tops))
     known = {(top, person) for top, person in found}

@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -35,8 +35,10 @@ from .intake_threads import Places, children_of, find_places, inquiries_by_key
 log = logging.getLogger(__name__)
 MOST_ATTEMPTS = 8
 THREADS_LOCK = 0x48757374  # held while a batch looks, last of all, for threads that another has just committed
-# unique violation, deadlock, serialization failure: another was there first; what it wrote is visible now
-_AGAIN = {"23505", "40P01", "40001"}
+UNIQUE_VIOLATION = "23505"  # another was there first; what it wrote is visible now
+# Deadlock and serialization failure: only who gives up the whole transaction lets the other one go on. Going back to a
+# savepoint does not: who waits for what was locked since waits for the end of the transaction.
+_GIVES_WAY = {"40P01", "40001"}
 
 _MOVE_MESSAGES = """
 update correspondence_message t set inquiry_id = u.into_id
@@ -62,15 +64,11 @@ class _Batch:
 
 def take(letters: Sequence[Letter], *, now: datetime) -> Counter[str]:
     """Store the letters and count what became of each, by outcome. One that cannot be stored is found by halving and
-    quarantined with the reason; the others are not held up by it. In the caller's transaction, if there is one."""
+    quarantined with the reason; the others are not held up by it. In the caller's transaction (`whole`)."""
     try:
         return _repeated(letters, now=now)
-    except InterfaceError:
-        raise
-    except OperationalError as error:
-        if _state(error) not in _AGAIN:
-            raise
-        return _halved(letters, error, now=now)
+    except (InterfaceError, OperationalError):
+        raise  # not the letters failed
     except Exception as error:
         return _halved(letters, error, now=now)
 
@@ -92,8 +90,20 @@ def _repeated(letters: Sequence[Letter], *, now: datetime) -> Counter[str]:
         try:
             with transaction.atomic():
                 return _store(letters, now=now)
-        except (IntegrityError, OperationalError) as error:
-            if _state(error) not in _AGAIN or attempt == MOST_ATTEMPTS - 1:
+        except IntegrityError as error:
+            if _state(error) != UNIQUE_VIOLATION or attempt == MOST_ATTEMPTS - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+def whole(work: Callable[[], Counter[str]]) -> Counter[str]:
+    """Do it in a transaction, and once more from its beginning where it was in another's way."""
+    for attempt in range(MOST_ATTEMPTS):
+        try:
+            with transaction.atomic():
+                return work()
+        except OperationalError as error:
+            if _state(error) not in _GIVES_WAY or attempt == MOST_ATTEMPTS - 1:
                 raise
     raise AssertionError("unreachable")
 

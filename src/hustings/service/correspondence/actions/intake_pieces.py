@@ -16,7 +16,7 @@ from hustings.foundation.channels.models import Source as Channel
 from hustings.foundation.geography.queries import place_of_zip
 
 from ..models import IntakeChunk
-from .intake_batch import take
+from .intake_batch import take, whole
 from .intake_reading import Reader, filed_at_of
 from .intake_sources import PIECE_FILES, Source
 from .intake_taking import ensure_months, take_in
@@ -100,12 +100,15 @@ def _take_piece(chunk: IntakeChunk, source: Source, reader: Reader, now: datetim
         return _put_in_line(chunk, raws, now)
     letters = [reader.read_filed(raw, now=now) for raw in raws]
     ensure_months([letter.at for letter in letters], now=now)
-    with transaction.atomic():
+
+    def store() -> Counter[str]:
         if not _mark(chunk, now):
             return Counter()
         counts = take(letters, now=now)
         IntakeChunk.objects.filter(pk=chunk.pk).update(counts=counts)
-    return counts
+        return counts
+
+    return whole(store)
 
 
 def _put_in_line(chunk: IntakeChunk, raws: Iterator[bytes], now: datetime) -> Counter[str]:

@@ -4,8 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db import transaction
-
 from hustings.constituents.topics.actions.taxonomy import ensure_taxonomy
 from hustings.foundation.channels.actions import reading
 from hustings.foundation.channels.actions.reading import Arrival
@@ -13,7 +11,7 @@ from hustings.foundation.channels.models import Delivery
 from hustings.foundation.core import partitions
 from hustings.service.desk.actions.intake import ensure_default_queue
 
-from .intake_batch import take
+from .intake_batch import take, whole
 from .intake_letter import Letter
 from .intake_reading import Reader
 
@@ -44,11 +42,14 @@ def _read(claimed: Sequence[int], now: datetime) -> Counter[str]:
     ensure_default_queue(now=now)
     ensure_taxonomy(now=now)
     ensure_months(Delivery.objects.filter(pk__in=claimed).values_list("received_at", flat=True), now=now)
-    with transaction.atomic():
+
+    def store() -> Counter[str]:
         arrivals = reading.arrivals(claimed)
         reader = Reader()
         letters = [_letter(reader, arrival) for arrival in arrivals]
         return take(letters, now=now)
+
+    return whole(store)
 
 
 def _letter(reader: Reader, arrival: Arrival) -> Letter:

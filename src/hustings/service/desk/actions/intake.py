@@ -238,7 +238,7 @@ def hold_threads(inquiry_ids: Iterable[int]) -> dict[int, Thread]:
         "select i.id, i.uid, i.person_id, i.queue_id, i.assignee_id, i.status, i.is_sealed, i.topics, i.nature,"
         " i.urgency, q.minutes_to_answer"
         " from desk_inquiry i join desk_queue q on q.id = i.queue_id where i.id = any(%s)"
-        " order by i.id for update of i",
+        " order by i.id for no key update of i",
         bulk.bigints(sorted(set(whole.values()))),
     )
     threads = {row[0]: Thread(*row) for row in rows}
