@@ -336,7 +336,8 @@ def test_lifting_and_reading_again_hold_the_campaign_before_its_letters(group, l
             changing.lift(actor=lead, member=Member.objects.filter(reason="").first(), now=NOW)
         else:
             reading.read_again(group_id=group.pk, now=NOW)
-    held = [one["sql"].partition(" FROM ")[2].split()[0] for one in told if re.search("FOR (NO KEY )?UPDATE", one["sql"])]
+    locks = [one["sql"] for one in told if re.search("FOR (NO KEY )?UPDATE", one["sql"])]
+    held = [sql.partition(" FROM ")[2].split()[0] for sql in locks]
     assert held[:2] == ['"campaigns_group"', '"campaigns_member"']
 
 
