@@ -130,7 +130,8 @@ def facets(user: User, state: ListState, now: datetime) -> dict[str, list[tuple[
             whole = tops()
             values = [as_read(slugs, whole) for slugs in values]
         counts = Counter(value for some in values for value in some if value)
-        found[name] = counts.most_common(FACETS[name][2])
+        # Of the same number by name: the order in which rows happen to lie tells which was changed last.
+        found[name] = sorted(counts.items(), key=lambda each: (-each[1], each[0]))[: FACETS[name][2]]
     return found
 
 
