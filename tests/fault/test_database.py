@@ -12,12 +12,13 @@ from pathlib import Path
 import psutil
 import psycopg
 
+from hustings.project.bench.loopback import free_port
 from hustings.project.bench.receiving import Receiver
 
 from .house import Fork, House
 from .letters import as_mbox, letters
 from .series import say
-from .test_mail import Postfix, endless, free_port
+from .test_mail import Postfix, endless
 
 HEADS = 0.25  # of the kills; a new start of the whole server is slow
 

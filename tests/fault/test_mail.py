@@ -3,24 +3,18 @@
 import contextlib
 import random
 import smtplib
-import socket
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
 
 from hustings.foundation.channels.tests.imap_server import ImapServer
+from hustings.project.bench.loopback import free_port
 from hustings.project.bench.receiving import Receiver
 
 from .house import Fork, House
 from .letters import letter, letters
 from .series import Series, say
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 class Postfix(threading.Thread):

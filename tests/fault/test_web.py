@@ -4,11 +4,12 @@ import json
 import random
 from pathlib import Path
 
+from hustings.project.bench.loopback import free_port
+
 from .browsers import Agent, Browser, Writer
 from .house import House
 from .letters import as_mbox, letters
 from .series import Series, say
-from .test_mail import free_port
 
 WAITING = 600  # letters to be answered
 

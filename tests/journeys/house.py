@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from hustings.foundation.core.tests.database import migrated_home
-from hustings.project.tests.running import environment, free_port, hustings, processes_of, soon
+from hustings.project.bench.loopback import free_port
+from hustings.project.tests.running import environment, hustings, processes_of, soon
 
 HOST = "adair.example.org"
 LETTERS = 60

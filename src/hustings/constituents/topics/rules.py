@@ -5,11 +5,11 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.access.models import User
 from hustings.foundation.access.rules import administers
+from hustings.foundation.core.slugs import free_slug
 
 from .engine.natures import WAITING
 from .engine.reading import Reading
@@ -74,11 +74,7 @@ def may_go_live(user: User) -> bool:
 
 def slug_of(names: Mapping[str, str], taken: set[str]) -> str:
     """A free slug for what goes by these names: of the English one, else of any."""
-    stem = slugify(names.get("en") or next(iter(names.values())))[:50] or "topic"
-    slug, number = stem, 2
-    while slug in taken:
-        slug, number = f"{stem}-{number}", number + 1
-    return slug
+    return free_slug(names.get("en") or next(iter(names.values())), taken, otherwise="topic")
 
 
 def nature_after(was: str, now: str) -> str:

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -10,6 +9,8 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+
+from hustings.project.bench.loopback import free_port
 
 MINE = ("DATABASE_URL", "HUSTINGS_OWNER_DATABASE_URL", "HUSTINGS_HOME", "PYTEST_XDIST_WORKER", "HUSTINGS_TEST_SERVER")
 
@@ -24,12 +25,6 @@ def hustings(home: Path, *arguments: str, **more: str) -> "subprocess.CompletedP
     """Run one command to its end."""
     line = [sys.executable, "-m", "hustings.project.cli", *arguments]
     return subprocess.run(line, env=environment(home, **more), capture_output=True, text=True, timeout=180)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Up:

@@ -13,8 +13,9 @@ import pytest
 
 from hustings.foundation.core.postgres import Folder
 from hustings.foundation.core.tests.database import migrated_home
+from hustings.project.bench.loopback import free_port
 from hustings.project.cli.current import is_current
-from hustings.project.tests.running import Up, free_port, hustings, processes_of, soon
+from hustings.project.tests.running import Up, hustings, processes_of, soon
 
 pytestmark = [pytest.mark.slow, pytest.mark.fault, pytest.mark.xdist_group("up")]
 

@@ -1,17 +1,28 @@
 """Background work of mail campaigns: ids in, one action call."""
 
+import logging
+
 from hustings.foundation.core import jobs
 from hustings.foundation.core.clock import now
 
 from .actions.comparing import forget_old
 from .actions.reading import read_again
 
+log = logging.getLogger(__name__)
+
 
 @jobs.job("campaigns.read_again")
 def read_groups_again(group_ids: list[int]) -> None:
-    """Campaigns have grown: their text, their sponsor, what was added."""
+    """Campaigns have grown: their text, their sponsor, what was added. One that fails keeps none of the others: it is
+    tried again by itself."""
     for group_id in group_ids:
-        read_again(group_id=group_id, now=now())
+        try:
+            read_again(group_id=group_id, now=now())
+        except Exception:
+            if len(group_ids) == 1:
+                raise
+            log.exception("campaign %s could not be read again", group_id)
+            jobs.enqueue("campaigns.read_again", once=f"campaigns:{group_id}", group_ids=[group_id])
 
 
 @jobs.job("campaigns.forget_old", cron="41 3 * * *")

@@ -1,9 +1,10 @@
 """What goes on all the time in the worker."""
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from hustings.foundation.core import live, loops
 from hustings.foundation.core.clock import now
+from hustings.foundation.core.locks import holds
 
 from .actions.freezing import watch_code
 from .actions.switching import TOPIC
@@ -18,7 +19,7 @@ def watch() -> bool:
     each says for itself."""
     watch_code(now=now())
     with transaction.atomic():
-        if _is_mine(_LOCK):
+        if holds(_LOCK):
             look(now=now())
             live.publish(TOPIC)
     return False
@@ -26,16 +27,9 @@ def watch() -> bool:
 
 def rising() -> bool:
     with transaction.atomic():
-        if _is_mine(_LOCK + 1):
+        if holds(_LOCK + 1):
             refresh_rising(now=now())
     return False
-
-
-def _is_mine(lock: int) -> bool:
-    """Whether no other worker is at it; held to the end of the transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_xact_lock(%s)", [lock])
-        return bool(cursor.fetchone()[0])
 
 
 def register() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from hustings.foundation.core import bulk
+from hustings.foundation.core.locks import holds
 
 from ..models import LetterFlow, LetterHour, LetterWait, LetterWaiting
 from .letters import HOUR, WAITING
@@ -27,10 +28,8 @@ def fold() -> bool:
     """Add loose rows to the others; whether more may be left. One process at a time: a second finds nothing to do.
     Readers see either all of it before or all of it after."""
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("select pg_try_advisory_xact_lock(%s)", [_LOCK])
-            if not cursor.fetchone()[0]:
-                return False
+        if not holds(_LOCK):
+            return False
         taken = [_fold(model, sums) for model, sums in _SUMS.items()]
         LetterWaiting.objects.filter(loose=False, count=0).delete()
     return any(count >= AT_ONCE for count in taken)

@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from hustings.foundation.core.texts import storable
+
 from ..actions.phrases import settle_phrase
 from ..queries.phrases import wanted
 from ..registry import registry
@@ -25,7 +27,7 @@ def searches(request: HttpRequest) -> HttpResponse:
 def settle(request: HttpRequest) -> HttpResponse:
     """Off the list; with `write`, to the page where an answer is written, its question filled in."""
     only_leads(request)
-    words, language = (request.POST.get(name, "").replace("\x00", "") for name in ("words", "language"))
+    words, language = (storable(request.POST.get(name, "")) for name in ("words", "language"))
     settle_phrase(actor=request.user, words=words, language=language, now=timezone.now())
     if "write" in request.POST and registry.write_at:
         asked = words[:1].upper() + words[1:]

@@ -1,17 +1,16 @@
 """Marking whose letters go to people, and ending a mark."""
 
 from datetime import datetime
-from itertools import chain, count
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import validate_email
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from hustings.foundation.access.actions import record_audit
 from hustings.foundation.access.models import User
 from hustings.foundation.core import bus
 from hustings.foundation.core.guard import action
+from hustings.foundation.core.slugs import free_slug
 
 from ..announcements import PersonChanged
 from ..models import Person, Vip, VipKind
@@ -64,16 +63,10 @@ def add_kind(*, actor: User, name: str, now: datetime) -> VipKind:
     name, kinds = " ".join(name.split()), vip_kinds()
     if not name or len(name) > 60 or name.casefold() in {other.casefold() for other in kinds.values()}:
         raise ValidationError({"name": _("Give a name of its own, of at most 60 letters. Nothing was kept.")})
-    row = VipKind.objects.create(slug=_free_slug(name, {ANY_VIP, *kinds}), name=name)
+    slug = free_slug(name, {ANY_VIP, *kinds}, otherwise="kind", most=36)
+    row = VipKind.objects.create(slug=slug, name=name)
     record_audit(actor=actor, action="vip.kind_saved", record_type="vip_kind", record_uid=row.uid, detail={}, now=now)
     return row
-
-
-def _free_slug(name: str, taken: set[str]) -> str:
-    # What only signs of other alphabets could spell is numbered.
-    stem = slugify(name)[:36] or "kind"
-    numbered = (f"{stem}-{number}" for number in count(2))
-    return next(slug for slug in chain([stem], numbered) if slug not in taken)
 
 
 def _refuse_address(address: str) -> None:

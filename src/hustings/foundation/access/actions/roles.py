@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from hustings.foundation.core import live, records
 from hustings.foundation.core.guard import action
 from hustings.foundation.core.records import Field, RecordType
+from hustings.foundation.core.slugs import free_slug
 
 from .. import ready_made, rules
 from ..grants import definitions
@@ -263,7 +263,7 @@ def make_role(*, actor: User, name: str, copy_of: str, about: str = "", now: dat
     _needs_administrator(actor)
     name = _free_name(name)
     source = known_role(copy_of)
-    slug = _free_slug(name)
+    slug = free_slug(name, set(definitions()) | ADDRESSES, otherwise="role", most=34)
     row = Role.objects.create(
         slug=slug, name=name, about=about.strip(), grants=told_of(source), version=_first_version()
     )
@@ -281,12 +281,6 @@ def _free_name(name: str, *, own: str = "") -> str:
     if name.casefold() in {one.casefold() for one in taken}:
         raise ValidationError({"name": _("Another role is called that.")})
     return name
-
-
-def _free_slug(name: str) -> str:
-    stem = slugify(name)[:34] or "role"
-    taken = set(definitions()) | ADDRESSES
-    return next(s for s in (stem, *(f"{stem}-{n}" for n in range(2, 9999))) if s not in taken)
 
 
 @action

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from hustings.foundation.access.actions import record_audit
@@ -13,6 +12,7 @@ from hustings.foundation.access.models import User
 from hustings.foundation.access.queries import role_names
 from hustings.foundation.core import live, records
 from hustings.foundation.core.guard import action
+from hustings.foundation.core.slugs import free_slug
 
 from .. import rules as may
 from ..models import Delegation, Process
@@ -48,7 +48,8 @@ def save_process(
         raise ValidationError(_("It stays with its kind of record. Make a new one for another."))
     if not steps:
         raise ValidationError(_("Say who approves: at least one step is needed."))
-    row = process or Process(slug=_free_slug(name), record=record, made_by=actor)
+    taken = set(Process.objects.values_list("slug", flat=True))
+    row = process or Process(slug=free_slug(name, taken, otherwise="approval"), record=record, made_by=actor)
     row.name, row.about, row.remind_after, row.is_on = name, about.strip(), remind_after, is_on
     row.steps = [_step(one, place, record_type) for place, one in enumerate(steps, start=1)]
     row.save()
@@ -70,15 +71,6 @@ def _step(told: Mapping[str, Any], place: int, record_type: records.RecordType) 
     if quorum < 1 or (not roles and quorum > len(users) + bool(field)):
         raise ValidationError(_("“%(step)s” needs more people than could ever decide it.") % named)
     return {"name": named["step"], "roles": roles, "users": users, "field": field, "quorum": quorum}
-
-
-def _free_slug(name: str) -> str:
-    stem = slugify(name)[:50] or "approval"
-    taken = set(Process.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
-    slug, number = stem, 2
-    while slug in taken:
-        slug, number = f"{stem}-{number}", number + 1
-    return slug
 
 
 @action

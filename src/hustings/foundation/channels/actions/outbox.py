@@ -18,6 +18,7 @@ from django.db.models import F
 from hustings.foundation.core import bus, live
 from hustings.foundation.core.clock import now as read_clock
 from hustings.foundation.core.guard import action
+from hustings.foundation.core.locks import holds
 
 from ..announcements import OutgoingSettled
 from ..compression import compress, expand
@@ -136,9 +137,8 @@ def mark_abandoned(now: datetime) -> int:
     advisory lock, which the database lets go of when its connection ends."""
     marked = 0
     for pk in Outgoing.objects.filter(state=OutgoingState.ATTEMPTING).values_list("pk", flat=True):
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("select pg_try_advisory_xact_lock(%s, %s)", [LOCK_SPACE, pk % 2**31])
-            if cursor.fetchone()[0]:
+        with transaction.atomic():
+            if holds(LOCK_SPACE, pk % 2**31):
                 marked += _settle_attempt(pk, OutgoingState.UNCERTAIN, "the sender ended during the hand-over", now)
     return marked
 

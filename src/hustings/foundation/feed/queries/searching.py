@@ -4,6 +4,7 @@ that were changed are not searched, so nothing of a hidden field is found."""
 from django.contrib.postgres.search import SearchQuery
 
 from hustings.foundation.access.models import User
+from hustings.foundation.core.texts import storable
 
 from ..models import Post
 from ..models.posts import Kind
@@ -16,7 +17,7 @@ MOST_LOOKED_AT = 2_000
 
 def search(user: User, words: str, *, before: int | None = None, most: int = 20) -> tuple[list[Shown], int | None]:
     """Posts and comments with these words on records that the user may see, newest first; and where to go on."""
-    words = words.replace("\x00", "").strip()[:200]
+    words = storable(words).strip()[:200]
     if not words:
         return [], None
     query = SearchQuery(words, config="english", search_type="websearch")

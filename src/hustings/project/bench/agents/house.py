@@ -16,6 +16,7 @@ from pathlib import Path
 from hustings.foundation.core.supervisor import start_leashed
 
 from .. import processors
+from ..loopback import free_port, is_served
 from ..receiving import Receiver
 
 WARM_TURNS = 12  # each a connection of its own, so that each process gets some
@@ -26,12 +27,6 @@ KINDS = (
     ("worker", "cli worker"),
     ("mail", "cli mail"),
 )
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class House:
@@ -60,7 +55,7 @@ class House:
     def wait(self, seconds: float = 120.0) -> None:
         """Until pages are served and mail is taken."""
         end = time.monotonic() + seconds
-        while not (_served(self.port) and _taken(self.lmtp)):
+        while not (is_served(f"http://127.0.0.1:{self.port}/healthz") and _taken(self.lmtp)):
             if time.monotonic() > end or self._process.poll() is not None:
                 raise RuntimeError(f"`hustings up` did not serve:\n{self.log.read_text(errors='replace')[-2000:]}")
             time.sleep(0.1)
@@ -81,14 +76,6 @@ class House:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-
-
-def _served(port: int) -> bool:
-    try:
-        urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2).close()
-    except OSError:
-        return False
-    return True
 
 
 def _taken(port: int) -> bool:

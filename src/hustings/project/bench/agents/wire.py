@@ -15,11 +15,7 @@ BUFFER = 1 << 18
 
 
 class CutShort(Exception):
-    """No whole answer came. `sent`: the request may have been heard."""
-
-    def __init__(self, *, sent: bool) -> None:
-        super().__init__()
-        self.sent = sent
+    """No whole answer came; the request may have been heard."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +34,11 @@ class Answer:
 class Line:
     """One connection to the server, opened again when it was closed."""
 
-    def __init__(self, port: int, session: str) -> None:
+    def __init__(self, port: int, session: str = "") -> None:
+        """`session`: of who is signed in; without, as anybody from the public asks."""
         self._port = port
-        self._head = (
-            f"Host: 127.0.0.1:{port}\r\nUser-Agent: {AGENT}\r\nAccept-Encoding: gzip\r\n"
-            f"Cookie: sessionid={session}; csrftoken={CSRF}\r\n"
-        )
+        cookies = f"Cookie: sessionid={session}; csrftoken={CSRF}\r\n" if session else ""
+        self._head = f"Host: 127.0.0.1:{port}\r\nUser-Agent: {AGENT}\r\nAccept-Encoding: gzip\r\n{cookies}"
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def ask(self, path: str, *, form: dict[str, str] | None = None, part: bool = False) -> Answer:
@@ -57,7 +52,7 @@ class Line:
             return await asyncio.wait_for(self._ask(path, form, part), LONGEST)  # it was closed for being idle
         except TimeoutError:
             self.close()
-            raise CutShort(sent=True) from None
+            raise CutShort from None
 
     async def _ask(self, path: str, form: dict[str, str] | None, part: bool) -> Answer:
         head = ("POST " if form is not None else "GET ") + path + " HTTP/1.1\r\n" + self._head
@@ -70,15 +65,13 @@ class Line:
                 f"X-CSRFToken: {CSRF}\r\nOrigin: http://127.0.0.1:{self._port}\r\n"
                 f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n"
             )
-        sent = False
         try:
             reader, writer = await self._open()
             writer.write(head.encode() + b"\r\n" + body)
-            sent = True
             return await self._answer(reader)
         except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError) as error:
             self.close()
-            raise CutShort(sent=sent) from error
+            raise CutShort from error
 
     async def _open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         if self._streams is not None and self._streams[0].at_eof():

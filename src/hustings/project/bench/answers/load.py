@@ -6,16 +6,15 @@ import json
 import os
 import re
 import shutil
-import socket
 import statistics
 import subprocess
 import tempfile
 import time
-import urllib.request
 from pathlib import Path
 from typing import Any
 
-AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+from ..agents.wire import AGENT, CutShort, Line
+from ..loopback import free_port, wait_for
 
 LUA = """
 local paths = {%s}
@@ -70,10 +69,10 @@ async def own_load(base: str, paths: list[str], seconds: int) -> dict[str, Any]:
 
     async def one(number: int) -> None:
         nonlocal wrong
-        line = Line(base)
+        line = Line(port_of(base))
         while time.perf_counter() < end:
             began = time.perf_counter()
-            wrong += await line.get(paths[(number + len(times)) % len(paths)]) != 200
+            wrong += await status_of(line, paths[(number + len(times)) % len(paths)]) != 200
             times.append((time.perf_counter() - began) * 1000)
 
     await asyncio.gather(*(one(number) for number in range(24)))
@@ -84,46 +83,16 @@ async def own_load(base: str, paths: list[str], seconds: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-class Line:
-    """One kept-alive connection."""
-
-    def __init__(self, base: str) -> None:
-        self._host, _, port = base.removeprefix("http://").partition(":")
-        self._port = int(port)
-        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
-
-    async def get(self, path: str) -> int:
-        if self._streams is None:
-            self._streams = await asyncio.open_connection(self._host, self._port)
-        reader, writer = self._streams
-        head = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: {AGENT}\r\nAccept-Encoding: gzip\r\n\r\n"
-        writer.write(head.encode())
-        answer = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
-        length = re.search(r"content-length: (\d+)", answer)
-        if length:
-            await reader.readexactly(int(length[1]))
-        else:
-            self._streams = None
-            writer.close()
-        return int(answer.split(" ", 2)[1])
+def port_of(base: str) -> int:
+    return int(base.rpartition(":")[2])
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait(url: str, seconds: float = 60.0) -> None:
-    end = time.monotonic() + seconds
-    while True:
-        try:
-            urllib.request.urlopen(url, timeout=2).close()  # noqa: S310  (loopback)
-            return
-        except OSError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.2)
+async def status_of(line: Line, path: str) -> int:
+    """0 when no answer came."""
+    try:
+        return (await line.ask(path)).status
+    except CutShort:
+        return 0
 
 
 def as_file(packed: bytes, seconds: int) -> dict[str, Any]:
@@ -146,7 +115,7 @@ def as_file(packed: bytes, seconds: int) -> dict[str, Any]:
         path = os.environ.get("PATH", "") + ":/usr/sbin"
         server = subprocess.Popen(["nginx", "-c", str(folder / "nginx.conf")], env={"PATH": path})
         try:
-            wait(f"http://127.0.0.1:{port}/page.html", 10)
+            wait_for(f"http://127.0.0.1:{port}/page.html", 10)
             return {**load(f"http://127.0.0.1:{port}", ["/page.html"], seconds), "by": "nginx"}
         finally:
             server.terminate()

@@ -30,7 +30,9 @@ from hustings.service.answers.actions import withdraw
 from hustings.service.answers.models import Article
 from hustings.service.answers.public.words import write_words
 
-from .load import AGENT, as_file, free_port, load, wait
+from ..agents.wire import AGENT
+from ..loopback import free_port, wait_for
+from .load import as_file, load
 from .searching import SEARCHES, searched, spent_by
 from .writing import Center
 
@@ -110,7 +112,7 @@ def _server() -> Iterator[str]:
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(line, env=env, stdout=log, stderr=log)
         try:
-            wait(f"{base}/healthz")
+            wait_for(f"{base}/healthz")
             yield base
         finally:
             process.send_signal(signal.SIGTERM)

@@ -25,7 +25,8 @@ from hustings.service.answers.actions.wording import Words
 from hustings.service.answers.models import Article
 from hustings.service.answers.public.words import write_words
 
-from .load import AGENT, Line
+from ..agents.wire import AGENT, Line
+from .load import port_of, status_of
 from .writing import Center
 
 SEARCHES = 100  # a second
@@ -47,13 +48,19 @@ def searched(base: str, center: Center, approver: User, seconds: int) -> dict[st
     """The figures."""
     changes, end = Changes(), threading.Event()
     _warm(base, center)
-    thread = threading.Thread(target=_change, args=(base, approver, changes, end))
+    # The table of words is written once meanwhile, as the worker does after a change.
+    threads = [
+        threading.Thread(target=_change, args=(base, approver, changes, end)),
+        threading.Thread(target=_write_words),
+    ]
     spent = spent_by()
-    thread.start()
+    for thread in threads:
+        thread.start()
     times, wrong, taken = asyncio.run(_searches(base, center, seconds))
     used = {name: after - spent.get(name, 0.0) for name, after in spent_by().items()}
     end.set()
-    thread.join()
+    for thread in threads:
+        thread.join()
     count = sum(map(len, times.values()))
     together = [one for some in times.values() for one in some]
     return {
@@ -95,7 +102,7 @@ async def _searches(base: str, center: Center, seconds: int) -> tuple[dict[str, 
     chance = Random(center.seed + 1)  # noqa: S311  (the same at every run)
     lines: asyncio.Queue[Line] = asyncio.Queue()
     for _ in range(64):
-        lines.put_nowait(Line(base))
+        lines.put_nowait(Line(port_of(base)))
     times: dict[str, list[float]] = defaultdict(list)
     wrong = 0
 
@@ -103,7 +110,7 @@ async def _searches(base: str, center: Center, seconds: int) -> tuple[dict[str, 
         nonlocal wrong
         await asyncio.sleep(max(0.0, due - time.perf_counter()))
         line = await lines.get()
-        status = await line.get(path)
+        status = await status_of(line, path)
         lines.put_nowait(line)
         wrong += status != 200
         times[kind].append((time.perf_counter() - due) * 1000)
@@ -125,7 +132,7 @@ def spent_by() -> dict[str, float]:
 
 
 def _change(base: str, approver: User, changes: Changes, end: threading.Event) -> None:
-    """An answer is corrected, another withdrawn, and so on; the table of words is written once, as the worker does."""
+    """An answer is corrected, another withdrawn, and so on."""
     ids = list(Article.objects.order_by("-id").values_list("pk", flat=True)[:200])
     try:
         while not end.wait(CHANGE_EVERY) and ids:
@@ -141,8 +148,13 @@ def _change(base: str, approver: User, changes: Changes, end: threading.Event) -
             changes.made += 1
             for _ in range(ASKED_AGAIN):
                 changes.stale += not _is_right(base, article, number)
-            if number == 0:
-                write_words()
+    finally:
+        connection.close()
+
+
+def _write_words() -> None:
+    try:
+        write_words()
     finally:
         connection.close()
 

@@ -12,6 +12,7 @@ from hustings.constituents.insight.actions.noting import noting
 from hustings.constituents.insight.queries.standings import standing_of
 from hustings.foundation.core.clock import now as read_clock
 from hustings.foundation.core.numbers import whole_number
+from hustings.foundation.core.texts import storable
 from hustings.foundation.geography.queries import state_name
 
 from ..queries.public import find_public, shown_texts
@@ -116,7 +117,7 @@ def about(request: HttpRequest, slug: str, language: str) -> HttpResponse:
 def search(request: HttpRequest, language: str) -> HttpResponse:
     """What fits the words, best first; where nothing does, that is said, and a person can be asked."""
     now, state = read_clock(), chosen_state(request.GET.get("state", ""))
-    words = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:LONGEST]
+    words = " ".join(storable(request.GET.get("q", "")).split())[:LONGEST]
     kept = catalogue(language, state, now)
     names = kept.category_names(language)
     category = request.GET.get("about", "") if request.GET.get("about", "") in names else ""

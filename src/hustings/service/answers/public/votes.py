@@ -13,6 +13,7 @@ from hustings.constituents.insight.actions.noting import noting
 from hustings.constituents.insight.actions.reasons import keep_reason
 from hustings.constituents.insight.models import Kind
 from hustings.foundation.core.clock import now as read_clock
+from hustings.foundation.core.texts import storable
 
 from ..queries.public import find_public
 from .addresses import address
@@ -35,7 +36,7 @@ class Vote(forms.Form):
     website = forms.CharField(required=False, max_length=0)  # unseen: only a program fills it in
 
     def clean_more(self) -> str:
-        return " ".join(self.cleaned_data["more"].replace("\x00", "").split())
+        return " ".join(storable(self.cleaned_data["more"]).split())
 
 
 @login_not_required

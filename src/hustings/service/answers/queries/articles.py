@@ -16,6 +16,7 @@ from hustings.foundation.access.models import User
 from hustings.foundation.access.queries import team_ids
 from hustings.foundation.access.rules import administers, can
 from hustings.foundation.core.clock import now
+from hustings.foundation.core.texts import storable
 
 from ..models import Article, ArticleEvent, ArticleKind, ArticleState, ArticleText, ArticleVersion, EventKind
 from .sayable import sayable_ids, withdrawn_in
@@ -191,9 +192,9 @@ class Wish:
     def of(cls, params: "dict[str, str]") -> "Wish":
         state, sort = params.get("state", ""), params.get("sort", "")
         return cls(
-            q=" ".join(params.get("q", "").replace("\x00", "").split())[:200],
+            q=" ".join(storable(params.get("q", "")).split())[:200],
             state=state if state in cls.STATES else "",
-            topic=params.get("topic", "").replace("\x00", "")[:200],
+            topic=storable(params.get("topic", ""))[:200],
             owner=_uid(params.get("owner", "")),
             sort=sort if sort in cls.SORTS else "check",
         )

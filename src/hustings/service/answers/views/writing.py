@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from hustings.constituents.people.rules import LANGUAGES
 from hustings.foundation.core.clock import now
 from hustings.foundation.core.numbers import whole_number
+from hustings.foundation.core.texts import storable
 from hustings.foundation.ui.responses import go, toast
 
 from ..actions import make_article, revise
@@ -39,7 +40,7 @@ def make(request: HttpRequest) -> HttpResponse:
     given = _given(request)
     if request.method != "POST":
         initial: dict[str, Any] = {"owner": request.user.pk, "check_by": check_by_default(now())}
-        initial["title"] = " ".join(request.GET.get("title", "").replace("\x00", "").split())[:200]
+        initial["title"] = " ".join(storable(request.GET.get("title", "")).split())[:200]
         language = request.GET.get("language", "")
         text: dict[str, Any] = {"language": language if language in LANGUAGES else "en"}
         if given is not None:

@@ -12,7 +12,7 @@ from hustings.service.correspondence.rules import SendRefused
 
 from ..models import BulkReply, Claim, Copy, CopyState, Why
 from ..queries.wording import Wording
-from .halting import recall
+from .halting import TO_PUT_BACK, recall
 from .leaving import leave_out
 
 _FOLLOWS = {
@@ -22,7 +22,6 @@ _FOLLOWS = {
     OutgoingState.CANCELLED: CopyState.TAKEN_BACK,
     OutgoingState.WAITING: CopyState.LEAVING,  # put off, or an uncertain one is sent again
 }
-_TO_PUT_BACK = (CopyState.TAKEN_BACK, CopyState.REFUSED)
 
 
 def follow_outbox(*, outgoing_id: int, state: str, now: datetime) -> None:
@@ -41,7 +40,7 @@ def follow_outbox(*, outgoing_id: int, state: str, now: datetime) -> None:
     copy.state, copy.settled_at = follows, now if follows in (CopyState.SENT, CopyState.UNCERTAIN) else None
     copy.why = Why.UNDONE if follows == CopyState.TAKEN_BACK else ""
     copy.save(update_fields=["state", "settled_at", "why"])
-    if follows in _TO_PUT_BACK:
+    if follows in TO_PUT_BACK:
         jobs.enqueue("bulk.put_back", once="bulk.put_back")
     live.publish(["bulk"], kind=str(follows))
 

@@ -30,6 +30,7 @@ from ..rules import LEAST_PACE, MOST_PACE, Refused, may_halt
 from .leaving import leave_out
 
 AT_ONCE = 500
+TO_PUT_BACK = (CopyState.TAKEN_BACK, CopyState.REFUSED)  # their conversations, by a job
 APPROVED = (BulkState.RUNNING, BulkState.PAUSED, BulkState.DONE, BulkState.STOPPED)
 log = logging.getLogger(__name__)
 
@@ -159,7 +160,7 @@ def put_back_taken(*, now: datetime) -> int:
     many. One that cannot be keeps none of the others: it is logged, and looked at again. May run again, and two at a
     time."""
     done = last = 0
-    rows = Copy.objects.filter(state__in=_TO_PUT_BACK, settled_at=None).order_by("pk")
+    rows = Copy.objects.filter(state__in=TO_PUT_BACK, settled_at=None).order_by("pk")
     while ids := _ids(rows.filter(pk__gt=last)[:AT_ONCE]):
         for copy_id in ids:
             try:
@@ -168,9 +169,6 @@ def put_back_taken(*, now: datetime) -> int:
                 log.exception("the conversation of copy %s could not be put back", copy_id)
         last = ids[-1]
     return done
-
-
-_TO_PUT_BACK = (CopyState.TAKEN_BACK, CopyState.REFUSED)
 
 
 @action
@@ -183,7 +181,7 @@ def _put_back(*, copy_id: int, now: datetime) -> bool:
     along = Copy.objects.filter(covered_by=known, state=CopyState.COVERED)
     lock_inquiries(None, [reply.inquiry_id, *along.values_list("inquiry_id", flat=True)])
     copy = Copy.objects.select_for_update(of=("self",)).get(pk=copy_id)
-    if copy.state not in _TO_PUT_BACK or copy.settled_at is not None:
+    if copy.state not in TO_PUT_BACK or copy.settled_at is not None:
         return False
     if reply.state == ReplyState.LEAVING:
         reply.state = ReplyState.UNDONE

@@ -19,7 +19,7 @@ from ..queries.texts import texts_of
 from . import comparing, counting
 from .combining import join
 from .comparing import Compared
-from .reading import name_of, told_of, wordings_of
+from .reading import name_of, shared_by, told_of, wordings_of
 from .reasons import reasons_of
 
 SHORTEST = 40  # characters; what is shorter is no letter that others copy
@@ -207,8 +207,7 @@ def _shared_of(groups: Iterable[int]) -> dict[int, Shared]:
     for group, sentences, wordings in bulk.fetch(_TEXTS, bulk.bigints(groups)):
         known = _known.pop(group, None)
         if known is None or known[:2] != (sentences, wordings):
-            told = [one["text"] for one in json.loads(sentences)]
-            known = (sentences, wordings, Shared([*told, *json.loads(wordings)]))
+            known = (sentences, wordings, shared_by(json.loads(sentences), json.loads(wordings)))
         _known[group] = known
         found[group] = known[2]
     while len(_known) > MOST_TEXTS:

@@ -2,7 +2,7 @@
 stand behind it, and with that what their writers added."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -39,9 +39,9 @@ def wordings_of(kept: Sequence[Kept]) -> list[str]:
     return [one.text for one in kept if one.of_one]
 
 
-def shared_of(group: Group) -> Shared:
-    """What its letters are compared with."""
-    return Shared([*(one["text"] for one in group.sentences), *group.wordings])
+def shared_by(sentences: Iterable[Mapping[str, Any]], wordings: Iterable[str]) -> Shared:
+    """What letters of a group are compared with, by its text as it keeps it."""
+    return Shared([*(one["text"] for one in sentences), *wordings])
 
 
 def name_of(subjects: Sequence[str], sentences: Sequence[Mapping[str, Any]]) -> str:
@@ -113,7 +113,7 @@ def _measure_again(group: Group, sample: Sequence[Member], texts: Mapping[int, s
     told = Member.objects.filter(~Q(added=""), group=group).exclude(pk__in=ids).select_related("person", "inquiry")
     others = list(told[:1000])
     texts = {**texts, **words_of([member.inquiry_id for member in others])}
-    shared = shared_of(group)
+    shared = shared_by(group.sentences, group.wordings)
     became: dict[int, list[str]] = {}
     languages: dict[int, str] = {}
     for member in [*sample, *others]:

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from hustings.foundation.access.models import User
 from hustings.foundation.core.guard import may_read
+from hustings.foundation.core.texts import storable
 from hustings.foundation.ui.palette import Hit
 
 from ..models import Message
@@ -36,7 +37,7 @@ def inquiry_ids(user: User, words: str) -> QuerySet[Message, int]:
 def message_ids(words: str, *, most: int = MOST) -> list[int]:
     """The newest messages that hold these words, none for a reader who may not read letters; one month (one
     partition) at a time."""
-    words = words.replace("\x00", "").strip()
+    words = storable(words).strip()
     span = _span() if words and may_read("message", "text", "subject") else None
     if span is None:
         return []

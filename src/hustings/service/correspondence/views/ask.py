@@ -26,6 +26,7 @@ from hustings.foundation.channels.webform import Question, message_of
 from hustings.foundation.core import limits
 from hustings.foundation.core.clock import now
 from hustings.foundation.core.ids import new_uid
+from hustings.foundation.core.texts import storable
 
 from ..ask_form import Ask
 from ..registry import answers_in
@@ -43,7 +44,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     """A question becomes a letter. The same page sent twice, also after going back to it, is one letter; other words
     from it, or the form opened anew, are another. Errors keep what was written."""
     if request.method == "GET":
-        begun = {name: request.GET.get(name, "").replace("\x00", "")[:4000] for name in ("question", "state")}
+        begun = {name: storable(request.GET.get(name, ""))[:4000] for name in ("question", "state")}
         return _page(request, Ask(initial={name: words for name, words in begun.items() if words}))
     form, moment = Ask(request.POST, request.FILES), now()
     signed = request.POST.get("token", "")

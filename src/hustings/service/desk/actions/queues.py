@@ -5,7 +5,6 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from hustings.constituents.people.queries import vips
@@ -14,6 +13,7 @@ from hustings.foundation.access.actions import record_audit
 from hustings.foundation.access.models import User
 from hustings.foundation.core import live
 from hustings.foundation.core.guard import action
+from hustings.foundation.core.slugs import free_slug
 
 from ..models import Inquiry, Queue, QueueRule, Status
 from ..queries.routing import router
@@ -40,7 +40,7 @@ def save_queue(*, actor: User, queue: Queue | None, now: datetime, **facts: Any)
         if name in facts:
             setattr(row, name, facts[name])
     if made:
-        row.slug = _free_slug(row.name)
+        row.slug = free_slug(row.name, set(Queue.objects.values_list("slug", flat=True)), otherwise="queue")
         row.position = (Queue.objects.order_by("-position").values_list("position", flat=True).first() or 0) + 10
         row.is_default = not Queue.objects.filter(is_default=True).exists()
     if not row.is_open and (row.is_default or row.is_crisis):
@@ -174,16 +174,6 @@ def _order(model: Any, ids: Sequence[int]) -> None:
     rest = model.objects.exclude(pk__in=ids).order_by("position", "id").values_list("id", flat=True)
     for place, pk in enumerate([*ids, *rest], start=1):
         model.objects.filter(pk=pk).exclude(position=place * 10).update(position=place * 10)
-
-
-def _free_slug(name: str) -> str:
-    stem = slugify(name)[:50] or "queue"
-    taken = set(Queue.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
-    number = 2
-    slug = stem
-    while slug in taken:
-        slug, number = f"{stem}-{number}", number + 1
-    return slug
 
 
 def _noted(actor: User, action: str, row: Queue | QueueRule, now: datetime) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hustings.foundation.core.clock import now
+from hustings.foundation.core.texts import storable
 from hustings.foundation.feed.queries import panel_for as feed_for
 from hustings.foundation.geography.queries import state_name
 from hustings.foundation.objects.queries.fields import panel_for as fields_for
@@ -108,7 +109,7 @@ def from_letter(request: HttpRequest, uid: UUID) -> HttpResponse:
 def close(request: HttpRequest, uid: UUID) -> HttpResponse:
     """It is over: voter protection says how it ended."""
     incident = _found(request, uid)
-    outcome = request.POST.get("outcome", "").replace("\x00", "")[: reporting.LONGEST]
+    outcome = storable(request.POST.get("outcome", ""))[: reporting.LONGEST]
     keeping.close_incident(actor=request.user, incident=incident, outcome=outcome, now=now())
     return responses.toast(responses.go(reverse("incidents:board"), request=request), _("Closed"))
 

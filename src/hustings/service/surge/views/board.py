@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hustings.foundation.access.models import Team
 from hustings.foundation.core.clock import now
+from hustings.foundation.core.texts import storable
 from hustings.foundation.ui import responses
 from hustings.service.correspondence.rules import may_see_ledger
 
@@ -119,7 +120,7 @@ def _only_who_switch(request: HttpRequest) -> None:
 def switch(request: HttpRequest) -> HttpResponse:
     """Surge mode on, or off, by a person: as the page said that they read, also where another was faster."""
     _only_who_switch(request)
-    why = request.POST.get("because", "").replace("\x00", "").strip() or _("by hand")
+    why = storable(request.POST.get("because", "")).strip() or _("by hand")
     to = request.POST.get("to", "")
     if to == "on":
         begin_surge(actor=request.user, because=why, now=now())
