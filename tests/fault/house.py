@@ -95,7 +95,8 @@ class House:
 
     def finish(self, do: str, **arguments: Any) -> None:
         """Let one work to its end."""
-        assert self.reap(self.fork(do, **arguments)) == 0, self.said()
+        code = self.reap(self.fork(do, **arguments))
+        assert code == 0, f"{do} ended with {code}; the last that anybody said:\n{self.said()}"
 
     def said(self) -> str:
         return (self.folder / "errors.log").read_text(errors="replace")[-3000:]

@@ -80,6 +80,8 @@ def worker_without_jobs() -> None:
 def work_off() -> None:
     """`hustings worker` until nothing waits any more. Jobs of those that were killed are taken up at once: what tells
     a dead worker from a slow one is half a minute of silence, which nobody waits for here."""
+    # Where nothing waits at all it is told to end before it listens, which would end it as if it had been killed.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     jobs.take_up_fallen(now=now(), silent_for=0)
     threading.Thread(target=_end_when_done, daemon=True).start()
     processes.worker()
