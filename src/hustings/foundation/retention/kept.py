@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.access.actions.audit import let_go_of_readings
-from hustings.foundation.access.models import AuditEntry, AuditValues, HourOfReading, Session
+from hustings.foundation.access.models import AuditEntry, AuditValues, HourOfReading, Session, User
 from hustings.foundation.access.registry import say, say_kinds
 
 from . import registry
-from .registry import Part, deleting
+from .registry import Part, Subject, deleting
 
 AUDITED = {
     "schedule.set": _("changed how long something is kept"),
@@ -28,6 +29,12 @@ AUDITED = {
 
 def _readings() -> Any:
     return AuditEntry.objects.filter(action="read")
+
+
+def _readings_of(subject: Subject) -> Q:
+    """Who read their records, and what they read themselves where they are a colleague, known by the address."""
+    colleagues = User.objects.filter(email__in=subject.values("email"))
+    return subject.about("record_type", "record_id__in") | Q(actor_id__in=colleagues.values("pk"))
 
 
 def _let_go_of_readings(ids: Sequence[int], now: datetime) -> list[str]:
@@ -58,7 +65,7 @@ def register() -> None:
             _("Audit: who read which sensitive fields"),
             rows=_readings,
             erase=_let_go_of_readings,
-            of=lambda subject: subject.about("record_type", "record_id__in"),
+            of=_readings_of,
             at="at",
             expires=True,
             least_days=366,  # the database lets no younger line go

@@ -81,8 +81,8 @@ def record_change(event: RecordChanged) -> None:
 
 
 def let_go_of_readings(ids: Sequence[int]) -> int:
-    """Lines about who read what go, as far as they are older than a year: the database's own function sees to that,
-    since the application may delete no line of the trail. How many went."""
+    """Lines about who read what go, as far as they are older than a year and no legal hold names them: the database's
+    own function sees to that, since the application may delete no line of the trail. How many went."""
     with connection.cursor() as cursor:
         cursor.execute("select access_let_go_of_readings(%s)", [list(ids)])
         return int(cursor.fetchone()[0])

@@ -35,7 +35,7 @@ def begin_session(*, user: User, session_key: str, way: str, address: str, agent
     Session.objects.filter(pk=session_key).update(
         way=way, network=network, device=device_of(agent), began_at=now, seen_at=now
     )
-    detail = {"way": way, "network": network}
+    detail = {"way": way, "network": network, "device": device_of(agent)}
     record_audit(actor=user, action="sign-in", record_type="user", record_uid=user.uid, detail=detail, now=now)
 
 
@@ -72,5 +72,7 @@ def end_all_sessions(*, user: User, keep: str | None = None) -> int:
 
 
 def forget_sessions(*, now: datetime) -> int:
-    """Delete what ended by itself; how many."""
+    """Delete what ended by itself; how many. No legal hold is asked, as none is when somebody signs out: a session is
+    the browser's key, not the record of it. That they signed in, when, how, from which network and with what browser
+    stands in the audit, and no schedule takes lines of that kind."""
     return Session.objects.filter(expire_date__lt=now).delete()[0]

@@ -39,7 +39,8 @@ def test_signing_in_makes_a_new_session(client, cast):
     old = Client()
     old.cookies["sessionid"] = planted
     assert old.get("/settings/").status_code == 302
-    assert AuditEntry.objects.get(action="sign-in").detail == {"way": "password", "network": "127.0.0.0/24"}
+    known = {"way": "password", "network": "127.0.0.0/24", "device": ""}
+    assert AuditEntry.objects.get(action="sign-in").detail == known
 
 
 def test_sessions_are_listed_and_ended_one_by_one_and_all(client, cast):

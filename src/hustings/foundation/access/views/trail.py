@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from hustings.foundation.core import records
 from hustings.foundation.core.clock import now
 from hustings.foundation.core.numbers import whole_number
+from hustings.foundation.core.texts import storable
 from hustings.foundation.ui.downloads import table
 
 from .. import rules
@@ -26,7 +27,8 @@ from ..registry import actions_said, words_of
 from ..trail_words import VALUES
 
 # What a line's detail may say on the page: codes and counts of this house, never somebody's words.
-SHOWN = ("rows", "count", "way", "why", "as", "network", "people_an_hour", "looking_as", "role", "roles", "copy_of")
+SHOWN = ("rows", "count", "way", "why", "as", "network", "device", "people_an_hour", "looking_as", "role", "roles",
+         "copy_of")  # fmt: skip
 
 
 def _needs_audit(request: HttpRequest) -> None:
@@ -37,27 +39,30 @@ def _needs_audit(request: HttpRequest) -> None:
 def search_of(request: HttpRequest) -> Search:
     """What the address asks. A date that is none asks nothing."""
     given = request.GET
-    before = given.get("before", "")
     until = _day(given.get("until", ""))
     return Search(
-        who=given.get("who", "").strip()[:200],
-        action=given.get("action", "")[:60],
-        record_type=given.get("type", "")[:60],
-        record=given.get("record", "").strip()[:200],
-        field=given.get("field", "").strip()[:60],
+        who=_told(request, "who", 200),
+        action=_told(request, "action", 60),
+        record_type=_told(request, "type", 60),
+        record=_told(request, "record", 200),
+        field=_told(request, "field", 60),
         since=_day(given.get("since", "")),
         until=until + timedelta(days=1) if until else None,
-        before=whole_number(before, None),
+        before=whole_number(given.get("before", ""), None),
     )
 
 
+def _told(request: HttpRequest, name: str, most: int) -> str:
+    return storable(request.GET.get(name, "")).strip()[:most]
+
+
 def _day(text: str) -> datetime | None:
-    """The day's first moment in the reader's zone."""
+    """The day's first moment in the reader's zone; None where no clock of ours goes."""
     try:
         day = parse_date(text)
     except ValueError:
         return None
-    return timezone.make_aware(datetime.combine(day, time())) if day else None
+    return timezone.make_aware(datetime.combine(day, time())) if day and 1900 < day.year < 9999 else None
 
 
 @require_GET
@@ -119,6 +124,7 @@ def _labels() -> dict[str, str]:
         "why": _("why"),
         "as": _("as"),
         "network": _("from"),
+        "device": _("with"),
         "people_an_hour": _("people an hour"),
         "looking_as": _("looking as"),
         "role": _("role"),

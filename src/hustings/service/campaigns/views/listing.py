@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from hustings.foundation.access.actions import record_audit
 from hustings.foundation.core.clock import now
+from hustings.foundation.core.texts import storable
 from hustings.foundation.ui import responses
 from hustings.foundation.ui.downloads import table
 
@@ -18,6 +19,7 @@ from ..queries import groups
 from ..rules import LISTED_FROM, may_export, may_see, may_see_small
 
 PAGE = 50
+LONGEST_ASKED = 300
 MOST_EXPORTED = 10_000
 COLUMNS = ("uid", "name", "sponsor", "position", "status", "letters", "people", "lifted", "first_at", "last_at")
 
@@ -28,7 +30,7 @@ def campaigns(request: HttpRequest) -> HttpResponse:
     if not may_see(request.user):
         raise PermissionDenied(_("Mail campaigns are for those who work on letters."))
     status = request.GET.get("status", "")
-    words, small = request.GET.get("q", "").strip(), request.GET.get("small") == "1"
+    words, small = storable(request.GET.get("q", "")).strip()[:LONGEST_ASKED], request.GET.get("small") == "1"
     rows = groups.listed(request.user, status=status, words=words, small=small)
     if request.GET.get("format") in ("csv", "json"):
         return _file(request, list(rows[:MOST_EXPORTED]))

@@ -21,7 +21,7 @@ from hustings.service.answers.models import ArticleText
 from hustings.service.desk.models import Inquiry
 from hustings.service.desk.queries.lists import burnt, soon
 
-from ..models import Group, Member, StandingReply
+from ..models import Group, Member, Reason, StandingReply
 from ..queries import groups
 from ..queries.groups import Grid
 from ..registry import how_later_ones_are_answered, registry
@@ -57,6 +57,7 @@ def group(request: HttpRequest, uid: UUID) -> HttpResponse:
     if one.combined_into is not None:
         return responses.go(one.combined_into.get_absolute_url(), request=request)
     wanted = request.GET.get("added", "")
+    wanted = wanted if wanted in ("stays", *Reason.values) else ""
     reasons = groups.reasons(one)
     stays = wanted == "stays"
     rows = groups.added_and_stays(request.user, one) if stays else groups.lifted(request.user, one, reason=wanted)
