@@ -12,17 +12,18 @@ from django.test.utils import CaptureQueriesContext
 
 from hustings.constituents.people.models import Person
 from hustings.foundation.access import grants
-from hustings.foundation.access.models import AuditEntry, Role, User
+from hustings.foundation.access.models import AuditEntry, Role
 from hustings.foundation.objects.actions.indexing import index_field
 from hustings.foundation.objects.actions.shaping import add_field
 from hustings.foundation.objects.actions.values import set_values
 from hustings.foundation.objects.models import FieldType, FieldValue
 from hustings.foundation.objects.queries import narrowing
-from hustings.foundation.objects.queries.shape import forget
 from hustings.service.correspondence.tests.replying import NOW, Cast, cast, inquiry, person, user
 from hustings.service.desk.models import Inquiry, SavedView
 
-pytestmark = pytest.mark.django_db
+from .visiting import browser
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shape_anew")]
 FIELDS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("Pledge", "money", {}),
     ("Diet", "text", {}),
@@ -58,13 +59,6 @@ CASES = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def shape_anew() -> Any:
-    forget()
-    yield
-    forget()
-
-
 @pytest.fixture
 def us() -> Cast:
     made = cast()
@@ -93,12 +87,6 @@ def letters(us: Cast, three: dict[str, Person]) -> dict[str, Inquiry]:
     for name, values in (("Ruth", RUTH), ("Sol", SOL)):
         set_values(actor=us.administrator, record_type="inquiry", record=found[name], values=values, now=NOW)
     return found
-
-
-def browser(of: User) -> Client:
-    made = Client()
-    made.force_login(of)
-    return made
 
 
 def names(rows: list[dict[str, Any]], key: str) -> str:

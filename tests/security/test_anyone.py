@@ -38,7 +38,7 @@ from hustings.service.answers.models import (
 from hustings.service.answers.public import catalogue, lexicon, machines, polling, views, votes
 from hustings.service.answers.public.words import write_words
 
-from .test_canary import PLACES, body_of
+from .visiting import PLACES, body_of
 from .world import EVERYTHING, NOW, World, build
 
 pytestmark = pytest.mark.xdist_group("anyone")

@@ -17,34 +17,23 @@ from hustings.foundation.objects.actions.making import make_record
 from hustings.foundation.objects.actions.shaping import add_field, make_object
 from hustings.foundation.objects.actions.values import set_values
 from hustings.foundation.objects.models import CustomRecord
-from hustings.foundation.objects.queries.shape import forget, shape
+from hustings.foundation.objects.queries.shape import shape
 from hustings.foundation.retention.actions.holds import Over, place_hold
 from hustings.foundation.retention.models import TermKind
 from hustings.service.answers.models import Article
 from hustings.service.correspondence.tests.replying import NOW, Cast, article, cast, inquiry, person, user
 from hustings.service.desk.models import Inquiry, Note
 
-pytestmark = pytest.mark.django_db
+from .visiting import browser
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shape_anew")]
 API = "/api/v1/records/"
 LIST = f"{API}person/"
-
-
-@pytest.fixture(autouse=True)
-def shape_anew() -> Any:
-    forget()
-    yield
-    forget()
 
 
 @pytest.fixture
 def us() -> Cast:
     return cast()
-
-
-def browser(of: Any) -> Client:
-    made = Client()
-    made.force_login(of)
-    return made
 
 
 def names(answer: Any) -> list[str]:

@@ -1,13 +1,13 @@
 """What the pages hold back the API holds back too (people a shift), and what the API hides the pages hide (tags)."""
 
-from typing import Any
-
 import pytest
 from django.test import Client
 
 from hustings.foundation.access.models import Alert, AuditEntry, Role
 from hustings.service.correspondence.tests.replying import Cast, cast, inquiry, person, user
 from hustings.service.desk.models import Inquiry
+
+from .visiting import browser
 
 pytestmark = pytest.mark.django_db
 LIST = "/api/v1/records/person/"
@@ -16,12 +16,6 @@ LIST = "/api/v1/records/person/"
 @pytest.fixture
 def us() -> Cast:
     return cast()
-
-
-def browser(of: Any) -> Client:
-    made = Client()
-    made.force_login(of)
-    return made
 
 
 def limited(us: Cast, most: int) -> Client:

@@ -3,19 +3,16 @@ who may. The addresses come from the URL configuration: a new one is visited on 
 
 import email
 import random
-import re
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 from email import policy
-from itertools import product
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
 
 from hustings.foundation.access import ready_made
 from hustings.foundation.access.grants import grants_of
@@ -27,20 +24,15 @@ from hustings.foundation.core import live, records
 from hustings.foundation.core.guard import Level
 from hustings.foundation.feed.actions.digests import make_digest
 from hustings.foundation.feed.actions.following import change_standing, set_follow
-from hustings.foundation.objects.queries.shape import forget as forget_shape
 
 from . import codes, planted
 from .planted import POST
-from .world import EVERYTHING, MARKERS, NOW, UNMARKED, World, build, reader
-
-# A post stands for itself: whoever sees its record reads it.
-PLACES = MARKERS | {(POST, record): markers for record, markers in planted.POSTS.items()}
+from .visiting import NOT_VISITED, PLACES, addresses, body_of, plain, routes, shown
+from .world import EVERYTHING, MARKERS, NOW, UNMARKED, World, reader
 
 pytestmark = pytest.mark.xdist_group("canary")  # one campaign for all of them
 SEED = 2028
 RANDOM_ROLES = ("random-one", "random-two")
-# Addresses that sign out, or that answer with a stream that does not end.
-NOT_VISITED = {"sign-out/", "live/"}
 # What makes a page show more, or asks by a field.
 ASKED = {
     "people/": [
@@ -67,106 +59,6 @@ SEARCHED = dict.fromkeys(
     ],
     "q",
 )
-# Whose records an address can name, by how it begins; one that begins otherwise is tried with every record.
-ROOMS = {
-    "people/": ("people",),
-    "answers/": ("answers",),
-    "letters/": ("correspondence", "desk", "people"),
-    "campaigns/": ("campaigns",),
-    "i/": ("desk",),
-    "desk/": ("desk",),
-    "feed/": ("feed", "people", "desk"),
-    "records/": ("objects", "people"),
-    "mailbox/": ("channels",),
-    "settings/users/": ("access",),
-    "settings/sign-in/": ("access",),
-    "settings/tokens/": ("access",),
-    "settings/sign-on/": ("access",),
-    "settings/invitations/": ("access",),
-    "settings/mail/": ("channels",),
-    "settings/queues/": ("desk",),
-    "settings/rules/ask/": ("objects", "people", "desk"),
-    "settings/rules/": ("automation",),
-    "bulk/": ("bulk",),
-    "vetting/": ("confidences",),
-    "incidents/": ("incidents", "desk"),
-    "settings/holds/": ("retention",),
-    "settings/erasures/": ("retention", "people"),
-}
-# Arguments that say whose they are.
-NAMED = {"message": "correspondence.message", "other_uid": "people.person", "post_uid": "feed.post"}
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
-
-
-def routes(resolver: Any = None, prefix: str = "") -> Iterator[str]:
-    for entry in (resolver or get_resolver()).url_patterns:
-        here = prefix + str(entry.pattern)
-        if isinstance(entry, URLResolver):
-            yield from routes(entry, here)
-        elif isinstance(entry, URLPattern):
-            yield here
-
-
-def arguments(route: str) -> list[str]:
-    return [part.split(">")[0] for part in route.split("<")[1:]]
-
-
-def choices(route: str, kind: str, world: World) -> list[str]:
-    converter = kind.partition(":")[0] if ":" in kind else "str"
-    if (model := NAMED.get(kind.partition(":")[2])) is not None:
-        return [str(uid) for uid in world.uids[model]]
-    if converter.startswith("uuid"):
-        rooms = next((rooms for start, rooms in ROOMS.items() if route.startswith(start)), None)
-        models = [label for label in world.uids if rooms is None or label.partition(".")[0] in rooms]
-        return [str(uid) for label in models for uid in world.uids[label]]
-    if converter == "slug":
-        return [*(one.name for one in records.all_types()), planted.SLUG, "file"]
-    return {"int": ["1"], "str": ["assign", "note", "snooze", *(one.name for one in records.all_types())]}.get(
-        converter, ["x"]
-    )
-
-
-def addresses(route: str, world: World) -> Iterator[str]:
-    """The route with every record of the world in it; with two records, those of one room. Where it names a type of
-    records too, with every record of that type."""
-    kinds = arguments(route)
-    found = [choices(route, kind, world) for kind in kinds]
-    types = {one.name: one.model._meta.label_lower for one in records.all_types()} | {
-        planted.SLUG: "objects.customrecord"
-    }
-    of_type = {name: {str(uid) for uid in world.uids.get(label, ())} for name, label in types.items()}
-    for given in product(*found):
-        named = next((of_type[value] for value in given if value in of_type), None)
-        if named is not None and not named.issuperset(value for value in given if _UUID.fullmatch(value)):
-            continue
-        out = route
-        for kind, value in zip(kinds, given, strict=True):
-            out = out.replace(f"<{kind}>", value, 1)
-        yield "/" + out
-
-
-def body_of(response: Any) -> str:
-    if getattr(response, "streaming", False):
-        return b"".join(response.streaming_content).decode("utf-8", "replace")
-    return str(response.content.decode("utf-8", "replace"))
-
-
-def shown(text: str) -> set[tuple[str, str]]:
-    return {place for place, markers in PLACES.items() if any(marker in text for marker in markers)}
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup: Any, django_db_blocker: Any) -> Iterator[World]:
-    """Made once, and undone when all have looked: the roles change nothing."""
-    with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patched:
-        said: list[str] = []
-        real = live.publish
-        patched.setattr(live, "publish", lambda topics, **more: said.append(f"{topics} {more}") or real(topics, **more))
-        made = build()
-        made.told_live = said
-        yield made
-        transaction.set_rollback(True)
-    forget_shape()
 
 
 @pytest.fixture(scope="module")
@@ -282,13 +174,13 @@ def test_nothing_is_found_by_what_is_hidden(role: User, world: World, visited: d
         address = next((a for a in visited if "?" not in a and _fits(route, a)), None)
         if address is None:
             continue
-        nothing = _plain(body_of(client.get(address, {name: "qzxnowhere"})), "qzxnowhere")
+        nothing = plain(body_of(client.get(address, {name: "qzxnowhere"})), "qzxnowhere")
         for place, markers in MARKERS.items():
             if place in allowed or _told_elsewhere(place, allowed):
                 continue
             for marker in markers:
                 word = marker.rstrip("@").lower()
-                answer = _plain(body_of(client.get(address, {name: word})), word)
+                answer = plain(body_of(client.get(address, {name: word})), word)
                 if answer != nothing:
                     told.append((address, word))
     assert told == []
@@ -301,14 +193,6 @@ def _told_elsewhere(place: tuple[str, str], allowed: set[tuple[str, str]]) -> bo
 
 def _fits(route: str, address: str) -> bool:
     return address == "/" + route if "<" not in route else address.startswith("/" + route.split("<")[0])
-
-
-def _plain(text: str, word: str) -> str:
-    """A page without what changes from one to the next: the word that was asked, tokens, times."""
-    text = re.sub(re.escape(word), "WORD", text, flags=re.IGNORECASE)
-    text = re.sub(r'(csrfmiddlewaretoken" value|nonce|token" value|name="csrf" content)="[^"]*"', "", text)
-    text = re.sub(r"q=[^&\"']*", "q=WORD", text)
-    return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d\d:\d\d(:\d\d)?(\.\d+)?", "", text)
 
 
 def test_a_stranger_is_shown_no_marker(world: World, visited: dict[str, set[tuple[str, str]]]) -> None:

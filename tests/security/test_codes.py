@@ -13,7 +13,7 @@ from hustings.foundation.core import live
 from hustings.service.desk.models import BulkRun, Queue, SavedView
 
 from .codes import INQUIRY, sides, standing
-from .test_canary import NOT_VISITED, _plain, addresses, body_of, routes, world  # noqa: F401 the fixture among them
+from .visiting import NOT_VISITED, addresses, body_of, plain, routes
 from .world import EVERYTHING, World, reader
 
 pytestmark = pytest.mark.xdist_group("canary")
@@ -37,7 +37,7 @@ ASKED = {
 }
 
 
-def shown_on(world: World) -> list[str]:  # noqa: F811 the fixture's name
+def shown_on(world: World) -> list[str]:
     """Where a conversation's fields are shown to who may read them."""
     uid, person = world.inquiry.uid, world.person.uid
     return [
@@ -53,10 +53,10 @@ def shown_on(world: World) -> list[str]:  # noqa: F811 the fixture's name
 def looked(client: Client, address: str) -> tuple[int, str]:
     answer = client.get(address)
     assert answer.status_code < 500, address
-    return answer.status_code, CLOCK.sub("", _plain(body_of(answer), "qzxnowhere"))
+    return answer.status_code, CLOCK.sub("", plain(body_of(answer), "qzxnowhere"))
 
 
-def all_but(world: World, *names: str) -> User:  # noqa: F811
+def all_but(world: World, *names: str) -> User:
     """Whoever may see everything but these fields of conversations."""
     grants: Any = Role.objects.get(slug=EVERYTHING).grants
     records = {**grants["records"]}
@@ -70,7 +70,7 @@ def all_but(world: World, *names: str) -> User:  # noqa: F811
 
 
 @pytest.mark.parametrize("name", FIELDS)
-def test_a_hidden_code_makes_no_difference(world: World, name: str) -> None:  # noqa: F811
+def test_a_hidden_code_makes_no_difference(world: World, name: str) -> None:
     with transaction.atomic():
         client, known = world.client(all_but(world, name)), world.client(world.users[EVERYTHING])
         sides(world, name)
@@ -89,7 +89,7 @@ def test_a_hidden_code_makes_no_difference(world: World, name: str) -> None:  # 
         transaction.set_rollback(True)
 
 
-def test_hidden_codes_make_no_difference_anywhere(world: World) -> None:  # noqa: F811
+def test_hidden_codes_make_no_difference_anywhere(world: World) -> None:
     """All of them at once, by every address of the house."""
     with transaction.atomic():
         client = world.client(all_but(world, *FIELDS))
@@ -111,7 +111,7 @@ def test_hidden_codes_make_no_difference_anywhere(world: World) -> None:  # noqa
 
 
 @pytest.mark.parametrize("name", sorted(ASKED))
-def test_nobody_asks_by_a_hidden_code(world: World, name: str) -> None:  # noqa: F811
+def test_nobody_asks_by_a_hidden_code(world: World, name: str) -> None:
     with transaction.atomic():
         client = world.client(all_but(world, name))
         sides(world, name)
@@ -124,7 +124,7 @@ def test_nobody_asks_by_a_hidden_code(world: World, name: str) -> None:  # noqa:
         transaction.set_rollback(True)
 
 
-def test_the_rail_counts_by_nothing_hidden(world: World) -> None:  # noqa: F811
+def test_the_rail_counts_by_nothing_hidden(world: World) -> None:
     with transaction.atomic():
         user = all_but(world, "status", "nature")
         SavedView.objects.create(owner=user, name="From the press", query="view=open&nature=press")
@@ -134,7 +134,7 @@ def test_the_rail_counts_by_nothing_hidden(world: World) -> None:  # noqa: F811
         transaction.set_rollback(True)
 
 
-def test_a_queue_is_heard_by_who_may_know_it(world: World) -> None:  # noqa: F811
+def test_a_queue_is_heard_by_who_may_know_it(world: World) -> None:
     queue = Queue.objects.get(slug="voter-help")
     with transaction.atomic():
         assert live.may_hear(world.users[EVERYTHING], f"queue:{queue.pk}")

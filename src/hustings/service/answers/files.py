@@ -1,11 +1,10 @@
 """Files that may stand beside an answer: what anyone's machine opens without harm."""
 
-import re
-import unicodedata
-
 from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
+
+from hustings.foundation.core.texts import safe_name
 
 MOST_FILES, LARGEST_FILE = 6, 10 * 1024 * 1024
 # By their first bytes: what a name or a browser says of a file is only what its sender says.
@@ -16,15 +15,6 @@ KINDS = {
     b"RIFF": ("image/webp", (".webp",)),
 }
 PLAIN = {".txt": "text/plain", ".csv": "text/csv", ".ics": "text/calendar"}
-
-
-def safe_name(name: str) -> str:
-    """Without folders, control or bidirectional characters, at most 120 long, never empty."""
-    plain = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
-    plain = "".join(c for c in plain if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
-    plain = re.sub(r'[<>:"|?*]', "_", plain).strip(" .") or "file"
-    stem, dot, ending = plain.rpartition(".")
-    return plain if len(plain) <= 120 else f"{stem[:110]}.{ending[:8]}" if dot else plain[:120]
 
 
 def content_type_of(name: str, content: bytes) -> str:

@@ -11,7 +11,7 @@ from hustings.foundation.core.once import once
 @pytest.fixture(autouse=True)
 def afterwards() -> Iterator[None]:
     yield
-    module._kept.set(None)
+    module._request.set(None)
 
 
 def begin(method: str) -> None:
@@ -37,6 +37,19 @@ def test_elsewhere_it_is_asked_anew(state: str) -> None:
     if state == "the next request":
         begin("GET")
     assert once("key", lambda: 2) == 2
+
+
+def test_in_a_request_that_writes_it_stands_where_it_may_until_it_is_forgotten() -> None:
+    begin("POST")
+    assert once("key", lambda: 1, writing=True) == 1
+    assert once("key", lambda: 2, writing=True) == 1
+    module.forget("another")
+    assert once("key", lambda: 2, writing=True) == 1
+    module.forget("key")
+    assert once("key", lambda: 2, writing=True) == 2
+    module._end(None)
+    module.forget("key")
+    assert once("key", lambda: 3, writing=True) == 3
 
 
 def test_what_stays_open_asks_again_after_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:

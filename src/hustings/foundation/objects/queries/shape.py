@@ -1,17 +1,17 @@
 """The objects and fields as they stand: compiled once, kept until one is made or changed, looked at once a request."""
 
 from collections.abc import Mapping
-from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 from uuid import UUID
 
-from django.core.signals import request_finished, request_started
-
+from hustings.foundation.core import once as core_once
 from hustings.foundation.core.guard import unveiled
+from hustings.foundation.core.once import once
 
 from ..models import FieldType, ObjectType, ShapeStamp
+
+KEY = "objects.shape"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,20 +32,14 @@ class Shape:
         return next((one for one in self.fields_of(record) if one.slug == slug), None)
 
 
-# While a request is answered: [the stamp as it was seen], [] before. None outside of one.
-_seen: ContextVar[list[UUID | None] | None] = ContextVar("hustings_shape", default=None)
-
-
 def stamp() -> UUID | None:
     """Another whenever an object or a field is made or changed; asked of the database once a request."""
-    seen = _seen.get()
-    if seen:
-        return seen[0]
+    return once(KEY, _stamp, writing=True)
+
+
+def _stamp() -> UUID | None:
     with unveiled():
-        token = ShapeStamp.objects.filter(pk=1).values_list("token", flat=True).first()
-    if seen is not None:
-        seen.append(token)
-    return token
+        return ShapeStamp.objects.filter(pk=1).values_list("token", flat=True).first()
 
 
 def shape() -> Shape:
@@ -55,8 +49,7 @@ def shape() -> Shape:
 
 def forget() -> None:
     """Look again at the next question: something was changed here."""
-    if (seen := _seen.get()) is not None:
-        seen.clear()
+    core_once.forget(KEY)
 
 
 @lru_cache(maxsize=4)
@@ -78,15 +71,3 @@ def _read(token: UUID | None) -> Shape:
         {one.record: one for one in live},
         {record: tuple(those) for record, those in fields.items()},
     )
-
-
-def _begin(sender: Any, **_: Any) -> None:
-    _seen.set([])
-
-
-def _end(sender: Any, **_: Any) -> None:
-    _seen.set(None)
-
-
-request_started.connect(_begin, dispatch_uid="objects.shape")
-request_finished.connect(_end, dispatch_uid="objects.shape")

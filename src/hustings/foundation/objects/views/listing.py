@@ -41,7 +41,7 @@ def record_list(request: HttpRequest, slug: str) -> HttpResponse:
     wish = wish_of(request.user, kind, request.GET)
     rows = found(request.user, wish)
     page = page_of(rows, wish)
-    total, more = count(rows)
+    total, more = page.counted or count(rows)
     context = kind_context(request, kind)
     columns = columns_of(request.user, wish)
     context |= {

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from hustings.foundation.access.models import User
 from hustings.foundation.core import storage
 from hustings.foundation.core.guard import unveiled
+from hustings.foundation.core.texts import safe_name
 
-from ..files import MOST_FILES, content_type_of, safe_name
+from ..files import MOST_FILES, content_type_of
 from ..models import Article, ArticleText, ArticleVersion, Attachment, Source, VotingApproval
 from ..rules import check_merge_fields, private_fields
 

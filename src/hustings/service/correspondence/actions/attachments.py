@@ -13,7 +13,7 @@ from hustings.foundation.retention.actions.objects import let_go
 from hustings.service.desk.models import Inquiry
 
 from ..models import Draft
-from ..queries.attachments import safe_name
+from ..queries.attachments import harmless_name
 from ..rules import MOST_ATTACHED
 from .drafts import refuse_to_lose_draft
 
@@ -37,7 +37,7 @@ def attach(*, actor: User, inquiry: Inquiry, name: str, content: bytes, now: dat
     draft, _made = Draft.objects.select_for_update().get_or_create(
         inquiry=inquiry, author=actor, defaults={"saved_at": now, "revision": 0}
     )
-    name = safe_name(name)
+    name = harmless_name(name)
     if not content:
         raise FileRefused(_("“%(name)s” is empty. Nothing was attached.") % {"name": name})
     if sum(file["size"] for file in draft.attachments) + len(content) > MOST_ATTACHED:

@@ -1,11 +1,11 @@
 """Files that came with letters, and how they may be handed out: always as downloads, never run, never shown."""
 
 import re
-import unicodedata
 
 from django.db.models import QuerySet
 
 from hustings.foundation.access.models import User
+from hustings.foundation.core.texts import safe_name
 
 from ..models import Attachment
 from .messages import seen_by
@@ -44,14 +44,9 @@ def visible_to(user: User) -> QuerySet[Attachment]:
     return Attachment.objects.filter(seen_by(user, "message__inquiry")).select_related("message", "message__inquiry")
 
 
-def safe_name(name: str) -> str:
-    """A file name without folders, control or bidirectional characters, at most 120 long, never empty."""
-    plain = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
-    plain = "".join(c for c in plain if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
-    plain = re.sub(r'[<>:"|?*]', "_", plain).strip(" .") or "file"
-    if len(plain) > 120:
-        stem, dot, ending = plain.rpartition(".")
-        plain = f"{stem[: 118 - len(ending)]}.{ending}" if dot and len(ending) <= 12 else plain[:120]
+def harmless_name(name: str) -> str:
+    """The file's name as it may lie on a desktop: safe, and none that a click would run."""
+    plain = safe_name(name)
     return f"{plain}.bin" if _RUNS.search(plain) else plain
 
 

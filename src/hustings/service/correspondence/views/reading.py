@@ -81,7 +81,7 @@ def file(request: HttpRequest, uid: UUID) -> HttpResponse | StreamingHttpRespons
     if not may_read("message", "attachments"):
         raise PermissionDenied
     note_touch(request.user, found.message.inquiry, "download")
-    kind, name = attachments.safe_type(found.type), attachments.safe_name(found.name)
+    kind, name = attachments.safe_type(found.type), attachments.harmless_name(found.name)
     return stored_file(found.sha256, name=name, kind=kind, size=found.size)
 
 
