@@ -66,7 +66,8 @@ MOST_TEXTS = 4_000  # of groups, that a process remembers as they are compared w
 @dataclass(frozen=True, slots=True)
 class NewLetter:
     """A letter that has just opened its inquiry. `text` is its writer's words, without quotation and signature; `name`
-    as the letter gives it. `sealed`: it belongs to no group, whatever it says: a threat, or someone in crisis."""
+    as the letter gives it. `sealed`: it belongs to no group, whatever it says: a threat, or someone in crisis.
+    `numbers`, by which it is compared, are made with it: before the lock, where it is made before."""
 
     message_id: int
     inquiry_id: int
@@ -78,6 +79,11 @@ class NewLetter:
     state_code: str = ""
     language: str = ""
     sealed: bool = False
+    numbers: Sequence[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        is_compared = not self.sealed and len(self.text) >= SHORTEST
+        object.__setattr__(self, "numbers", numbers_of(self.text) if is_compared else ())
 
 
 @dataclass(slots=True)
@@ -94,9 +100,9 @@ def group_batch(letters: Sequence[NewLetter], *, now: datetime) -> dict[int, int
     In the caller's transaction, as its last part: a lock is held from here to its end.
     """
     arrived = {
-        letter.message_id: Arrived(letter.message_id, letter.person_id, numbers_of(letter.text))
+        letter.message_id: Arrived(letter.message_id, letter.person_id, letter.numbers)
         for letter in letters
-        if not letter.sealed and len(letter.text) >= SHORTEST
+        if letter.numbers
     }
     if not arrived:
         return {}

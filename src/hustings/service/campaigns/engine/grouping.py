@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from .words import REACH, Numbers, pairs_by_place, pairs_of
+from .words import REACH, Numbers, pairs_and_places, pairs_of
 
 GROUP_SLOTS = 1 << 20
 LETTER_SLOTS = 1 << 21
@@ -98,11 +98,18 @@ class Shape:
         return self.learned < LEARNS_FROM
 
     def learn(self, pairs: Numbers) -> None:
-        """One more letter of it."""
-        both = np.concatenate([self.pairs, pairs])
-        weights = np.concatenate([self.counts, np.ones(len(pairs), dtype=np.uint16)])
-        self.pairs, places = np.unique(both, return_inverse=True)
-        self.counts = np.bincount(places, weights=weights).astype(np.uint16)
+        """One more letter of it; its pairs in order, each once."""
+        at = np.searchsorted(self.pairs, pairs)
+        known = np.zeros(len(pairs), dtype=bool)
+        within = at < len(self.pairs)
+        known[within] = self.pairs[at[within]] == pairs[within]
+        counts = self.counts.copy()
+        counts[at[known]] += 1
+        new = ~known
+        both = np.concatenate([self.pairs, pairs[new]])
+        order = both.argsort(kind="stable")  # two runs in order already
+        self.pairs = both[order]
+        self.counts = np.concatenate([counts, np.ones(int(np.count_nonzero(new)), dtype=np.uint16)])[order]
         self.size = round((self.size * self.learned + len(pairs)) / (self.learned + 1))
         self.learned += 1
         self._forget()
@@ -178,6 +185,15 @@ class _Single:
     pairs: Numbers
 
 
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """A letter as it is looked at: its pairs that say something, and all of them where they stand."""
+
+    letter: Arrived
+    telling: Numbers
+    by_place: Numbers
+
+
 @dataclass
 class Grouper:
     """All that letters are compared with. `new_group` gives the id of a group that is made."""
@@ -216,17 +232,17 @@ class Grouper:
 
     def place(self, letters: Sequence[Arrived]) -> list[Placed]:
         """Where each belongs, in the order in which they came."""
-        pairs = pairs_of([letter.numbers for letter in letters])
-        return [self._place(letter, its) for letter, its in zip(letters, pairs, strict=True)]
+        read = pairs_and_places([letter.numbers for letter in letters])
+        return [self._place(letter, *its) for letter, its in zip(letters, read, strict=True)]
 
-    def _place(self, letter: Arrived, pairs: Numbers) -> Placed:
-        telling = self._usual.without(pairs)
-        if len(telling) < FEWEST_PAIRS:
+    def _place(self, letter: Arrived, pairs: Numbers, by_place: Numbers) -> Placed:
+        looked = _Looked(letter, self._usual.without(pairs), by_place)
+        if len(looked.telling) < FEWEST_PAIRS:
             return Placed(letter.key, None)
-        if (found := self._group_of(letter, telling)) is not None:
+        if (found := self._group_of(looked)) is not None:
             group, closeness = found
             return Placed(letter.key, group, closeness, self._learn(group, pairs))
-        if (partner := self._partner_of(letter, telling)) is not None:
+        if (partner := self._partner_of(looked)) is not None:
             single, closeness = partner
             self.drop([single.letter.key])
             group = self.new_group()
@@ -236,12 +252,12 @@ class Grouper:
         self._keep(letter, pairs)
         return Placed(letter.key, None)
 
-    def _group_of(self, letter: Arrived, telling: Numbers) -> tuple[int, float] | None:
+    def _group_of(self, looked: _Looked) -> tuple[int, float] | None:
         near = []
-        for group in self._groups.most(telling, 3, 3):
+        for group in self._groups.most(looked.telling, 3, 3):
             if (shape := self.shapes.get(group)) is None:
                 continue
-            if closeness := _is_of(shape, letter, telling):
+            if closeness := _is_of(shape, looked):
                 near.append((closeness, group))
         if not near:
             return None
@@ -284,18 +300,21 @@ class Grouper:
             if (single := self._single.get(number)) is None:
                 continue
             telling = self._usual.without(single.pairs)
-            if len(telling) >= FEWEST_PAIRS and _is_of(shape, single.letter, telling):
+            if len(telling) < FEWEST_PAIRS:
+                continue
+            [(_pairs, by_place)] = pairs_and_places([single.letter.numbers])
+            if _is_of(shape, _Looked(single.letter, telling, by_place)):
                 found.append(single.letter.key)
         self.drop(found)
         return tuple(found)
 
-    def _partner_of(self, letter: Arrived, telling: Numbers) -> tuple[_Single, float] | None:
+    def _partner_of(self, looked: _Looked) -> tuple[_Single, float] | None:
         best: tuple[_Single, float] | None = None
-        for number in self._letters.most(telling, 3, 3):
+        for number in self._letters.most(looked.telling, 3, 3):
             single = self._single.get(number)
-            if single is None or single.letter.writer == letter.writer:
+            if single is None or single.letter.writer == looked.letter.writer:
                 continue
-            closeness = _closeness(letter, telling, single.pairs, len(single.pairs), SAME_LETTER)
+            closeness = _closeness(looked, single.pairs, len(single.pairs), SAME_LETTER)
             if closeness and (best is None or closeness > best[1]):
                 best = single, closeness
         return best
@@ -314,15 +333,15 @@ class Grouper:
             del self._numbers[gone.letter.key]
 
 
-def _is_of(shape: Shape, letter: Arrived, telling: Numbers) -> float:
+def _is_of(shape: Shape, looked: _Looked) -> float:
     least = max(SAME_GROUP, TIGHT * shape.tightness)
-    return _closeness(letter, telling, shape.pairs, shape.size, least)
+    return _closeness(looked, shape.pairs, shape.size, least)
 
 
-def _closeness(letter: Arrived, telling: Numbers, pairs: Numbers, size: int, least: float) -> float:
+def _closeness(looked: _Looked, pairs: Numbers, size: int, least: float) -> float:
     """The share of the pairs of the shorter of both that the other has; 0 when they are not the same text."""
-    shared = int(np.count_nonzero(_in(pairs, telling)))
-    shorter = min(len(telling), size)
+    shared = int(np.count_nonzero(_in(pairs, looked.telling)))
+    shorter = min(len(looked.telling), size)
     closeness = min(1.0, shared / shorter)
     if shorter < SHORT:
         least = max(least, SAME_SHORT)
@@ -330,7 +349,7 @@ def _closeness(letter: Arrived, telling: Numbers, pairs: Numbers, size: int, lea
         return 0.0
     if closeness >= SURELY:
         return closeness
-    flags = _in(pairs, pairs_by_place(letter.numbers)).sum(axis=0)
+    flags = _in(pairs, looked.by_place).sum(axis=0)
     stretches = np.add.reduceat(flags, np.arange(0, len(flags), STRETCH))
     counted = int(np.count_nonzero(stretches >= IN_STRETCH))
     if counted < ALL_ALONG * min(len(stretches), max(1, size // (STRETCH * REACH))):

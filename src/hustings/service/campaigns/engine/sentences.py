@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from .words import numbers_of, tidied
 
@@ -19,13 +19,18 @@ LIKE_FOR_QUESTION = 0.75
 FEW_WORDS = 3
 ALL_WORDS_LESS = 0.25  # of all words, two sentences share more than of those that say something
 SHORT_LINE = 46
+FRAME_WORDS = 8  # that a greeting or a closing has at most
+WRITER_WORDS = 12
+NAME_WORDS = 5
 KEPT_BY = 0.5  # of the letters: then a sentence is of the text; by fewer it is another version's
 VERSION_BY = 0.2
+MOST_KNOWN = 1 << 15  # sentences, and lines, that a process keeps at hand: what many send is read once
+LONGEST_KNOWN = 1_000  # characters
 SAID_BY = 2  # letters that say a sentence in the same words: said by one alone they are its writer's
 
 _PARAGRAPH = re.compile(r"\r?\n[ \t]*(?:\r?\n[ \t]*)+")
 _LINE = re.compile(r"[ \t]*\r?\n[ \t]*")
-_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[¿¡]*[^\W_a-z])|(?<=[!?…])\s+")
+_END = re.compile(r"[.!?…]([\"'”’)\]]*\s+)(?=[\"'“‘(\[¿¡]*[^\W_a-z])|[!?…](\s+)")  # the mark stays with its sentence
 _SHORTENED = re.compile(
     r"(?:\b(?:mr|mrs|ms|dr|st|no|sen|gov|rep|rev|hon|jr|sr|vs|etc|sra?|lic|ud|uds|[a-z])|\b[a-z]\.[a-z])\.$",
     re.IGNORECASE,
@@ -74,9 +79,28 @@ class Sentence:
         """Its words alone: the same words are the same sentence."""
         return " ".join(_WORD.findall(self.text.lower()))
 
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        return tuple(self.plain.split())
+
     @property
     def asks(self) -> bool:
         return "?" in self.text
+
+    @cached_property
+    def greets(self) -> bool:
+        return len(self.words) <= FRAME_WORDS and not self.asks and _GREETING.match(self.text) is not None
+
+    @cached_property
+    def closes(self) -> bool:
+        return len(self.words) <= FRAME_WORDS and not self.asks and _CLOSING.match(self.text) is not None
+
+    @cached_property
+    def tells_writer(self) -> bool:
+        """It says who writes, or where they live."""
+        if len(self.words) > WRITER_WORDS or self.asks:
+            return False
+        return _ADDRESS.search(self.text) is not None or _OWN.match(self.text) is not None
 
 
 def sentences_of(text: str) -> list[Sentence]:
@@ -86,12 +110,23 @@ def sentences_of(text: str) -> list[Sentence]:
     for paragraph in _PARAGRAPH.split(tidied(text)):
         begins = True
         for line in _joined(_LINE.split(paragraph.strip())):
-            for sentence in _parted(line):
-                found.append(Sentence(sentence, begins))
-                begins = False
+            read = _known_line if len(line) <= LONGEST_KNOWN else _of_line
+            found += (its := read(line, begins))
+            begins = begins and not its
         if len(found) >= MOST_SENTENCES:
             return found[:MOST_SENTENCES]
     return found
+
+
+def _of_line(line: str, begins: bool) -> tuple[Sentence, ...]:
+    return tuple(
+        (_known_sentence if len(text) <= LONGEST_KNOWN else Sentence)(text, begins and not place)
+        for place, text in enumerate(_parted(line))
+    )
+
+
+_known_line = lru_cache(MOST_KNOWN)(_of_line)
+_known_sentence = lru_cache(MOST_KNOWN)(Sentence)
 
 
 def _joined(lines: Sequence[str]) -> Iterable[str]:
@@ -107,13 +142,15 @@ def _joined(lines: Sequence[str]) -> Iterable[str]:
 
 
 def _parted(line: str) -> Iterable[str]:
-    begun = ""
-    for piece in _END.split(line):
+    begun, at = "", 0
+    for end in _END.finditer(line):
+        piece, at = line[at : end.start() + 1], end.end()
         begun = f"{begun} {piece}" if begun else piece
         if not _SHORTENED.search(begun):
             if stripped := begun.strip():
                 yield stripped
             begun = ""
+    begun = f"{begun} {line[at:]}" if begun else line[at:]
     if begun.strip():
         yield begun.strip()
 
@@ -125,20 +162,17 @@ def without_frame(sentences: Sequence[Sentence], name: str = "", known: Containe
     kept = []
     closed = False
     for place, sentence in enumerate(sentences):
-        words = sentence.plain.split()
-        if not words or sentence.plain in known:
+        if not sentence.plain or sentence.plain in known:
             continue
-        few = len(words) <= 8
-        if place < 3 and few and not sentence.asks and _GREETING.match(sentence.text):
+        if place < 3 and sentence.greets:
             continue
-        if few and not sentence.asks and _CLOSING.match(sentence.text):
+        if sentence.closes:
             closed = closed or len(sentences) - place <= 8
             continue
-        if len(words) <= 12 and _ADDRESS.search(sentence.text) and not sentence.asks:
+        if sentence.tells_writer:
             continue
-        if len(words) <= 12 and _OWN.match(sentence.text) and not sentence.asks:
-            continue
-        if len(words) <= 5 and not sentence.asks and (names.issuperset(words) or _is_name(sentence, closed)):
+        words = sentence.words
+        if len(words) <= NAME_WORDS and not sentence.asks and (names.issuperset(words) or _is_name(sentence, closed)):
             continue
         kept.append(sentence)
     return kept
@@ -153,7 +187,7 @@ class Shared:
     """The text that a group's letters share, as it is compared with."""
 
     def __init__(self, sentences: Sequence[str]) -> None:
-        self.sentences = [Sentence(text) for text in sentences]
+        self.sentences = [_known_sentence(text, False) for text in sentences]
         self._plain = {sentence.plain for sentence in self.sentences}
 
     @cached_property
@@ -188,7 +222,7 @@ def _like(sentence: Sentence, other: Sentence) -> float:
     """Of the words of the sentence, the share that the other has: of those that say something or, where there are
     hardly any, of all."""
     if len(sentence.numbers) <= FEW_WORDS:
-        words, others = sentence.plain.split(), set(other.plain.split())
+        words, others = sentence.words, set(other.words)
         return sum(word in others for word in words) / max(4, len(words)) - ALL_WORDS_LESS
     shared = len(sentence.numbers & other.numbers)
     if shared < 2 and len(sentence.numbers) > 1:

@@ -114,31 +114,30 @@ def numbers_of(text: str) -> list[int]:
 
 
 def pairs_of(numbers: Sequence[Sequence[int]]) -> list[Numbers]:
-    """For each letter its pairs as numbers, each once, in order. All letters of a batch at once: it is numpy's calls
-    that cost, not its sums."""
+    """For each letter its pairs as numbers, each once, in order."""
+    return [pairs for pairs, _by_place in pairs_and_places(numbers)]
+
+
+def pairs_and_places(numbers: Sequence[Sequence[int]]) -> list[tuple[Numbers, Numbers]]:
+    """For each letter its pairs as numbers, each once, in order; and where they stand: a row for each distance, at the
+    place of a pair's first word, 0 where there is none. All letters of a batch at once: it is numpy's calls that cost,
+    not its sums."""
     if not numbers:
         return []
     lengths = np.fromiter(map(len, numbers), dtype=np.int64, count=len(numbers))
     words = np.array(list(chain.from_iterable(numbers)), dtype=np.uint64)
     letters = np.repeat(np.arange(len(numbers), dtype=np.uint64), lengths)
-    found = []
-    for apart in range(1, REACH + 1):
-        same = letters[:-apart] == letters[apart:]
-        found.append(((letters[:-apart] << np.uint64(32)) | _mixed(words, apart))[same])
-    keys = np.concatenate(found)
+    rows = np.zeros((REACH, len(words)), dtype=np.uint32)
+    for apart in range(1, min(REACH, len(words) - 1) + 1):
+        mixed = _mixed(words, apart)
+        mixed[letters[:-apart] != letters[apart:]] = 0
+        rows[apart - 1, :-apart] = mixed
+    keys = ((letters << np.uint64(32)) | rows)[rows != 0]
     keys.sort()
     keys = keys[np.concatenate((keys[:-1] != keys[1:], np.ones(min(1, len(keys)), dtype=bool)))]
     ends = np.searchsorted(keys, np.arange(1, len(numbers), dtype=np.uint64) << np.uint64(32))
-    return np.split(keys.astype(np.uint32), ends)
-
-
-def pairs_by_place(numbers: Sequence[int]) -> Numbers:
-    """The pairs of one letter, a row for each distance, at the place of their first word; 0 where there is none."""
-    words = np.array(numbers, dtype=np.uint64)
-    rows = np.zeros((REACH, len(words)), dtype=np.uint32)
-    for apart in range(1, min(REACH, len(words) - 1) + 1):
-        rows[apart - 1, :-apart] = _mixed(words, apart)
-    return rows
+    by_place = np.split(rows, np.cumsum(lengths)[:-1], axis=1)
+    return list(zip(np.split(keys.astype(np.uint32), ends), by_place, strict=True))
 
 
 def _mixed(words: NDArray[np.uint64], apart: int) -> NDArray[np.uint64]:

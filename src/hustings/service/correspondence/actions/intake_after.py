@@ -36,11 +36,10 @@ def acknowledge(stored: Sequence[Stored], *, now: datetime) -> None:
     acknowledging.acknowledge([row for row in stored if row.letter.may_acknowledge and not row.letter.threat], now=now)
 
 
-def group(stored: Sequence[Stored], *, now: datetime) -> None:
-    """Letters that share their text with others, into their mail campaigns; late, since it holds a lock. No
-    letter is held up because it could not be compared."""
-    letters = [
-        NewLetter(
+def comparable(stored: Sequence[Stored]) -> dict[int, NewLetter]:
+    """The letters as mail campaigns compare them, by message: made before the lock."""
+    return {
+        row.message_id: NewLetter(
             *(row.message_id, row.inquiry_id, row.person_id, row.letter.at, row.letter.text),
             name=row.letter.name or row.letter.from_name,
             subject=row.letter.subject,
@@ -49,7 +48,12 @@ def group(stored: Sequence[Stored], *, now: datetime) -> None:
             sealed=_in_danger(row.letter),
         )
         for row in stored
-    ]
+    }
+
+
+def group(letters: Sequence[NewLetter], *, now: datetime) -> None:
+    """Letters that share their text with others, into their mail campaigns; late, since it holds a lock. No
+    letter is held up because it could not be compared."""
     try:
         with transaction.atomic():
             group_batch(letters, now=now)

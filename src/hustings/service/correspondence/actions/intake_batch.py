@@ -129,9 +129,10 @@ def _store(letters: Sequence[Letter], *, now: datetime) -> Counter[str]:
     # Checked before the lock, so that what is done under it is little.
     _defer_constraints(False)
     intake_after.acknowledge(_opening(batch), now=now)
+    comparable = intake_after.comparable(_opening(batch))
     _join_late(batch, places, rules, now=now)
     intake_after.follow(list(batch.stored.values()), _set_aside(batch, places, threads), places.joins, now=now)
-    intake_after.group(_opening(batch), now=now)
+    intake_after.group([comparable[row.message_id] for row in _opening(batch)], now=now)
     intake_after.report_incidents(list(batch.stored.values()), now=now)
     live.publish(batch.topics)
     return Counter(letter.outcome for letter in batch.letters)

@@ -28,7 +28,7 @@ from . import intake_pieces, intake_worker
 from .intake_sources import PIECE_BYTES, Source, sources
 
 Progress = Callable[[int, int | None], object]
-WORKERS = 2
+WORKERS = 3  # for two processors: now and then one waits for what another has under its lock
 MOST_DEATHS = 60  # of workers in one call: more is no letter's doing
 WORTH_WORKERS = 2 * PIECE_BYTES  # less is read here before a worker has started
 COUNTS = {
@@ -151,7 +151,7 @@ def _with_workers(runs: Sequence[tuple[IntakeRun, Source]], now: datetime, tell:
 
 
 def _round(runs: Sequence[tuple[IntakeRun, Source]], now: datetime, tell: _Teller) -> int:
-    """Two workers until both have ended; how many of them were ended by something."""
+    """Workers until all have ended; how many of them were ended by something."""
     with _workers(runs, now) as workers:
         try:
             for line in _lines(workers):
