@@ -4,7 +4,7 @@ from hustings.foundation.core import jobs
 from hustings.foundation.core.clock import now
 from hustings.foundation.core.loops import Loop, register_loop
 
-from .actions import correcting, withdrawing
+from .actions import correcting, expiring, withdrawing
 from .actions.intake_taking import take_in
 
 
@@ -16,6 +16,11 @@ def take_out_withdrawn(article_id: int, state_code: str) -> None:
 @jobs.job("correspondence.send_correction")
 def send_correction(correction_id: int) -> None:
     correcting.send_correction(correction_id=correction_id, now=now())
+
+
+@jobs.job("correspondence.stop_expired", cron="* * * * *")
+def stop_expired(timestamp: int) -> None:
+    expiring.stop_expired(now=now())
 
 
 def take_in_mail() -> bool:

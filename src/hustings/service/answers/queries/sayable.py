@@ -1,6 +1,7 @@
 """Which words may be said at this moment, by an agent as by a public page."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -17,6 +18,7 @@ from ..models import (
     StateWithdrawal,
     VotingApproval,
 )
+from .polls import closings
 
 
 def sayable_texts(now: datetime) -> QuerySet[ArticleText]:
@@ -87,10 +89,18 @@ def hold(article_ids: Iterable[int]) -> None:
         cursor.execute("select id from answers_article where id = any(%s) order by id for share", [sorted(article_ids)])
 
 
-def may_not_leave(cited: Iterable[tuple[ArticleVersion, str]], state_code: str, now: datetime) -> Article | None:
+@dataclass(frozen=True)
+class Gone:
+    """An article that may not be said any more: withdrawn, or its time has passed."""
+
+    article: Article
+    is_over: bool
+
+
+def may_not_leave(cited: Iterable[tuple[ArticleVersion, str]], state_code: str, now: datetime) -> Gone | None:
     """The first article among the (version, state of the words) that a letter to this state cites which may not be
-    said any more: withdrawn, withdrawn there, or over. Holds the articles until the transaction ends, so that whoever
-    withdraws one waits for the letter that is leaving, and sees it."""
+    said any more: withdrawn, withdrawn there, or over at that moment. Holds the articles until the transaction ends, so
+    that whoever withdraws one waits for the letter that is leaving, and sees it."""
     pairs = list(cited)
     ids = sorted({version.article_id for version, _state in pairs})
     if not ids:
@@ -101,10 +111,26 @@ def may_not_leave(cited: Iterable[tuple[ArticleVersion, str]], state_code: str, 
     withdrawn = set(off)
     for version, state in pairs:
         article = articles[version.article_id]
-        over = article.expires_at is not None and article.expires_at <= now
-        if article.state == ArticleState.WITHDRAWN or over or (article.pk, state or state_code) in withdrawn:
-            return article
+        if article.state == ArticleState.WITHDRAWN or (article.pk, state or state_code) in withdrawn:
+            return Gone(article, is_over=False)
+        if is_over(version, state, state_code, now, article=article):
+            return Gone(article, is_over=True)
     return None
+
+
+def is_over(
+    version: ArticleVersion, text_state: str, reader_state: str, now: datetime, *, article: Article | None = None
+) -> bool:
+    """Whether the time of these words (of a state, or everyone's) has passed for somebody of that state: the deadline
+    of the article or of the words, or the polls there have closed (of a state not known: the last of all)."""
+    of = article or version.article
+    if of.expires_at is not None and of.expires_at <= now:
+        return True
+    if of.election is not None:
+        ends = closings([of.election], text_state or reader_state).get(of.election)
+        if of.election < now.date() if ends is None else ends <= now:
+            return True
+    return version.texts.filter(state_code=text_state, expires_at__lte=now).exists()
 
 
 def is_withdrawn(article: Article, text_state: str, reader_state: str) -> bool:

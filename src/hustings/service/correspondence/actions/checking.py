@@ -12,6 +12,7 @@ from hustings.service.desk.models import Inquiry, Status
 from ..models import MessageBody
 from ..queries import composing, messages, replies
 from ..rules import SendRefused
+from .leaving import UNDO_WINDOW
 
 
 def lock(inquiry: Inquiry) -> Inquiry:
@@ -60,18 +61,29 @@ def refuse_words(text: str) -> None:
 
 
 def refuse_withdrawn(inquiry: Inquiry, cited: Sequence[tuple[ArticleVersion, str]], now: datetime) -> None:
-    """Approved language that may not be said any more, or not in this person's state: (version, state of the words).
-    Held until the transaction ends, so that a withdrawal at this moment comes before this letter or sees it."""
-    gone = may_not_leave(cited, inquiry.state_code or inquiry.person.state_code, now)
-    if gone is not None:
+    """Approved language that may not be said any more, or not in this person's state, or whose time will have passed
+    when the letter leaves: (version, state of the words). Held until the transaction ends, so that a withdrawal at this
+    moment comes before this letter or sees it."""
+    gone = may_not_leave(cited, inquiry.state_code or inquiry.person.state_code, now + UNDO_WINDOW)
+    if gone is None:
+        return
+    if gone.is_over:
         raise SendRefused(
-            "withdrawn",
+            "over",
             _(
-                "“%(title)s” was withdrawn and may not be used any more. Nothing was sent; your draft is kept. "
-                "Take its words out, or insert another answer."
+                "“%(title)s” holds no longer where this person votes: its deadline has passed, or the polls have "
+                "closed. Nothing was sent; your draft is kept. Take its words out, or insert another answer."
             )
-            % {"title": gone.title},
+            % {"title": gone.article.title},
         )
+    raise SendRefused(
+        "withdrawn",
+        _(
+            "“%(title)s” was withdrawn and may not be used any more. Nothing was sent; your draft is kept. "
+            "Take its words out, or insert another answer."
+        )
+        % {"title": gone.article.title},
+    )
 
 
 def recipient(inquiry: Inquiry, wanted: str, *, body: MessageBody | None = None) -> str:

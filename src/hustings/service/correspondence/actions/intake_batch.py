@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
@@ -33,6 +34,7 @@ from .intake_rows import Stored
 from .intake_threads import Places, children_of, find_places, inquiries_by_key
 
 log = logging.getLogger(__name__)
+Done = TypeVar("Done")
 MOST_ATTEMPTS = 8
 THREADS_LOCK = 0x48757374  # held while a batch looks, last of all, for threads that another has just committed
 UNIQUE_VIOLATION = "23505"  # another was there first; what it wrote is visible now
@@ -96,7 +98,7 @@ def _repeated(letters: Sequence[Letter], *, now: datetime) -> Counter[str]:
     raise AssertionError("unreachable")
 
 
-def whole(work: Callable[[], Counter[str]]) -> Counter[str]:
+def whole(work: Callable[[], Done]) -> Done:
     """Do it in a transaction, and once more from its beginning where it was in another's way."""
     for attempt in range(MOST_ATTEMPTS):
         try:

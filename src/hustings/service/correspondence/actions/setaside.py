@@ -16,7 +16,7 @@ from hustings.service.desk.models import Inquiry
 
 from ..models import Message, SetAside
 from ..rules import may_see_set_aside
-from .intake_batch import take
+from .intake_batch import take, whole
 from .intake_reading import Reader
 
 RESTORABLE = (Outcome.JUNK, Outcome.LIST, Outcome.AUTO_REPLY, Outcome.BOUNCE)
@@ -26,11 +26,16 @@ class NotRestorable(Exception):
     """It cannot be taken up as a letter; its text says why. Nothing was changed."""
 
 
-@action
 def restore(*, actor: User, setaside: SetAside, now: datetime) -> Inquiry:
     """It is a person's letter after all: it opens an inquiry, or joins the one it answers. Nobody is told that it came.
-    One that was restored before gives its inquiry. Raises PermissionDenied, or NotRestorable for a duplicate (the
-    first one is there) and for what cannot be read."""
+    One that was restored before gives its inquiry; where it was in the way of letters that are taken in at this moment
+    it begins anew. Raises PermissionDenied, or NotRestorable for a duplicate (the first one is there) and for what
+    cannot be read."""
+    return whole(lambda: _restore(actor=actor, setaside=setaside, now=now))
+
+
+@action
+def _restore(*, actor: User, setaside: SetAside, now: datetime) -> Inquiry:
     if not may_see_set_aside(actor):
         raise PermissionDenied
     row = SetAside.objects.select_for_update().get(pk=setaside.pk)

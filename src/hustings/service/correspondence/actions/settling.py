@@ -110,9 +110,17 @@ def settle_uncertain(*, actor: User, reply: Reply, arrived: bool, now: datetime)
 def _refuse_withdrawn(reply: Reply, now: datetime) -> None:
     cited = [(one.version, one.state_code) for one in reply.citations.select_related("version")]
     gone = may_not_leave(cited, reply.inquiry.state_code or reply.inquiry.person.state_code, now)
-    if gone is not None:
+    if gone is None:
+        return
+    title = {"title": gone.article.title}
+    if gone.is_over:
         raise SendRefused(
-            "withdrawn",
-            _("“%(title)s” was withdrawn since, so this is not sent again. If it did not arrive, write to them anew.")
-            % {"title": gone.title},
+            "over",
+            _("“%(title)s” holds no longer, so this is not sent again. If it did not arrive, write to them anew.")
+            % title,
         )
+    raise SendRefused(
+        "withdrawn",
+        _("“%(title)s” was withdrawn since, so this is not sent again. If it did not arrive, write to them anew.")
+        % title,
+    )

@@ -9,9 +9,12 @@ from psycopg.errors import DeadlockDetected
 
 from hustings.constituents.people.actions.writers import Writer, find_or_make
 from hustings.constituents.people.models import Person
-from hustings.service.correspondence.actions import intake_batch
+from hustings.foundation.access.models import AuditEntry
+from hustings.service.correspondence.actions import intake_batch, setaside
+from hustings.service.correspondence.models import Message, SetAside
 
-from .mail import NOW
+from . import replying
+from .mail import NOW, deliver, mail
 
 
 def deadlock() -> OperationalError:
@@ -68,3 +71,25 @@ def test_who_writes_again_holds_up_nobody_who_names_them() -> None:
                 assert cursor.fetchall() == [(1,)]
     finally:
         other.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_restored_in_the_midst_of_a_deadlock_is_a_letter_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    us = replying.cast()
+    deliver(mail("away", to=us.mailbox.address, Auto_Submitted="auto-replied"), to=[us.mailbox.address])
+    aside = SetAside.objects.get()
+    store_once, asked = intake_batch._store, []
+
+    def beside_another(letters: Any, *, now: Any) -> Counter[str]:
+        done = store_once(letters, now=now)
+        asked.append(Message.objects.count())
+        if len(asked) < 3:
+            raise deadlock()
+        return done
+
+    monkeypatch.setattr(intake_batch, "_store", beside_another)
+    inquiry = setaside.restore(actor=us.lead, setaside=aside, now=NOW)
+    assert asked == [1, 1, 1]  # each time anew, with nothing left of the time before
+    assert Message.objects.get().inquiry == inquiry
+    aside.refresh_from_db()
+    assert (aside.restored_at, AuditEntry.objects.filter(action="setaside.restored").count()) == (NOW, 1)
