@@ -80,6 +80,26 @@ class RawMail(models.Model):
         db_table = "channels_rawmail"
 
 
+class ArchiveFile(Record):
+    """A file in the campaign's storage with raw mail of one month that was moved out of RawMail. While `checked_at` is
+    empty nothing rests on it: the bytes are still in RawMail."""
+
+    month = models.DateField()
+    sha256 = models.CharField(max_length=64, unique=True)
+    size = models.PositiveBigIntegerField()
+    checked_at = models.DateTimeField(null=True)  # when every letter in it was read back
+
+
+class ArchivedMail(models.Model):
+    """Where the bytes of a delivery lie in a file, encrypted by a key of their own: who is erased, whose key goes."""
+
+    delivery_id = models.BigIntegerField(primary_key=True)
+    file = models.ForeignKey(ArchiveFile, on_delete=models.PROTECT, related_name="+")
+    offset = models.PositiveBigIntegerField()
+    length = models.PositiveIntegerField()  # 0: erased
+    key = models.BinaryField()
+
+
 class ImapAccount(Record):
     """A mailbox elsewhere that is read, never emptied. The password lies encrypted (core.secrets)."""
 

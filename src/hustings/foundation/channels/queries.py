@@ -2,19 +2,67 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.conf import settings
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, Sum
 
-from .compression import expand
-from .models import CaughtMail, Delivery, ImapAccount, Mailbox, Outgoing, OutgoingState, RawMail
+from hustings.foundation.core import storage
+
+from .compression import compress, expand
+from .models import (
+    ArchivedMail,
+    ArchiveFile,
+    CaughtMail,
+    Delivery,
+    ImapAccount,
+    Mailbox,
+    Outgoing,
+    OutgoingState,
+    RawMail,
+)
+from .sealing import Damaged, unseal
 
 
 def raw_of(delivery: Delivery) -> bytes:
-    """The bytes as they were handed to us. Raises RawMail.DoesNotExist after an erasure."""
-    row = RawMail.objects.get(delivery_id=delivery.pk, received_at=delivery.received_at)
-    return expand(row.raw)
+    """The bytes as they were handed to us, from the database or the archive; none after an erasure. Raises
+    RawMail.DoesNotExist when there never were any, ARCHIVE_LOST when the archive has lost them."""
+    row = RawMail.objects.filter(delivery_id=delivery.pk, received_at=delivery.received_at).first()
+    packed = archived_of([delivery.pk]).get(delivery.pk) if row is None else row.raw
+    if packed is None:
+        raise RawMail.DoesNotExist
+    return expand(packed)
+
+
+# What the archive raises when it cannot give back what it was given.
+ARCHIVE_LOST = (Damaged, FileNotFoundError)
+
+
+def archived_of(delivery_ids: Sequence[int]) -> dict[int, bytes]:
+    """Of those of these deliveries that were moved out of the database, the bytes as RawMail had them, compressed.
+    Reads no more of a file than the letter. Raises ARCHIVE_LOST."""
+    found = {}
+    for row in ArchivedMail.objects.filter(pk__in=delivery_ids).select_related("file"):
+        if not row.length:
+            found[row.pk] = compress(b"")
+            continue
+        sealed = storage.read_part(row.file.sha256, row.offset, row.length)
+        found[row.pk] = unseal(sealed, key=bytes(row.key), delivery_id=row.pk)
+    return found
+
+
+def names_archive(sha256: str) -> bool:
+    """Whether these stored bytes are a file of the archive."""
+    return ArchiveFile.objects.filter(sha256=sha256).exists()
+
+
+def archive_counts() -> dict[str, int]:
+    """How much lies in the archive; `erased` of the letters are noise in it."""
+    files = ArchiveFile.objects.exclude(checked_at=None)
+    letters = ArchivedMail.objects.filter(file__checked_at__isnull=False)
+    size = files.aggregate(n=Sum("size"))["n"] or 0
+    erased = letters.filter(length=0).count()
+    return {"files": files.count(), "letters": letters.count(), "erased": erased, "bytes": size}
 
 
 def content_of(outgoing: Outgoing) -> bytes:

@@ -42,3 +42,13 @@ def ensure_around(table: str, moments: Iterable[datetime], *, now: datetime) -> 
     if wanted:
         ensure(table, wanted)
         _made.update((database, table, month) for month in wanted)
+
+
+def begin_of(month: date) -> datetime:
+    """The first moment of a month's partition."""
+    return datetime(month.year, month.month, 1, tzinfo=UTC)
+
+
+def after(month: date) -> date:
+    """The first day of the next month."""
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)

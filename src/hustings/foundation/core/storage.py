@@ -25,20 +25,32 @@ def _in_folder(sha256: str) -> Path | None:
     return Path(default_storage.path(_path(sha256))) if isinstance(default_storage, FileSystemStorage) else None
 
 
-def put(content: bytes) -> str:
-    """Store the bytes; their sha256 in hex is the key. What is there already counts as stored at this moment."""
+def put(content: bytes, *, durably: bool = False) -> str:
+    """Store the bytes; their sha256 in hex is the key. What is there already counts as stored at this moment. With
+    `durably` they are on the disk when this returns: the machine may lose its power."""
     sha256 = hashlib.sha256(content).hexdigest()
     path = _in_folder(sha256)
     if path is None:
         _upload(_path(sha256), content)
     else:
         path.parent.mkdir(parents=True, exist_ok=True)
-        while not _written(path, content):
+        while not _written(path, content, durably=durably):
             pass
+        if durably:
+            for folder in (path.parent, path.parent.parent, path.parent.parent.parent):
+                _sync(folder)
     return sha256
 
 
-def _written(path: Path, content: bytes) -> bool:
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _written(path: Path, content: bytes, *, durably: bool) -> bool:
     """Whether the bytes lie there now; False when they were removed between our look and our lock."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
@@ -50,6 +62,8 @@ def _written(path: Path, content: bytes) -> bool:
             with open(descriptor, "wb", closefd=False) as file:
                 file.write(content)
         os.utime(descriptor)
+        if durably:
+            os.fsync(descriptor)
         return True
     finally:
         os.close(descriptor)
@@ -67,6 +81,13 @@ def read(sha256: str) -> bytes:
     """The bytes under this key. Raises FileNotFoundError when they are not there."""
     with default_storage.open(_path(sha256)) as file:
         return bytes(file.read())
+
+
+def read_part(sha256: str, offset: int, length: int) -> bytes:
+    """So many bytes from there on, without reading the rest. Raises FileNotFoundError."""
+    with default_storage.open(_path(sha256)) as file:
+        file.seek(offset)
+        return bytes(file.read(length))
 
 
 def chunks(sha256: str) -> Iterator[bytes]:

@@ -7,6 +7,7 @@ import typer
 from hustings.foundation.core.postgres.errors import PostgresError
 from hustings.foundation.core.supervisor import Stopped
 from hustings.project.cli import (
+    archive,
     backup,
     bench,
     createadmin,
@@ -36,7 +37,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (demo, up, doctor, intake, inspect, ledger, recount, backup, restore, createadmin, migrate, shell):
+for module in (
+    demo, up, doctor, intake, inspect, ledger, recount, archive, backup, restore, createadmin, migrate, shell,
+):  # fmt: skip
     app.command(name=module.__name__.rpartition(".")[2])(module.command)
 app.add_typer(generate.app, name="generate")
 app.add_typer(bench.app, name="bench")

@@ -1,9 +1,12 @@
 """Who may do what with bulk replies, and what never joins one."""
 
+from hashlib import blake2b
+
 from django.core.exceptions import PermissionDenied
 
 from hustings.foundation.access.models import User
 from hustings.foundation.access.rules import administers, can, leads_team, may
+from hustings.foundation.channels.queries import reply_secret
 from hustings.service.answers.models import Article, ArticleKind
 from hustings.service.desk.models import Inquiry
 
@@ -55,6 +58,11 @@ def may_exceed(user: User) -> bool:
 def may_halt(user: User, bulk: BulkReply) -> bool:
     """Pause, go on and stop: who wrote or approved it, and whoever could have approved it."""
     return user.pk in (bulk.made_by_id, bulk.approved_by_id) or may_approve(user, bulk)
+
+
+def address_key(address: str) -> bytes:
+    """The same for the same address, and telling it to nobody."""
+    return blake2b(address.strip().lower().encode(), key=reply_secret()[:64], digest_size=16).digest()
 
 
 def matter_of(article: Article) -> str:

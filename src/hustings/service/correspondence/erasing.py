@@ -11,7 +11,8 @@ from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.channels.actions.erasing import erase_caught, erase_deliveries, erase_outgoing
-from hustings.foundation.channels.models import CaughtMail, Delivery, Outcome, RawMail
+from hustings.foundation.channels.models import ArchivedMail, CaughtMail, Delivery, Outcome, RawMail
+from hustings.foundation.channels.queries import names_archive
 from hustings.foundation.retention import registry
 from hustings.foundation.retention.registry import Part, Subject
 from hustings.service.desk.models import Status
@@ -28,7 +29,7 @@ from .models import (
     Seal,
     SetAside,
 )
-from .rules import DRAFTS
+from .rules import DRAFTS, RAW
 
 EMPTY = 24  # bytes: what nothing takes, compressed
 UNSENT = (ReplyState.WAITING_RELEASE, ReplyState.SENT_BACK, ReplyState.LEAVING, ReplyState.UNCERTAIN)
@@ -77,8 +78,11 @@ def _with_words() -> "QuerySet[Any]":
 
 def _with_bytes() -> "QuerySet[Any]":
     raw = RawMail.objects.filter(delivery_id=OuterRef("pk"), received_at=OuterRef("received_at"))
+    archived = ArchivedMail.objects.filter(pk=OuterRef("pk"), length__gt=0)
     return Delivery.objects.exclude(outcome=Outcome.PENDING).filter(
-        Q(Exists(raw.annotate(bytes=Length("raw")).filter(bytes__gt=EMPTY))) | ~Q(envelope_from="")
+        Q(Exists(raw.annotate(bytes=Length("raw")).filter(bytes__gt=EMPTY)))
+        | Q(Exists(archived))
+        | ~Q(envelope_from="")
     )
 
 
@@ -149,6 +153,7 @@ def _in_use(sha256: str) -> bool:
         Attachment.objects.filter(sha256=sha256).exists()
         or Draft.objects.filter(attachments__contains=named).exists()
         or Reply.objects.filter(attachments__contains=named).exists()
+        or names_archive(sha256)
     )
 
 
@@ -166,7 +171,7 @@ def _kept_of_letters() -> list[Part]:
     return [
         Part("correspondence.words", _("Letters: words, subjects, senders"), rows=_with_words, erase=_erase_words,
              of=_letters, at="at", expires=True, only=closed, hint=waits, order=40),
-        Part("correspondence.raw", _("Letters: the mail as it came, byte for byte"), rows=_with_bytes,
+        Part(RAW, _("Letters: the mail as it came, byte for byte"), rows=_with_bytes,
              erase=_erase_bytes, of=_deliveries, at="received_at", expires=True, order=35,
              hint=_("Of letters and of all that was set aside.")),
         Part("correspondence.files", _("Letters: attached files"), rows=Attachment.objects.all, erase=_erase_files,

@@ -13,6 +13,7 @@ from hustings.service.desk.models import Inquiry
 from .models import Reply, ReplyState
 
 DRAFTS = "correspondence.drafts"  # the part of `erasing`, for holds
+RAW = "correspondence.raw"  # another
 MOST_ATTACHED = 20 * 1024 * 1024  # bytes, all files of one reply together
 
 

@@ -7,7 +7,7 @@ from django.db import connection
 from hustings.foundation.core.guard import action
 
 from ..compression import compress
-from ..models import CaughtMail, Delivery, Outgoing, OutgoingState, SendAttempt
+from ..models import ArchivedMail, CaughtMail, Delivery, Outgoing, OutgoingState, SendAttempt
 
 
 class StillLeaving(Exception):
@@ -16,13 +16,15 @@ class StillLeaving(Exception):
 
 @action
 def erase_deliveries(*, ids: Sequence[int]) -> None:
-    """The bytes and the envelopes of these deliveries."""
+    """The bytes and the envelopes of these deliveries; of what lies in the archive the keys, without which it is noise.
+    The database's own first: whoever is moving them out holds those rows until the keys are there."""
     with connection.cursor() as cursor:
         cursor.execute(
             "update channels_rawmail r set raw = %s from channels_delivery d"
             " where d.id = any(%s) and r.delivery_id = d.id and r.received_at = d.received_at",
             [compress(b""), list(ids)],
         )
+    ArchivedMail.objects.filter(pk__in=ids).update(key=b"", length=0)
     Delivery.objects.filter(pk__in=ids).update(envelope_from="", envelope_to=[])
 
 

@@ -19,6 +19,7 @@ from hustings.foundation.core.ids import new_uid
 
 from ..compression import compress, expand
 from ..models import Delivery
+from ..queries import archived_of
 
 LOCK_SPACE = 0x4874
 MOST_BYTES = 24 * 1024 * 1024  # of raw mail held in memory at once, compressed
@@ -132,6 +133,8 @@ def arrivals(ids: Sequence[int], *, waiting: bool = True) -> list[Arrival]:
             [[row.pk for row in deliveries], list({row.received_at for row in deliveries})],
         )
         raw = {number: expand(packed) for number, packed in cursor.fetchall()}
+    if missing := [row.pk for row in deliveries if row.pk not in raw]:
+        raw.update({number: expand(packed) for number, packed in archived_of(missing).items()})
     return [
         Arrival(
             source=row.source,

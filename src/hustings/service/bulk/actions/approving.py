@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from hashlib import blake2b
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from hustings.constituents.people.queries import canonical_ids
 from hustings.foundation.access.actions import record_audit
 from hustings.foundation.access.models import User
-from hustings.foundation.channels.queries import reply_secret
 from hustings.foundation.core import live
 from hustings.foundation.core.guard import action
 from hustings.foundation.ui.queries import campaign
@@ -23,6 +23,7 @@ from ..queries import bulks
 from ..rules import (
     MOST_BY_A_LEAD,
     Refused,
+    address_key,
     may_approve,
     may_approve_for,
     may_change,
@@ -169,15 +170,34 @@ def _claim(row: BulkReply) -> int:
         Copy.objects.bulk_update(merged, ["person"])
         Claim.objects.bulk_create((claim_of(row, one) for one in copies), ignore_conflicts=True)
     others = Copy.objects.filter(bulk=row, state=CopyState.READY, claim=None)
+    _leave_out_same_address(row, others)
     covered = Copy.objects.filter(bulk=row, state=CopyState.COVERED, covered_by__in=others.values("pk"))
     covered.update(state=CopyState.LEFT_OUT, why=Why.OTHER_BULK)
     others.update(state=CopyState.LEFT_OUT, why=Why.OTHER_BULK)
     return Claim.objects.filter(copy__bulk=row).count()
 
 
+def _leave_out_same_address(row: BulkReply, others: QuerySet[Copy]) -> None:
+    """Those of the copies without a claim whose address another person's copy has claimed in this matter."""
+    for some in _some(others):
+        claimed = dict(
+            Claim.objects.filter(matter=row.matter, address__in=[address_key(one.address) for one in some])
+            .annotate(root=Coalesce("person__canonical_id", "person_id"))
+            .values_list("address", "root")
+        )
+        theirs = {bytes(key): root for key, root in claimed.items()}
+        same = [one.pk for one in some if theirs.get(address_key(one.address), one.person_id) != one.person_id]
+        covered = Copy.objects.filter(covered_by__in=same, state=CopyState.COVERED)
+        covered.update(state=CopyState.LEFT_OUT, why=Why.SAME_ADDRESS)
+        Copy.objects.filter(pk__in=same).update(state=CopyState.LEFT_OUT, why=Why.SAME_ADDRESS)
+
+
 def _ready(row: BulkReply) -> Iterator[list[Copy]]:
-    last = 0
-    rows = Copy.objects.filter(bulk=row, state=CopyState.READY).order_by("pk")
+    return _some(Copy.objects.filter(bulk=row, state=CopyState.READY))
+
+
+def _some(rows: QuerySet[Copy]) -> Iterator[list[Copy]]:
+    last, rows = 0, rows.order_by("pk")
     while copies := list(rows.filter(pk__gt=last)[:AT_ONCE]):
         yield copies
         last = copies[-1].pk
@@ -193,11 +213,6 @@ def claim_of(row: BulkReply, one: Copy) -> Claim:
         inquiry_id=one.inquiry_id,
         letter_id=one.letter_id or 0,
     )
-
-
-def address_key(address: str) -> bytes:
-    """The same for the same address, and telling it to nobody."""
-    return blake2b(address.strip().lower().encode(), key=reply_secret()[:64], digest_size=16).digest()
 
 
 def _note(actor: User | None, row: BulkReply, what: str, now: datetime, **detail: int | str) -> None:

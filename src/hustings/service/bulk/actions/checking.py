@@ -68,12 +68,21 @@ def _choose(bulk: BulkReply) -> None:
         if state == CopyState.READY or why == Why.IN_HAND
     ]
     chosen = choose(candidates)
+    person = {one.key: one.person for one in candidates}
     ready = Copy.objects.filter(bulk=bulk, state=CopyState.READY)
     for some in _parts(sorted(chosen.held)):
         ready.filter(pk__in=some).update(state=CopyState.LEFT_OUT, why=Why.OTHER_IN_HAND)
     for some in _parts(sorted(chosen.covered)):
-        copies = [Copy(pk=one, state=CopyState.COVERED, covered_by_id=chosen.covered[one]) for one in some]
-        Copy.objects.bulk_update(copies, ["state", "covered_by"])
+        copies = [
+            Copy(
+                pk=one,
+                state=CopyState.COVERED,
+                covered_by_id=chosen.covered[one],
+                why="" if person[one] == person[chosen.covered[one]] else Why.SAME_ADDRESS,
+            )
+            for one in some
+        ]
+        Copy.objects.bulk_update(copies, ["state", "covered_by", "why"])
 
 
 def _parts(ids: Sequence[int]) -> list[Sequence[int]]:

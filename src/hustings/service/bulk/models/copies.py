@@ -44,6 +44,7 @@ class Why(models.TextChoices):
     UNFIT = "unfit", _("Cannot be written as mail")
     TOLD = "told", _("Was answered with these words before")
     OTHER_BULK = "other_bulk", _("Another bulk reply answers them")
+    SAME_ADDRESS = "same_address", _("Same address: somebody else who is written to there gets it")
     NEWER = "newer", _("They wrote again since it was approved")
     OVER = "over", _("The polls have closed where they vote")
     WITHDRAWN = "withdrawn", _("The answer was withdrawn")

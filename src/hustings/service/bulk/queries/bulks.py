@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from hustings.foundation.access.grants import grants_of
 from hustings.foundation.access.models import User
 from hustings.foundation.access.queries import team_ids
 from hustings.foundation.access.rules import administers
 
-from ..models import BulkReply, BulkState, Claim, Copy, CopyState
+from ..models import BulkReply, BulkState, Claim, Copy, CopyState, Why
 from ..rules import may_approve
 
 PAGE = 30
@@ -53,8 +53,9 @@ def counts_of(bulk: BulkReply) -> dict[str, int]:
 
 
 def reasons_of(bulk: BulkReply) -> list[tuple[str, int]]:
-    """Why copies were left out or taken back, the most frequent first."""
-    rows = Copy.objects.filter(bulk=bulk, state__in=[CopyState.LEFT_OUT, CopyState.TAKEN_BACK]).order_by()
+    """Why copies were left out or taken back, the most frequent first; and how many share another's address."""
+    shared = Q(state=CopyState.COVERED, why=Why.SAME_ADDRESS)
+    rows = Copy.objects.filter(shared | Q(state__in=[CopyState.LEFT_OUT, CopyState.TAKEN_BACK]), bulk=bulk).order_by()
     found = rows.values_list("why").annotate(n=Count("pk"))
     return sorted(found, key=lambda pair: (-pair[1], pair[0]))
 

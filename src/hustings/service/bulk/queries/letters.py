@@ -18,9 +18,9 @@ from hustings.service.correspondence.queries.replies import ON_ITS_WAY
 from hustings.service.desk.models import Inquiry, Status
 from hustings.service.desk.queries.inquiries import visible_to
 
-from ..models import Why
+from ..models import Claim, Why
 from ..registry import kept_out
-from ..rules import never_joins
+from ..rules import address_key, never_joins
 from .wording import Wording
 
 
@@ -58,6 +58,7 @@ class _Facts:
     in_hand: set[int]
     kept: set[int]
     seen: set[int] = field(default_factory=set)
+    claimed: dict[bytes, int] = field(default_factory=dict)  # of addresses: for whom another bulk reply has them
 
 
 def look(wording: Wording, ids: Sequence[int]) -> list[Look]:
@@ -92,6 +93,7 @@ def _facts(wording: Wording, rows: Sequence[Inquiry]) -> _Facts:
         in_hand={*drafts.values_list("inquiry_id", flat=True), *waiting.values_list("inquiry_id", flat=True)},
         kept=kept_out(ids),
         seen=set(visible_to(wording.bulk.made_by).filter(pk__in=ids).values_list("pk", flat=True)),
+        claimed=_claimed(wording, {one for some in (*senders.values(), *addresses.values()) for one in some}),
     )
 
 
@@ -131,6 +133,13 @@ def _told(wording: Wording, members: dict[int, int]) -> set[int]:
     return {members[one] for one in rows.values_list("reply__inquiry__person_id", flat=True)}
 
 
+def _claimed(wording: Wording, addresses: set[str]) -> dict[bytes, int]:
+    """Those of the addresses at which somebody gets the same from another bulk reply: the root of whom."""
+    rows = Claim.objects.filter(matter=wording.bulk.matter, address__in=[address_key(one) for one in addresses])
+    rows = rows.exclude(copy__bulk=wording.bulk).select_related("person")
+    return {bytes(row.address): row.person.canonical_id or row.person_id for row in rows}
+
+
 def _replies(ids: Iterable[int]) -> dict[int, tuple[int, datetime]]:
     rows = Reply.objects.filter(inquiry_id__in=ids, state__in=ON_ITS_WAY).order_by("pk")
     return {inquiry: (pk, at) for inquiry, pk, at in rows.values_list("inquiry_id", "pk", "written_at")}
@@ -149,6 +158,8 @@ def _look(wording: Wording, inquiry: Inquiry, facts: _Facts) -> Look:
         return replace(found, why=why)
     if root in facts.told:
         return replace(found, why=Why.TOLD)
+    if facts.claimed.get(address_key(address), root) != root:
+        return replace(found, why=Why.SAME_ADDRESS)
     return _worded(wording, found)
 
 

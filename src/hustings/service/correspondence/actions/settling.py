@@ -116,7 +116,10 @@ def _refuse_withdrawn(reply: Reply, now: datetime) -> None:
     if gone.is_over:
         raise SendRefused(
             "over",
-            _("“%(title)s” holds no longer, so this is not sent again. If it did not arrive, write to them anew.")
+            _(
+                "“%(title)s” holds no longer: its deadline has passed, or the polls have closed. "
+                "So this is not sent again. If it did not arrive, write to them anew."
+            )
             % title,
         )
     raise SendRefused(

@@ -1,13 +1,14 @@
 """What was set aside, for the page that shows it. A double of, or a bounce about, a letter is seen by who sees that
 letter; what speaks of no letter of ours is seen by those who lead."""
 
+import logging
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
 from hustings.foundation.access.models import User
 from hustings.foundation.channels.models import Outcome, RawMail
-from hustings.foundation.channels.queries import raw_of
+from hustings.foundation.channels.queries import ARCHIVE_LOST, raw_of
 from hustings.foundation.core.guard import FieldHidden
 
 from ..engine.parse import parse
@@ -17,6 +18,7 @@ from .frames import harmless_html_of
 from .messages import headers_of, may_read_whole, seen_by
 from .threads import flowing
 
+log = logging.getLogger(__name__)
 KINDS = (
     Outcome.QUARANTINED,
     Outcome.JUNK,
@@ -57,6 +59,9 @@ def raw_bytes(aside: SetAside) -> bytes | None:
     try:
         return raw_of(aside.delivery)
     except RawMail.DoesNotExist:
+        return None
+    except ARCHIVE_LOST:  # `hustings archive --check` names the file
+        log.exception("the archived bytes of delivery %s cannot be read", aside.delivery_id)
         return None
 
 

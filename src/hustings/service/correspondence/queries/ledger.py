@@ -66,7 +66,8 @@ CHECKS = {
     "delivery_without_bytes": """
         select count(*) from channels_delivery d
         left join channels_rawmail r on r.delivery_id = d.id and r.received_at = d.received_at
-        where r.delivery_id is null""",
+        left join channels_archivedmail a on a.delivery_id = d.id
+        where r.delivery_id is null and a.delivery_id is null""",
 }
 
 

@@ -1,5 +1,6 @@
 """Reading letters. A body lies apart, parted by month: it is fetched by id and time, many at once."""
 
+import logging
 from collections.abc import Sequence
 
 from django.db.models import Q, QuerySet
@@ -7,13 +8,15 @@ from django.db.models import Q, QuerySet
 from hustings.foundation.access.models import User
 from hustings.foundation.access.rules import is_security_lead
 from hustings.foundation.channels.models import RawMail
-from hustings.foundation.channels.queries import raw_of
+from hustings.foundation.channels.queries import ARCHIVE_LOST, raw_of
 from hustings.foundation.core.guard import FieldHidden, may_read
 from hustings.service.desk.models import Inquiry
 from hustings.service.desk.queries import inquiries
 
 from ..engine.headers import split_headers
 from ..models import Attachment, Direction, Message, MessageBody
+
+log = logging.getLogger(__name__)
 
 
 def visible_to(user: User) -> QuerySet[Message]:
@@ -98,6 +101,9 @@ def raw_bytes(message: Message) -> bytes | None:
     try:
         return raw_of(message.delivery)
     except RawMail.DoesNotExist:
+        return None
+    except ARCHIVE_LOST:  # `hustings archive --check` names the file
+        log.exception("the archived bytes of delivery %s cannot be read", message.delivery_id)
         return None
 
 
