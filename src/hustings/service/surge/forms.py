@@ -1,14 +1,12 @@
 """The plan, the order, the freeze: input in, clean values out."""
 
-from collections.abc import Container
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hustings.constituents.topics.queries.taxonomy import canonical_slugs
+from hustings.constituents.topics.queries import taxonomy
 from hustings.foundation.access.models import Team, User
 from hustings.foundation.access.queries import slugs_that_can
 from hustings.foundation.core.clock import now
@@ -95,31 +93,43 @@ class PlanForm(forms.Form):
         return {**given, "queues": [int(pk) for pk in given["queues"]], "teams": [int(pk) for pk in given["teams"]]}
 
 
+def topic_choices() -> list[tuple[str, str]]:
+    """Every topic that letters get, by its area; and what a step names that was retired since."""
+    known = [(slug, f"{area}: {name}") for area, topics in taxonomy.choices() for slug, name in topics]
+    there = {slug for slug, _name in known}
+    kept = dict.fromkeys(slug for row in GiveWay.objects.all() for slug in row.topics if slug not in there)
+    names = taxonomy.names(kept) if kept else {}
+    return [*known, *((slug, _("Not in use any more: %(topic)s") % {"topic": names.get(slug, slug)}) for slug in kept)]
+
+
 class StepForm(forms.Form):
     """A step of the order; one without a name is left out."""
 
     name = forms.CharField(label=gettext_lazy("What gives way"), required=False, max_length=120)
-    natures = forms.CharField(label=gettext_lazy("Natures"), required=False, max_length=400)
-    topics = forms.CharField(label=gettext_lazy("Topics"), required=False, max_length=1000)
     from_waiting = forms.IntegerField(
         label=gettext_lazy("From so many waiting"), required=False, min_value=0, max_value=MOST
     )
     never = forms.BooleanField(label=gettext_lazy("Never gives way"), required=False)
+    natures = forms.MultipleChoiceField(
+        label=gettext_lazy("Natures"),
+        required=False,
+        choices=list(NATURES.items()),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    topics = forms.MultipleChoiceField(
+        label=gettext_lazy("Topics"), required=False, choices=topic_choices, widget=forms.CheckboxSelectMultiple
+    )
 
-    def clean_natures(self) -> list[str]:
-        return self._known("natures", NATURES, _("There is no nature %(slugs)s. The natures are named above."))
+    def plain_fields(self) -> list[forms.BoundField]:
+        return [self["name"], self["from_waiting"], self["never"]]
 
-    def clean_topics(self) -> list[str]:
-        problem = _("There is no topic %(slugs)s. Topics are named as under Topics: mail-ballot.")
-        kept = {slug for row in GiveWay.objects.all() for slug in row.topics}  # also what was retired since
-        return self._known("topics", canonical_slugs().keys() | kept, problem)
+    def picks(self) -> list[tuple[forms.BoundField, str]]:
+        """What it names, each with the chosen ones in words."""
+        return [(self[name], ", ".join(self._chosen(self[name]))) for name in ("natures", "topics")]
 
-    def _known(self, name: str, known: Container[str], problem: str) -> list[str]:
-        """A misspelt one would name nothing, and say nothing of it."""
-        slugs = [one.strip() for one in self.cleaned_data[name].split(",") if one.strip()]
-        if unknown := [slug for slug in slugs if slug not in known]:
-            raise ValidationError(problem % {"slugs": ", ".join(unknown)[:200]})
-        return slugs
+    def _chosen(self, bound: forms.BoundField) -> list[str]:
+        wanted = bound.value() or []
+        return [str(label) for value, label in bound.field.choices if value in wanted]  # type: ignore[attr-defined]
 
     def step(self) -> dict[str, Any]:
         return {**self.cleaned_data, "from_waiting": self.cleaned_data["from_waiting"] or 0}
@@ -133,8 +143,8 @@ def steps_initial() -> list[dict[str, Any]]:
     return [
         {
             "name": row.name,
-            "natures": ", ".join(row.natures),
-            "topics": ", ".join(row.topics),
+            "natures": row.natures,
+            "topics": row.topics,
             "from_waiting": row.from_waiting,
             "never": row.never,
         }

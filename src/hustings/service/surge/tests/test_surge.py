@@ -218,7 +218,7 @@ def test_the_plans_page_keeps_what_is_written(cast, extra):
     assert bad.status_code == 422
     assert Plan.objects.get().arrivals_off == 20
     steps = {"which": "order", "step-TOTAL_FORMS": 2, "step-INITIAL_FORMS": 1, "step-0-name": "Thanks",
-             "step-0-natures": "thanks, opinion", "step-1-name": ""}  # fmt: skip
+             "step-0-natures": ["thanks", "opinion"], "step-1-name": ""}  # fmt: skip
     assert client.post("/election-day/plan/", steps).status_code == 302
     assert list(GiveWay.objects.values_list("name", "natures")) == [("Thanks", ["thanks", "opinion"])]
     Membership.objects.create(user=cast.ada, team=cast.voters)
@@ -235,7 +235,7 @@ def order_as_shown():
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"natures": "thanks, opinoin"}, {"topics": "mail-balot"}, {"natures": "x" * 30}, {"from_waiting": 2**31}],
+    [{"natures": ["thanks", "opinoin"]}, {"topics": ["mail-balot"]}, {"natures": "x" * 30}, {"from_waiting": 2**31}],
 )
 def test_what_the_order_names_is_known_or_refused_whole(cast, wrong):
     before = list(GiveWay.objects.values_list("name", "natures", "topics", "from_waiting", "never"))

@@ -14,7 +14,6 @@ from ..actions import planning
 from ..forms import PlanForm, StepFormSet, steps_initial
 from ..models import CallIn
 from ..queries import standing
-from ..queries.natures import NATURES
 
 
 @require_http_methods(["GET", "POST"])
@@ -43,7 +42,6 @@ def plan(request: HttpRequest) -> HttpResponse:
         "form": form,
         "steps": steps,
         "problem": problem,
-        "natures": [(slug, str(name)) for slug, name in NATURES.items()],
         "calls": CallIn.objects.select_related("team", "by").order_by("-at")[:10],
     }
     bad = bool(problem or form.errors or (which == "order" and not steps.is_valid()))
