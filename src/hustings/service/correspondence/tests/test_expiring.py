@@ -112,7 +112,7 @@ def test_an_uncertain_one_is_not_sent_again(us: Cast) -> None:
     Outgoing.objects.update(state=OutgoingState.UNCERTAIN)
     Reply.objects.update(state=ReplyState.UNCERTAIN)
     sent.refresh_from_db()
-    with pytest.raises(SendRefused, match="holds no longer.*is not sent again"):
+    with pytest.raises(SendRefused, match=r"holds no longer.*is not sent again"):
         settle_uncertain(actor=us.lead, reply=sent, arrived=False, now=OHIO)
     assert Outgoing.objects.get().state == OutgoingState.UNCERTAIN
 
