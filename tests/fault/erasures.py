@@ -21,6 +21,7 @@ from hustings.foundation.core.clock import now
 from hustings.foundation.retention import tasks
 from hustings.foundation.retention.actions import objects, requests, tombstones
 from hustings.foundation.retention.models import Erasure, ObjectRemoval, Tombstone
+from hustings.foundation.retention.registry import is_named
 from hustings.project.cli import processes
 from hustings.service.correspondence.queries.ledger import ledger
 
@@ -95,7 +96,8 @@ def tell_erasures(path: str, words: str) -> None:
         for (packed,) in _rows(f'select "{column}" from "{table}"'):
             text = expand(packed).decode("utf-8", "replace") if packed else ""
             found[table] += re.findall(words, text, re.IGNORECASE)
-    waiting = list(ObjectRemoval.objects.order_by("sha256").values_list("sha256", flat=True))
+    known = ObjectRemoval.objects.order_by("sha256").values_list("sha256", flat=True)
+    waiting = [sha256 for sha256 in known if not is_named(sha256)]
     objects.remove_due(now=now() + objects.UNNAMED_FOR)
     told = {
         "found": {table: those for table, those in found.items() if those},

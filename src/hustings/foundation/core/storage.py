@@ -1,44 +1,44 @@
-"""Object storage for what is too large for a row: attachments. Named by content, so that storing twice is once.
+"""Object storage for what is too large for a row: files in one folder. Named by content, so that storing twice is once.
 
 Bytes are stored before the row that names them is committed. So storing them again touches them, and who lets go of
-bytes that no row names asks `remove_untouched`, which leaves alone what was stored a short while ago.
+bytes that no row names asks `remove_untouched`, which leaves alone what was stored a short while ago. What is stored is
+first noted under `new/`: bytes whose row was refused, or whose writer died, are found by that (`stored_lately`).
 """
 
 import fcntl
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
-from django.core.exceptions import ImproperlyConfigured
-from django.core.files.base import ContentFile
-from django.core.files.storage import FileSystemStorage, default_storage
+from django.core.files.storage import default_storage
+
+PIECE = 64 * 1024
 
 
-def _path(sha256: str) -> str:
-    return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
+def _path(sha256: str) -> Path:
+    return Path(default_storage.path(f"{sha256[:2]}/{sha256[2:4]}/{sha256}"))
 
 
-def _in_folder(sha256: str) -> Path | None:
-    """Where a storage that is a folder keeps these bytes."""
-    return Path(default_storage.path(_path(sha256))) if isinstance(default_storage, FileSystemStorage) else None
+def _notes() -> Path:
+    return Path(default_storage.path("new"))
 
 
 def put(content: bytes, *, durably: bool = False) -> str:
     """Store the bytes; their sha256 in hex is the key. What is there already counts as stored at this moment. With
     `durably` they are on the disk when this returns: the machine may lose its power."""
     sha256 = hashlib.sha256(content).hexdigest()
-    path = _in_folder(sha256)
-    if path is None:
-        _upload(_path(sha256), content)
-    else:
+    for path in (_notes() / sha256, _path(sha256)):
         path.parent.mkdir(parents=True, exist_ok=True)
-        while not _written(path, content, durably=durably):
-            pass
-        if durably:
-            for folder in (path.parent, path.parent.parent, path.parent.parent.parent):
-                _sync(folder)
+    (_notes() / sha256).touch()
+    path = _path(sha256)
+    while not _written(path, content, durably=durably):
+        pass
+    if durably:
+        for folder in (path.parent, path.parent.parent, path.parent.parent.parent):
+            _sync(folder)
     return sha256
 
 
@@ -48,6 +48,22 @@ def _sync(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def stored_lately(most: int) -> list[str]:
+    """Keys that were stored since they were last `settled`, in no order. Whoever asks sees to it that what nothing
+    comes to name goes, and only then settles them."""
+    try:
+        with os.scandir(_notes()) as found:
+            return [one.name for one in islice(found, most)]
+    except FileNotFoundError:
+        return []
+
+
+def settled(sha256s: Iterable[str]) -> None:
+    """Somebody else remembers now that these were stored."""
+    for one in sha256s:
+        (_notes() / one).unlink(missing_ok=True)
 
 
 def _written(path: Path, content: bytes, *, durably: bool) -> bool:
@@ -69,31 +85,23 @@ def _written(path: Path, content: bytes, *, durably: bool) -> bool:
         os.close(descriptor)
 
 
-def _upload(name: str, content: bytes) -> None:
-    """To a storage elsewhere, which knows no touching: the bytes are written again, in place of the same."""
-    kept = default_storage.save(name, ContentFile(content))
-    if kept != name:
-        default_storage.delete(kept)
-        raise ImproperlyConfigured("The object storage does not overwrite a file of the same name. Let it.")
-
-
 def read(sha256: str) -> bytes:
     """The bytes under this key. Raises FileNotFoundError when they are not there."""
-    with default_storage.open(_path(sha256)) as file:
-        return bytes(file.read())
+    return _path(sha256).read_bytes()
 
 
 def read_part(sha256: str, offset: int, length: int) -> bytes:
     """So many bytes from there on, without reading the rest. Raises FileNotFoundError."""
-    with default_storage.open(_path(sha256)) as file:
+    with _path(sha256).open("rb") as file:
         file.seek(offset)
-        return bytes(file.read(length))
+        return file.read(length)
 
 
 def chunks(sha256: str) -> Iterator[bytes]:
     """The same, piece by piece, for a download."""
-    with default_storage.open(_path(sha256)) as file:
-        yield from file.chunks()
+    with _path(sha256).open("rb") as file:
+        while piece := file.read(PIECE):
+            yield piece
 
 
 def remove(sha256: str) -> None:
@@ -104,17 +112,10 @@ def remove(sha256: str) -> None:
 def remove_untouched(sha256: str, *, since: datetime) -> datetime | None:
     """Erase the bytes under this key unless they were stored, for the first time or again, after `since`: then they
     stay, and when that was is given. None: they are gone, or never were."""
-    path = _in_folder(sha256)
     try:
-        if path is not None:
-            return _unlinked(path, since)
-        touched = default_storage.get_modified_time(_path(sha256))
+        return _unlinked(_path(sha256), since)
     except FileNotFoundError:
         return None
-    if touched > since:
-        return touched
-    default_storage.delete(_path(sha256))
-    return None
 
 
 def _unlinked(path: Path, since: datetime) -> datetime | None:

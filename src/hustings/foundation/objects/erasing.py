@@ -16,10 +16,10 @@ from hustings.foundation.retention import registry
 from hustings.foundation.retention.registry import Part, Subject
 
 from .kinds import files_in
-from .models import CustomRecord, FieldValue
+from .models import CustomRecord, FieldValue, ImportFile
 from .queries.rows import Sorted
 from .queries.shape import Shape, shape
-from .rules import RECORDS_PART, VALUES_PART
+from .rules import IMPORTS_PART, RECORDS_PART, VALUES_PART
 
 FEW = 100
 
@@ -86,7 +86,14 @@ def _in_use(sha256: str) -> bool:
         rows = CustomRecord.objects.filter(object_id=one.object_id) if one.object_id else FieldValue.objects
         if rows.filter(values__contains=named).exists():
             return True
-    return False
+    return ImportFile.objects.filter(sha256=sha256).exists()
+
+
+def _erase_imports(ids: Sequence[int], now: datetime) -> list[str]:
+    rows = ImportFile.objects.filter(pk__in=ids)
+    kept = list(rows.values_list("sha256", flat=True))
+    rows.delete()
+    return kept
 
 
 def register() -> None:
@@ -101,3 +108,4 @@ def register() -> None:
         Part(RECORDS_PART, _("Records of your own about them"), rows=lambda: CustomRecord.objects.exclude(values={}),
              erase=_erase_records, of=_theirs, at="changed_at", begins="created_at", order=65)
     )  # fmt: skip
+    registry.part(Part(IMPORTS_PART, _("Files of imports"), rows=ImportFile.objects.all, erase=_erase_imports, at="at"))

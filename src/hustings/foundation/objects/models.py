@@ -114,6 +114,17 @@ class CustomRecord(Record):
         return self.values.get(slug)
 
 
+class ImportFile(Record):
+    """A file that was found good and waits for the word to make its records: for whom and of which object, until when
+    (`rules.FILE_WAITS`). `used_at`: they were made."""
+
+    object = models.ForeignKey(ObjectType, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    sha256 = models.CharField(max_length=64, db_index=True)
+    at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True)
+
+
 class FieldValue(GuardedModel):
     """The values of added fields of one main record."""
 

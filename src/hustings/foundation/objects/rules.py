@@ -1,6 +1,7 @@
 """Who may build, and what a person may fill in."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from hustings.foundation.access.grants import grants_of
@@ -13,7 +14,9 @@ from .models import FieldType, ObjectType
 STAGE, OWNER, MADE = "stage", "owner", "made_on"
 OWN_NAMES = {STAGE, OWNER, MADE, "id", "uid", "title", "token", "website", "version"}
 
-RECORDS_PART, VALUES_PART = "objects.records", "objects.values"  # the parts of `erasing`, for holds
+# The parts of `erasing`, for holds.
+RECORDS_PART, VALUES_PART, IMPORTS_PART = "objects.records", "objects.values", "objects.imports"
+FILE_WAITS = timedelta(hours=1)  # so long a file of an import waits to be made records of
 
 
 def may_build(user: Any) -> bool:

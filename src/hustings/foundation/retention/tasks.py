@@ -6,7 +6,7 @@ from hustings.foundation.core.clock import now
 from .actions.erasing import erase as erase_person
 from .actions.erasing import go_on_with_all
 from .actions.expiring import expire_due
-from .actions.objects import remove_due
+from .actions.objects import remove_due, watch_what_is_new
 
 
 @jobs.job("retention.expire", cron="12 4 * * *")
@@ -31,3 +31,9 @@ def go_on(timestamp: int) -> None:
 def remove_objects(timestamp: int) -> None:
     """Stored files that nothing names."""
     remove_due(now=now())
+
+
+@jobs.job("retention.watch_what_is_new", cron="17 * * * *")
+def watch(timestamp: int) -> None:
+    """Stored files that nothing ever came to name."""
+    watch_what_is_new(now=now())

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import default_storage
 
 from hustings.foundation.core import storage
@@ -56,7 +55,7 @@ def test_bytes_whose_writer_died_are_made_whole_by_the_next(tmp_path: Path) -> N
         os.truncate(path_of(key), length)
         assert storage.put(content) == key
         assert storage.read(key) == content
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [path_of(key)]
+    assert {path for path in tmp_path.rglob("*") if path.is_file()} == {path_of(key), tmp_path / "new" / key}
 
 
 def test_bytes_stored_while_they_are_removed_are_there_afterwards() -> None:
@@ -77,15 +76,26 @@ def test_bytes_stored_while_they_are_removed_are_there_afterwards() -> None:
     assert removed > 0
 
 
-def test_a_storage_elsewhere_is_written_again_and_one_that_keeps_a_second_file_is_refused(settings: Any) -> None:
-    settings.STORAGES = {
-        **settings.STORAGES, "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"}
-    }  # fmt: skip
-    key = storage.put(b"first")
-    before = datetime.now(UTC) - ALLOWED
-    assert storage.remove_untouched(key, since=before) is not None
-    assert storage.read(key) == b"first"
-    with pytest.raises(ImproperlyConfigured):
-        storage.put(b"first")
-    assert storage.remove_untouched(key, since=datetime.now(UTC) + ALLOWED) is None
-    assert storage.remove_untouched(key, since=before) is None
+def test_what_was_stored_is_noted_until_it_is_settled() -> None:
+    assert storage.stored_lately(9) == []
+    keys = [storage.put(content) for content in (b"one", b"two", b"one")]
+    assert sorted(storage.stored_lately(9)) == sorted(set(keys))
+    assert len(storage.stored_lately(1)) == 1
+    storage.settled(keys[:1])
+    storage.settled(keys[:1])
+    assert storage.stored_lately(9) == [keys[1]]
+    assert storage.read(keys[0]) == b"one"
+
+
+def test_bytes_are_noted_before_they_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever dies in between leaves a note and no bytes, never bytes and no note."""
+
+    def dies(path: Path, content: bytes, *, durably: bool) -> bool:
+        raise MemoryError
+
+    monkeypatch.setattr(storage, "_written", dies)
+    with pytest.raises(MemoryError):
+        storage.put(b"one")
+    (key,) = storage.stored_lately(9)
+    with pytest.raises(FileNotFoundError):
+        storage.read(key)

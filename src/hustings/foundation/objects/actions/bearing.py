@@ -1,5 +1,6 @@
 """What every act on values has in common: cleaning them, and telling who listens."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from hustings.foundation.access.models import User
 from hustings.foundation.core import bus, live, storage
 from hustings.foundation.core.records import FILE, LINK, Held, RecordChanged
+from hustings.foundation.core.texts import safe_name
 from hustings.foundation.retention.actions.objects import let_go
 from hustings.foundation.retention.actions.refusing import refuse_rows
 
@@ -40,9 +42,9 @@ def clean_values(
     kept: Mapping[str, Any],
     asked: Iterable[str] | None = None,
 ) -> dict[str, Any]:
-    """The kept form of what is given, by field; None where it is blank. `asked`: the required ones that must be there
-    at the end, all when None. Raises ValidationError by field: a name that is no field this person may fill, a value
-    that is none, a required one that is blank."""
+    """The kept form of what is given, by field; None where it is blank, an Upload where a file is yet to be stored.
+    `asked`: the required ones that must be there at the end, all when None. Raises ValidationError by field: a name
+    that is no field this person may fill, a value that is none, a required one that is blank."""
     known = {one.slug: one for one in fields}
     problems: dict[str, list[str]] = {}
     found: dict[str, Any] = {}
@@ -75,11 +77,11 @@ def clean_one(one: FieldType, raw: Any, *, actor: User | None, kept: Any = None)
             raise ValidationError(_("Choose a record that is there"))
         return target
     if one.kind == FILE:
-        return _keep_file(raw, kept)
+        return _checked_file(raw, kept)
     return clean(one, raw)
 
 
-def _keep_file(raw: Any, kept: Any) -> Any:
+def _checked_file(raw: Any, kept: Any) -> Any:
     # A hash from outside is never taken: whoever names one could fetch a file that is not theirs.
     if raw in (None, "") or raw == kept:
         return raw or None
@@ -87,29 +89,43 @@ def _keep_file(raw: Any, kept: Any) -> Any:
         raise ValidationError(_("Choose a file"))
     if len(raw.content) > LARGEST_FILE:
         raise ValidationError(_("%(name)s is larger than 10 MB") % {"name": raw.name})
-    name = " ".join(raw.name.split())[:150] or "file"
-    return {"sha256": storage.put(raw.content), "name": name, "type": raw.type, "size": len(raw.content)}
+    return kept if _described(raw) == kept else raw
 
 
-def let_go_of_files(
+def _described(file: Upload) -> dict[str, Any]:
+    sha256 = hashlib.sha256(file.content).hexdigest()
+    return {"sha256": sha256, "name": safe_name(file.name), "type": file.type, "size": len(file.content)}
+
+
+def keep_files(found: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with their files stored: last of all, when nothing can be refused any more."""
+    kept = dict(found)
+    for name, value in found.items():
+        if isinstance(value, Upload):
+            storage.put(value.content)
+            kept[name] = _described(value)
+    return kept
+
+
+def swap_files(
     kept: Mapping[str, Any],
     found: Mapping[str, Any],
     *,
     actor: User | None,
     held_as: tuple[str, int],
     now: datetime,
-) -> None:
-    """Files that others take the place of are removed. Raises ValidationError by field when a hold keeps them;
-    `held_as` is the part of `erasing` and the row's id."""
+) -> dict[str, Any]:
+    """`keep_files`, and files that others take the place of are let go of. Raises ValidationError by field when a hold
+    keeps them; `held_as` is the part of `erasing` and the row's id."""
     changed = {name: kept[name] for name, value in found.items() if name in kept and kept[name] != value}
     replaced = {name: value for name, value in changed.items() if files_in({name: value})}
-    if not replaced:
-        return
-    try:
-        refuse_rows(actor, held_as[0], [held_as[1]])
-    except Held as held:
-        raise ValidationError({name: [str(held)] for name in replaced}) from None
-    let_go(files_in(replaced), now=now)
+    if replaced:
+        try:
+            refuse_rows(actor, held_as[0], [held_as[1]])
+        except Held as held:
+            raise ValidationError({name: [str(held)] for name in replaced}) from None
+        let_go(files_in(replaced), now=now)
+    return keep_files(found)
 
 
 def merged(kept: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,22 +6,27 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from hustings.foundation.access.actions.audit import record_audit
 from hustings.foundation.access.models import User
-from hustings.foundation.core import bus, live
+from hustings.foundation.core import bus, live, storage
 from hustings.foundation.core.guard import action, unveiled
 from hustings.foundation.core.ids import new_uid
 from hustings.foundation.core.records import FILE, LINK, RecordsMade
+from hustings.foundation.retention.actions.objects import let_go
+from hustings.foundation.retention.queries.holding import free, in_force, wait_for_holds
+from hustings.foundation.retention.registry import registry
 
 from ..kinds import clean, words_of
-from ..models import CustomRecord, FieldType, ObjectType
+from ..models import CustomRecord, FieldType, ImportFile, ObjectType
 from ..queries.links import ids_of
 from ..queries.shape import shape
-from ..rules import MADE, OWNER, STAGE, fillable, may, may_fill
+from ..rules import FILE_WAITS, IMPORTS_PART, MADE, OWNER, STAGE, fillable, may, may_fill
 
 MOST_ROWS, MOST_BYTES, MOST_SHOWN, BATCH = 50_000, 20 * 1024 * 1024, 50, 2000
 
@@ -212,6 +217,51 @@ def _people(columns: Sequence[_Column], given: Sequence[tuple[int, list[str]]]) 
             wanted = {_cell(line, column.index).lower() for _number, line in given} - {""}
             found |= dict(User.objects.filter(email__in=wanted, is_active=True).values_list("email", "pk"))
     return found
+
+
+@action
+def keep_file(*, actor: User, kind: ObjectType, content: bytes, now: datetime) -> ImportFile:
+    """Keep a file that was looked through, for `FILE_WAITS`, until this person has its records made."""
+    if not may(actor, kind.record, "add"):
+        raise PermissionDenied
+    return ImportFile.objects.create(object=kind, by=actor, sha256=storage.put(content), at=now)
+
+
+class FileGone(ValidationError):
+    """The file waits no longer, or was used already. Nothing was made now."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("The file was kept for an hour, or its records were made. Choose it again if they are not there.")
+        )
+
+
+@action
+def import_file(*, actor: User, kind: ObjectType, uid: UUID, now: datetime) -> int:
+    """`import_records` of a file that this person had kept; two presses at once make them once. Raises FileGone,
+    PermissionDenied and ImportRefused; nothing is made then."""
+    waiting = ImportFile.objects.select_for_update(of=("self",)).filter(
+        uid=uid, object=kind, by=actor, used_at=None, at__gt=now - FILE_WAITS
+    )
+    row = waiting.first()
+    if row is None:
+        raise FileGone
+    count = import_records(actor=actor, kind=kind, content=storage.read(row.sha256), now=now)
+    row.used_at = now
+    row.save(update_fields=["used_at"])
+    return count
+
+
+@action
+def forget_files(*, now: datetime) -> int:
+    """Let go of files that were used or have waited for too long; what a legal hold keeps stays. How many went."""
+    wait_for_holds()
+    part = registry.parts[IMPORTS_PART]
+    over = ImportFile.objects.filter(Q(at__lte=now - FILE_WAITS) | Q(used_at__isnull=False))
+    ids = list(free(part, over, in_force()).values_list("pk", flat=True))
+    if ids:
+        let_go(part.erase(ids, now), now=now)
+    return len(ids)
 
 
 @action

@@ -20,7 +20,7 @@ from ..models import CustomRecord, ObjectType
 from ..queries.rows import all_rows, visible_to
 from ..queries.shape import shape
 from ..rules import OWNER, RECORDS_PART, STAGE, may, may_fill
-from .bearing import clean_values, differences, let_go_of_files, merged, tell
+from .bearing import clean_values, differences, keep_files, merged, swap_files, tell
 
 
 class Outdated(ValidationError):
@@ -38,7 +38,7 @@ def make_record(*, actor: User | None, kind: ObjectType, values: Mapping[str, An
     fields = shape().fields_of(kind.record)
     mine = [one.slug for one in fields if may_fill(actor, kind.record, one.slug)]
     found = clean_values(actor=actor, fields=fields, given=given, kept={}, asked=mine)
-    return _insert(kind, merged({}, found), stage=stage, owner=owner, actor=actor, now=now)
+    return _insert(kind, merged({}, keep_files(found)), stage=stage, owner=owner, actor=actor, now=now)
 
 
 @action
@@ -52,7 +52,8 @@ def send_form(*, kind: ObjectType, values: Mapping[str, Any], token: UUID, now: 
         return known
     fields = [one for one in shape().fields_of(kind.record) if one.on_form]
     found = clean_values(actor=None, fields=fields, given=values, kept={})
-    record = _insert(kind, merged({}, found), stage=_first(kind), owner=None, actor=None, now=now, token=token)
+    values = merged({}, keep_files(found))
+    record = _insert(kind, values, stage=_first(kind), owner=None, actor=None, now=now, token=token)
     bus.announce(FormSent(kind.record, record.pk))
     return record
 
@@ -109,10 +110,10 @@ def change_record(
         own[OWNER] = person.pk if person else None
     fields = shape().fields_of(kind.record)
     found = clean_values(actor=actor, fields=fields, given=given, kept=row.values, asked=list(given))
-    changes = differences(kept, found | own)
-    if not changes:
+    if not differences(kept, found | own):
         return {}
-    let_go_of_files(row.values, found, actor=actor, held_as=(RECORDS_PART, row.pk), now=now)
+    found = swap_files(row.values, found, actor=actor, held_as=(RECORDS_PART, row.pk), now=now)
+    changes = differences(kept, found | own)
     row.values = merged(row.values, found)
     row.stage, row.owner_id = own.get(STAGE, row.stage) or "", own.get(OWNER, row.owner_id)
     row.words = words_of(fields, row.values)

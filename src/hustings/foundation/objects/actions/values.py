@@ -15,7 +15,7 @@ from ..models import FieldValue
 from ..queries.fields import forget
 from ..queries.shape import shape
 from ..rules import VALUES_PART, may
-from .bearing import clean_values, differences, let_go_of_files, merged, told
+from .bearing import clean_values, differences, merged, swap_files, told
 
 
 @action
@@ -33,10 +33,10 @@ def set_values(
     FieldValue.objects.get_or_create(record=record_type, record_id=record.pk, defaults={"changed_at": now})
     row = FieldValue.objects.select_for_update().get(record=record_type, record_id=record.pk)
     found = clean_values(actor=actor, fields=fields, given=values, kept=row.values, asked=list(values))
-    changes = differences(row.values, found)
-    if not changes:
+    if not differences(row.values, found):
         return {}
-    let_go_of_files(row.values, found, actor=actor, held_as=(VALUES_PART, row.pk), now=now)
+    found = swap_files(row.values, found, actor=actor, held_as=(VALUES_PART, row.pk), now=now)
+    changes = differences(row.values, found)
     row.values, row.changed_at = merged(row.values, found), now
     row.save(update_fields=["values", "changed_at"])
     forget(record)

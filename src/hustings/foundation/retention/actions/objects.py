@@ -1,7 +1,7 @@
 """Stored bytes that rows let go of. The removal is a row of the same transaction, so it is neither lost nor done for a
 row that came back; removing twice does nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -30,6 +30,26 @@ def let_go(sha256s: Iterable[str], *, now: datetime) -> None:
         update_conflicts=True, unique_fields=["sha256"], update_fields=["due_at"],
     )  # fmt: skip
     jobs.enqueue("retention.remove_objects", once="retention.remove_objects", timestamp=0)
+
+
+@action
+def _watch(sha256s: Sequence[str], *, now: datetime) -> None:
+    """Look whether anything names them when whoever stored them is through."""
+    ObjectRemoval.objects.bulk_create(
+        [ObjectRemoval(sha256=one, due_at=now + UNNAMED_FOR) for one in sorted(sha256s)],
+        ignore_conflicts=True,
+    )  # fmt: skip
+
+
+def watch_what_is_new(*, now: datetime) -> int:
+    """Bytes that were stored and that no row ever came to name, because it was refused or its writer died, go as those
+    go whose row let go of them. How many were stored since the last time."""
+    seen = 0
+    while lately := storage.stored_lately(AT_ONCE):
+        _watch(lately, now=now)
+        storage.settled(lately)
+        seen += len(lately)
+    return seen
 
 
 def remove_due(*, now: datetime) -> None:
