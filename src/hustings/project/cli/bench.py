@@ -184,6 +184,34 @@ def grouping(
         raise typer.Exit(1)
 
 
+@app.command()
+def strangers(
+    train: Annotated[Path, typer.Option(help="A CSV of texts, one label each; classes are left out.", dir_okay=False)],
+    test: Annotated[Path, typer.Option(help="The set's own test texts, same columns.", dir_okay=False)],
+    text: Annotated[str, typer.Option(help="The column with the text.")] = "text",
+    label: Annotated[str, typer.Option(help="The column with the label.")] = "label",
+    foreign: Annotated[list[Path] | None, typer.Option(help="A CSV of other texts; several may be named.")] = None,
+    column: Annotated[str, typer.Option(help="The column of their texts.")] = "body",
+    share: Annotated[float, typer.Option(help="Of the classes, those to learn.", min=0.1, max=0.9)] = 0.6,
+    most: Annotated[int, typer.Option(help="Texts a class.", min=5)] = 100,
+    seed: Annotated[int, typer.Option(help="The first draw.", min=0)] = 5,
+    draws: Annotated[int, typer.Option(help="How many.", min=1)] = 3,
+    as_json: AsJson = False,
+) -> None:
+    """Whether a model of topics abstains on texts of no class: some classes are left out of its training, a hundred
+    texts of a part of them are its `oos`, and sentences of other files stand for the rest. Needs no database."""
+    from hustings.project.bench.strangers import NoTexts, run
+
+    try:
+        answer = run(
+            learn=train, test=test, text=text, label=label, foreign=foreign or [], column=column, share=share,
+            most=most, seeds=range(seed, seed + draws),
+        )  # fmt: skip
+    except NoTexts as error:
+        raise CommandFailed(str(error)) from None
+    print_answer(answer, as_json=as_json)
+
+
 @contextmanager
 def _place_of_its_own() -> Iterator[Reach]:
     """A home and a database for the bench, on the campaign's disk and gone afterwards: objects it stores are its own

@@ -14,6 +14,8 @@ Truth = NDArray[np.int64]
 RIGHT_WHEN_SUGGESTED = 0.5
 ACCURACY_ERRS = 0.005  # by how much an accuracy estimated on held-out training texts errs
 OUT_OF_REACH = 0.03  # below the wish: no threshold brings it back
+OTHER_KINDS = 0.12  # by how much recall falls short of the estimate: half of the strangers to come are of other kinds
+KINDS_ERR = 0.1  # and how far that may be out
 OWN_THRESHOLD_FROM = 200  # texts of a label for its own threshold to count as much as the common one
 
 
@@ -76,8 +78,9 @@ def threshold_for_both(
 ) -> float:
     """The threshold under which it is likeliest that both wishes come true: ``accuracy`` on texts that have a label,
     an abstention counting as wrong, and ``recall`` on those that belong to no class. An estimate of the first errs by
-    little, one of the second, from some hundred texts, by much; so it lies further above its wish. Where such an
-    accuracy is out of reach at any threshold, the wish for recall decides alone, with one error to spare.
+    little, one of the second, from some hundred texts, by much, and strangers of other kinds than those texts are
+    found less often; so it lies further above its wish. Where such an accuracy is out of reach at any threshold, the
+    wish for recall decides alone, with one error to spare.
     ``remaining``: the share of the held-out errors that is left to a model which learnt from all texts (see
     `errors_remaining`)."""
     candidates = np.nextafter(np.sort(outside), np.float32(2))
@@ -88,7 +91,8 @@ def threshold_for_both(
     near = recalls >= recall
     if not near.any() or accuracies[near].max() < accuracy - OUT_OF_REACH:
         return float(candidates[min(len(candidates) - 1, int(np.ceil((recall + doubt) * len(candidates))))])
-    chance = _log_chance((recalls - recall) / doubt) + _log_chance((accuracies - accuracy) / ACCURACY_ERRS)
+    expected, doubt = recalls - OTHER_KINDS, float(np.hypot(doubt, KINDS_ERR))
+    chance = _log_chance((expected - recall) / doubt) + _log_chance((accuracies - accuracy) / ACCURACY_ERRS)
     return float(candidates[int(np.argmax(chance))])
 
 

@@ -19,15 +19,15 @@ class Settings:
     """
 
     seed: int = 1
-    hidden: int = 256
-    members: int = 3
+    hidden: int = 160
+    members: int = 5
     members_held_out: int = 2
     folds: int = 4
-    epochs: int = 12
+    epochs: int = 8
     fewest_steps: int = 600
     batch: int = 128
     learning_rate: float = 0.005
-    drop_inputs: float = 0.3
+    drop_inputs: float = 0.5
     drop_hidden: float = 0.4
     mixed: float = 0.4
     most_words: int = 40_000

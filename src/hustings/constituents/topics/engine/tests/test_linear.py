@@ -90,3 +90,12 @@ def test_what_a_model_of_all_texts_gains_is_spent_on_recall() -> None:
     )
     assert calibration.errors_remaining(4) == pytest.approx(0.866, abs=0.001)
     assert 0.49 < apply < 0.5 < more < 0.51
+
+
+def test_strangers_of_other_kinds_are_reckoned_with() -> None:
+    # The strangers at hand all lie below 0.7, and accuracy is above its wish up to 0.8: what is over goes to recall.
+    sure = np.concatenate([np.linspace(0, 0.8, 80), np.linspace(0.8, 1, 920)]).astype(np.float32)
+    right, strange = np.ones(1000, dtype=bool), np.linspace(0.4, 0.7, 100, dtype=np.float32)
+    apply = calibration.threshold_for_both(sure, right, strange, accuracy=0.92, recall=0.5)
+    assert (strange < apply).mean() > 0.5 + calibration.OTHER_KINDS + calibration.KINDS_ERR
+    assert 1 - apply / 0.8 * 0.08 > 0.92 + calibration.ACCURACY_ERRS
