@@ -18,18 +18,31 @@ class Standings:
 
 
 _kept: tuple[float, Standings] | None = None
-_lock = threading.Lock()
+_loading = threading.Lock()
 
 
 def standings() -> Standings:
-    """Kept in the process for some seconds: every public page asks."""
+    """Kept in the process for some seconds: every public page asks. While one thread reads them anew the others go on
+    with those there were; whether an article may be shown is asked elsewhere."""
     global _kept
-    with _lock:
-        if _kept is not None and time.monotonic() - _kept[0] < KEPT_SECONDS:
-            return _kept[1]
+    kept = _kept
+    if kept is not None and (_is_fresh(kept) or not _loading.acquire(blocking=False)):
+        return kept[1]
+    if kept is None:
+        _loading.acquire()
+    try:
+        kept = _kept
+        if kept is not None and _is_fresh(kept):  # whoever held the lock read them
+            return kept[1]
         found = Standings({row.subject: row for row in Standing.objects.all()}, _all_kin())
         _kept = (time.monotonic(), found)
         return found
+    finally:
+        _loading.release()
+
+
+def _is_fresh(kept: tuple[float, Standings]) -> bool:
+    return time.monotonic() - kept[0] < KEPT_SECONDS
 
 
 def _all_kin() -> dict[str, list[Kin]]:
@@ -62,5 +75,5 @@ def standing_of(subject: str) -> Standing | None:
 def forget() -> None:
     """Read anew at the next call."""
     global _kept
-    with _lock:
+    with _loading:
         _kept = None

@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 
 import pytest
 
@@ -10,6 +11,7 @@ from hustings.constituents.insight.actions.counting import Buffer, HourKey, Tall
 from hustings.constituents.insight.actions.noting import Noting, Visitor
 from hustings.constituents.insight.actions.standing import is_rising, lift, refresh_standings, solved
 from hustings.constituents.insight.models import Kin, Kind, Standing
+from hustings.constituents.insight.queries import standings as keeping
 from hustings.constituents.insight.queries.standings import forget, popular, read_with, rising
 
 NOW = datetime(2028, 10, 20, 12, 30, tzinfo=UTC)
@@ -122,3 +124,21 @@ def test_rising_is_more_than_chance():
 def test_lift_is_held_back_where_there_is_little_to_go_by():
     assert lift(1, 1, 1, 1000) < 1.6
     assert lift(100, 150, 150, 1000) == pytest.approx(102 / 24.5)
+
+
+def test_while_one_reads_them_anew_the_others_go_on(monkeypatch):
+    Standing.objects.create(subject="question-1", score=5.0)
+    before = keeping.standings()
+    monkeypatch.setattr(keeping, "KEPT_SECONDS", -1.0)  # from now on it is always time to read
+    Standing.objects.create(subject="question-2", score=9.0)
+    all_kin, meanwhile = keeping._all_kin, []
+
+    def slow() -> dict[str, list[Kin]]:
+        thread = Thread(target=lambda: meanwhile.append(keeping.standings()))
+        thread.start()
+        thread.join(10)
+        return all_kin()
+
+    monkeypatch.setattr(keeping, "_all_kin", slow)
+    assert [row.subject for row in popular(1)] == ["question-2"]
+    assert meanwhile == [before]

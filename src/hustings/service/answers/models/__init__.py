@@ -12,7 +12,7 @@ from .articles import (
     SearchWords,
 )
 from .corrections import Correction, CorrectionRecipient, CorrectionState, RecipientState
-from .finding import KnownWord, Synonym
+from .finding import KnownWord, Synonym, WordsOfText
 from .polling import PollingFeed, PollingPlace, StreetSegment
 from .public import ArticleSlug, Attachment, PublicChange, PublicStamp, Source
 from .voting import ElectionOffice, OfficeKind, PollClosing, StateWithdrawal, VotingApproval
@@ -46,4 +46,5 @@ __all__ = [
     "StreetSegment",
     "Synonym",
     "VotingApproval",
+    "WordsOfText",
 ]

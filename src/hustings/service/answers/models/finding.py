@@ -24,3 +24,14 @@ class KnownWord(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["language", "word"], name="answers_known_word_once")]
+
+
+class WordsOfText(models.Model):
+    """The words of one public text as they are counted in `KnownWord`: what changes is taken off and added, and the
+    rest is not read again. No foreign key: the words of a text that is gone are still to be taken off."""
+
+    text_id = models.BigIntegerField(primary_key=True)
+    language = models.CharField(max_length=8)
+    mark = models.CharField(max_length=32)  # of all it was read from
+    words = ArrayField(models.TextField())
+    titles = ArrayField(models.TextField())

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Count, Max
 
 from ..engine.spelling import Vocabulary
 from ..models import KnownWord, Synonym
@@ -39,12 +39,16 @@ def _in_word(sign: str) -> str:
     return sign if sign.isalnum() or unicodedata.category(sign) in ("Mn", "Mc") else " "
 
 
+# The newest row and how many there are. No row is ever changed in its place, so the same two are the same rows.
+Writing = tuple[int, int]
+
+
 @dataclass(frozen=True)
 class Lexicon:
     """`stems` of the known words; a word without any says nothing by itself ("the")."""
 
     language: str
-    written: int  # which writing of the table it was read from
+    written: Writing  # which writing of the table it was read from
     vocabulary: Vocabulary
     stems: dict[str, tuple[str, ...]]
 
@@ -65,7 +69,8 @@ def lexicon(language: str) -> Lexicon:
         kept = _kept.get(language)
         if kept is not None and _is_fresh(kept):  # whoever held the lock made it
             return kept[1]
-        written = KnownWord.objects.aggregate(newest=Max("pk"))["newest"] or 0
+        newest = KnownWord.objects.aggregate(newest=Max("pk"), rows=Count("pk"))
+        written = newest["newest"] or 0, newest["rows"]
         found = kept[1] if kept is not None and kept[1].written == written else _load(language, written)
         _kept[language] = (time.monotonic(), found)
         return found
@@ -77,7 +82,7 @@ def _is_fresh(kept: tuple[float, Lexicon]) -> bool:
     return time.monotonic() - kept[0] < KEPT_SECONDS
 
 
-def _load(language: str, written: int) -> Lexicon:
+def _load(language: str, written: Writing) -> Lexicon:
     with connection.cursor() as cursor:
         cursor.execute(LOADED, [_config(language), language])
         rows = cursor.fetchall()

@@ -157,7 +157,7 @@ def test_while_one_reads_the_words_anew_the_others_go_on(public, monkeypatch):
     write_words()
     load, meanwhile = lexicon._load, []
 
-    def slow(language: str, written: int) -> lexicon.Lexicon:
+    def slow(language: str, written: lexicon.Writing) -> lexicon.Lexicon:
         thread = Thread(target=lambda: meanwhile.append(lexicon.lexicon("en")))
         thread.start()
         thread.join(10)
