@@ -56,7 +56,7 @@ MARKERS: dict[tuple[str, str], tuple[str, ...]] = {
     ("message", "text"): ("Zqletterwords", "Zqdraftwords", "Zqreplywords", "Zqwaitingwords", "Zqwriteradded"),
     ("message", "sender"): ("zqsender8@", "zqsenderdomain8", "Zqsendername"),
     ("message", "attachments"): ("zqattachment.txt",),
-    ("article", "title"): ("Zqarticletitle",),
+    ("article", "title"): ("Zvheadingline",),
     ("article", "body"): ("Zqarticlebody",),
     ("article", "steps"): ("Zqarticlestep",),
     ("article", "topic"): ("Zqtopic",),
@@ -230,7 +230,7 @@ def _work(inquiry: Inquiry, actor: User, team: Team) -> None:
     )  # fmt: skip
     drafts.save_draft(actor=newcomer, inquiry=inquiry, text="Dear Ruth, Zqdraftwords", revision=0, now=NOW)
     article = answers.make_article(
-        actor=actor, title="Zqarticletitle", topic="Zqtopic", team=team,
+        actor=actor, title="Zvheadingline", topic="Zqtopic", team=team,
         texts=[answers.Words("en", "Zqarticlebody: early voting", steps=("Zqarticlestep",))], now=NOW,
     )  # fmt: skip
     version = article.versions.get()

@@ -16,6 +16,7 @@ from hustings.foundation.access.models import User
 from hustings.foundation.access.queries import team_ids
 from hustings.foundation.access.rules import administers, can
 from hustings.foundation.core.clock import now
+from hustings.foundation.core.guard import may_read
 from hustings.foundation.core.texts import storable
 
 from ..models import Article, ArticleEvent, ArticleKind, ArticleState, ArticleText, ArticleVersion, EventKind
@@ -143,6 +144,9 @@ def search_query(words: str, language: str) -> SearchQuery | None:
     return SearchQuery(" | ".join(ends), config=CONFIGS.get(language, "simple"), search_type="raw")
 
 
+NO_RANK = Value(0.0, output_field=FloatField())
+
+
 def _scores(words: str, language: str, state_code: str) -> dict[int, float]:
     """How well each approved version fits, by its texts in this language or English, for this state or all."""
     texts = ArticleText.objects.filter(
@@ -151,18 +155,25 @@ def _scores(words: str, language: str, state_code: str) -> dict[int, float]:
         language__in={language, "en"},
     )
     scores: dict[int, float] = {}
+    searches = _may_search()
     for one in {language, "en"}:
         query = search_query(words, one)
         if query is None:
             continue
         ranked = texts.filter(language=one).annotate(
-            rank=SearchRank(F("search"), query, normalization=Value(1)),
+            rank=SearchRank(F("search"), query, normalization=Value(1)) if searches else NO_RANK,
             like=_likeness(words),
         )
-        hits = ranked.filter(Q(search=query) | Q(like__gte=LEAST_LIKE)).values_list("version_id", "rank", "like")
+        fits = Q(like__gte=LEAST_LIKE) | Q(search=query) if searches else Q(like__gte=LEAST_LIKE)
+        hits = ranked.filter(fits).values_list("version_id", "rank", "like")
         for version_id, rank, like in hits:
             scores[version_id] = max(scores.get(version_id, 0.0), float(rank) + 0.5 * float(like))
     return scores
+
+
+def _may_search() -> bool:
+    """Whether who asks may read all that the search vector is made of; others find by the title alone."""
+    return may_read("article", "title", "body", "steps")
 
 
 def _likeness(words: str) -> Greatest | Value:
@@ -229,6 +240,8 @@ def _found_by_words(user: User, words: str) -> QuerySet[Any, Any]:
     if not administers(user):
         approved = Q(version_id=F("version__article__approved_version_id"))
         texts = texts.filter(approved | Q(version__article__team_id__in=team_ids(user)) if user.leads else approved)
+    if not _may_search():
+        return texts.filter(condition).values("version__article_id")
     for language in ("en", "es"):
         if (query := search_query(words, language)) is not None:
             condition |= Q(search=query, language=language)
