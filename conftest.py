@@ -1,7 +1,9 @@
 """What all tests share: the browser, quick passwords. Their database is hustings.foundation.core.tests.database."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +40,36 @@ hypothesis.settings.load_profile("house")
 def pytest_configure() -> None:
     # The product's own hasher is slow on purpose, and no test is about that.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+    # How long a page may take to show what is expected, on a crowded machine: what never comes fails all the same.
+    with suppress(ImportError):
+        from playwright.sync_api import expect  # noqa: PLC0415  (it need not be there for tests without a browser)
+
+        expect.set_options(timeout=30_000)
+
+
+# Each takes a minute or more: begun last, one worker would wait for the other.
+LONGEST = (
+    "security/test_canary.py",
+    "security/test_codes.py",
+    "ui/tests/test_browser.py",
+    "security/test_api_records.py",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever the order, the longest files are begun first. (A sort keeps the order of the rest.)"""
+
+    def place(item: pytest.Item) -> int:
+        return next((n for n, name in enumerate(LONGEST) if item.path.match(name)), len(LONGEST))
+
+    items.sort(key=place)
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests stay as they are to the end: nobody looks through them for garbage again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _chromium() -> str | None:

@@ -101,7 +101,7 @@ class House:
     def said(self) -> str:
         return (self.folder / "errors.log").read_text(errors="replace")[-3000:]
 
-    def wait_until_done(self, *, meanwhile: Callable[[], None], seconds: float = 120.0) -> None:
+    def wait_until_done(self, *, meanwhile: Callable[[], None], seconds: float = 300.0) -> None:
         """Until whoever runs has read all mail, by themselves."""
         end = time.monotonic() + seconds
         with psycopg.connect(self.server.dsn("app"), autocommit=True) as connection:

@@ -25,7 +25,7 @@ def lines(folder: Path, name: str) -> list[list[str]]:
 
 
 def test_agents_at_their_desks(tmp_path: Path) -> None:
-    found = measured("agents", tmp_path, agents=4, minutes=0.6, rate=5.0, think=0.5, drain=60.0)
+    found = measured("agents", tmp_path, agents=4, minutes=0.4, rate=5.0, think=0.5, drain=60.0)
     wrong = ("double_assignments", "lost_replies", "doubled_replies", "doubled_other_mail", "unknown_to_us")
     assert {name: found[name] for name in wrong} == dict.fromkeys(wrong, 0)
     assert (found["lost_letters"], found["errors"], found["uncertain"]) == (0, 0, 0), found["errors_of"]

@@ -45,18 +45,23 @@ def test_the_processes_that_intake_starts(house: House, chance: random.Random, k
     """Who started them goes on by itself."""
     handed: set[str] = set()
     killed = goes = 0
-    while killed < kills:
+
+    def hit() -> int:
+        """Pieces of files that were begun again."""
+        return sum(1 for tries, _done in house.told()["pieces"] if tries > 1)
+
+    # On a slow machine many are killed before they have begun with a piece: then some more are killed.
+    while killed < kills or (killed < 10 * kills and hit() <= kills / 10):
         goes += 1
         lot = letters(f"pool{goes}.", 1500, chance)
         handed |= lot.keys()
         path = as_mbox(tmp_path / f"pool{goes}.mbox", list(lot.values()))
         fork = house.fork("take_file", path=path, piece=3 * PIECE, workers=True)
-        killed += _kill_children(psutil.Process(fork.pid), chance, most=min(50, kills - killed))
+        killed += _kill_children(psutil.Process(fork.pid), chance, most=min(50, max(10, kills - killed)))
         assert house.reap(fork) == 0, house.said()
     told = house.check(handed)
-    hit = sum(1 for tries, done in told["pieces"] if tries > 1)
-    say(killed, "killed;", hit, "pieces of files were begun again", told["ledger"]["messages"])
-    assert hit > kills / 10
+    say(killed, "killed;", hit(), "pieces of files were begun again", told["ledger"]["messages"])
+    assert hit() > kills / 10
     assert told["ledger"]["messages"]["quarantined"] < len(handed) / 20
 
 

@@ -103,7 +103,7 @@ def test_senders(house: House, chance: random.Random, kills: int, receiver: Rece
 
     house.finish("queue", prefix="first.", count=30)
     series = Series(house, chance, start, at_once=2)
-    series.run(kills, between=between)
+    series.run(kills, between=between, met=lambda: series.at["sending"] >= 5)
     house.finish("send_all", smtp=receiver.url)
     told, taken = house.told(), receiver.taken()
     states = dict(told["outgoing"])

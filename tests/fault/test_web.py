@@ -29,12 +29,13 @@ def test_pages(house: House, chance: random.Random, kills: int, tmp_path: Path) 
     for one in people:
         one.start()
     series = Series(house, chance, lambda: house.fork("web", port=port))
-    series.run(kills)
+    series.run(kills, met=lambda: min(len(writer.thanked), *(len(agent.sent) for agent in agents)) > kills / 40)
     for one in people:
         one.over.set()
     last = house.fork("web", port=port)  # for those who still wait for their answer
     for one in people:
-        one.join(30)
+        one.join(120)
+        assert not one.is_alive()
     house.kill(last)
     house.finish("work_off")
     told = house.check(lot.keys() | writer.thanked)

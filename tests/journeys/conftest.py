@@ -10,15 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
 
 from .house import House
 from .people import People
 
 HERE = Path(__file__).parent
-
-# How long a page may take to show what is expected of it, on a crowded machine: what never comes fails all the same.
-expect.set_options(timeout=15_000)
 
 
 @pytest.hookimpl(trylast=True)

@@ -28,7 +28,7 @@ class People:
         context = self._browser.new_context(
             viewport={"width": width, "height": height}, base_url=self._house.url, **options
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         self._contexts.append(context)
         context.on("page", self._watch)
         page = context.new_page()

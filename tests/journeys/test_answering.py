@@ -89,7 +89,7 @@ def test_a_letter_is_answered_and_its_reply_comes_back(house: House, people: Peo
 
     # Eight seconds later it leaves, once.
     theo.goto("/mailbox/?q=adamcoddington")
-    expect(theo.locator("#caught tbody tr")).to_have_count(1, timeout=30_000)
+    expect(theo.locator("#caught tbody tr")).to_have_count(1, timeout=60_000)
     headers = caught(theo, f"Re: {SUBJECT}")
     original = re.search(rb"(?im)^message-id:\s*(<[^>]+>)", real_mail[0])
     assert original is not None

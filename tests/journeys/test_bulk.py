@@ -45,7 +45,7 @@ def test_many_are_answered_once_each(house: House, people: People) -> None:
     theo.get_by_role("button", name="Keep and check every letter").click()
 
     # Each letter is checked; four letters of three people, ten of them to look at.
-    expect(theo.get_by_text("3 people get a letter.")).to_be_visible(timeout=30_000)
+    expect(theo.get_by_text("3 people get a letter.")).to_be_visible(timeout=60_000)
     expect(theo.locator(".bk .msg")).to_have_count(3)
     expect(theo.locator(".bk .msg", has_text="BOB")).to_contain_text("Dear BOB,")
     theo.get_by_role("button", name="Ask for approval").click()
@@ -76,6 +76,6 @@ def test_many_are_answered_once_each(house: House, people: People) -> None:
     )
     theo.goto(f"/?view=all&q={WORD}")
     theo.locator("#rows > li", has_text="BOB").locator("a.row").click()
-    expect(theo.locator("#log")).to_contain_text("And on Sunday too?", timeout=30_000)
+    expect(theo.locator("#log")).to_contain_text("And on Sunday too?", timeout=60_000)
     expect(theo.locator("#log .msg.ours")).to_contain_text("Dear BOB,")
     assert house.ledger()["balances"] is True

@@ -44,7 +44,7 @@ def test_from_a_link_to_a_first_answer(house: House, people: People) -> None:
     expect(wren.locator("#log .msg.ours")).to_contain_text("released by Theo Marsh")
     lead = people.come("theo.marsh")
     lead.goto("/mailbox/?q=ingrid")
-    expect(lead.locator("#caught tbody tr").filter(has_text=f"Re: {SUBJECT}")).to_have_count(1, timeout=30_000)
+    expect(lead.locator("#caught tbody tr").filter(has_text=f"Re: {SUBJECT}")).to_have_count(1, timeout=60_000)
     assert len(hands.done) <= MOST_PRESSES, "\n".join(hands.done)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test import client
 
 from hustings.foundation.core import live
 from hustings.foundation.objects.queries.shape import forget
@@ -21,6 +22,8 @@ def world(django_db_setup: Any, django_db_blocker: Any) -> Iterator[World]:
         patched.setattr(live, "publish", lambda topics, **more: said.append(f"{topics} {more}") or real(topics, **more))
         made = build()
         made.told_live = said
+        # Nobody here asks the client from which templates a page was made, which copies all that they were given.
+        patched.setattr(client, "store_rendered_templates", lambda *_given, **_named: None)
         yield made
         transaction.set_rollback(True)
     forget()

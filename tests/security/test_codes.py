@@ -13,7 +13,7 @@ from hustings.foundation.core import live
 from hustings.service.desk.models import BulkRun, Queue, SavedView
 
 from .codes import INQUIRY, sides, standing
-from .visiting import NOT_VISITED, addresses, body_of, plain, routes
+from .visiting import NOT_VISITED, addresses, body_of, plain, routes, without_pages_of_nothing
 from .world import EVERYTHING, World, reader
 
 pytestmark = pytest.mark.xdist_group("canary")
@@ -96,7 +96,7 @@ def test_hidden_codes_make_no_difference_anywhere(world: World) -> None:
         for name in FIELDS:
             sides(world, name)
         first: dict[str, tuple[int, str]] = {}
-        with standing(world, FIELDS, 0):
+        with standing(world, FIELDS, 0), without_pages_of_nothing():
             for route in sorted(set(routes()) - NOT_VISITED):
                 for address in addresses(route, world):
                     first[address] = looked(client, address)

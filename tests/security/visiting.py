@@ -2,13 +2,17 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import product
 from typing import Any
 
+import pytest
+from django.http import HttpResponseNotFound
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from hustings.foundation.core import records
+from hustings.foundation.ui import navigation
 
 from . import planted
 from .planted import POST
@@ -105,6 +109,32 @@ def body_of(response: Any) -> str:
 
 def shown(text: str) -> set[tuple[str, str]]:
     return {place for place, markers in PLACES.items() if any(marker in text for marker in markers)}
+
+
+@contextmanager
+def counted_once() -> Iterator[None]:
+    """Where nothing changes: what the rail counts depends on who looks and on no page, so once for each is enough."""
+    counted: dict[tuple[Any, frozenset[str]], dict[str, Any]] = {}
+    count = navigation._counts
+
+    def once(user: Any, keys: set[str]) -> dict[str, Any]:
+        key = user.pk, frozenset(keys)
+        if key not in counted:
+            counted[key] = count(user, keys)
+        return counted[key]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(navigation, "_counts", once)
+        yield
+
+
+@contextmanager
+def without_pages_of_nothing() -> Iterator[None]:
+    """While somebody only looks for what is there, "not found" is said and not drawn."""
+    with pytest.MonkeyPatch.context() as patched:
+        said = HttpResponseNotFound
+        patched.setattr(get_resolver().urlconf_module, "handler404", lambda *_asked, **_named: said(), raising=False)
+        yield
 
 
 def plain(text: str, word: str) -> str:

@@ -37,6 +37,12 @@ def grants_of_roles(slugs: tuple[str, ...]) -> Grants:
     return _compiled(tuple(sorted(slugs)), _stamp())
 
 
+def grants_of_each_role() -> dict[str, Grants]:
+    """What someone with each role alone may do, by its slug."""
+    stamp = _stamp()
+    return {slug: _compiled((slug,), stamp) for slug in definitions()}
+
+
 def within(grants: Grants, scopes: Iterable[str]) -> Grants:
     """No more than these scopes ("person:see") allow of the grants: what an API token may do. Abilities stay, since no
     scope reaches what needs one alone, and rows are chosen by them."""

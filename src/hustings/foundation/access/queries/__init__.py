@@ -12,7 +12,7 @@ from django.db.models import F, Q, QuerySet
 from hustings.foundation.core import secrets
 
 from .. import ready_made
-from ..grants import definitions, grants_of_roles
+from ..grants import grants_of_each_role
 from ..models import ApiToken, AuditEntry, Invitation, Role, Session, SingleSignOn, Team, User
 from ..rules import administers
 
@@ -124,7 +124,7 @@ def audit_of(record_uid: UUID) -> QuerySet[AuditEntry]:
 
 def slugs_that_can(ability: str) -> list[str]:
     """The roles that allow it, by themselves."""
-    return [slug for slug in definitions() if grants_of_roles((slug,)).can(ability)]
+    return [slug for slug, grants in grants_of_each_role().items() if grants.can(ability)]
 
 
 def role_names() -> dict[str, str]:

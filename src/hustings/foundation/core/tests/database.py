@@ -112,7 +112,8 @@ def migrated_home(home: Path) -> Path:
     if not whole.exists():
         KEPT_IN.mkdir(exist_ok=True)
         for old in KEPT_IN.glob("hustings-home-*"):
-            shutil.rmtree(old, ignore_errors=True)
+            if old != whole:  # made by another run meanwhile
+                shutil.rmtree(old, ignore_errors=True)
         fresh = Path(tempfile.mkdtemp(prefix="hustings-template-"))
         _migrate(fresh / "home")
         beside = whole.with_name(f".{whole.name}.{os.getpid()}")
