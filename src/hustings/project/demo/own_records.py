@@ -73,7 +73,7 @@ def _rides(administrator: User, now: datetime, chance: Random) -> None:
         label=RIDE,
         plural="Rides to the polls",
         about="Who needs a ride, from where, and who drives.",
-        icon="car",
+        icon="map-pin",
         stages=STAGES,
         team=Team.objects.filter(name="Volunteers").first(),
         now=now - timedelta(days=20),
