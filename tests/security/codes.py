@@ -1,7 +1,7 @@
 """Fields that no marker can stand for, since they hold one of a few codes, a moment or whose work it is: each in two
 states. Who may not read one must be shown the same whichever of them holds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -9,7 +9,10 @@ from typing import Any
 from django.db import transaction
 
 from hustings.foundation.access.models import User
+from hustings.service.bulk.models import BulkReply
+from hustings.service.campaigns.models import Group
 from hustings.service.desk.models import Event, Inquiry, Queue
+from hustings.service.incidents.models import Incident
 
 from .world import NOW, World
 
@@ -30,6 +33,30 @@ INQUIRY: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "queue": ({}, {}),  # both by `sides`: rows of the world
     "assignee": ({}, {}),
 }
+# Of what else is worked on, by record type: the model and the two states of each field.
+OTHERS: dict[str, tuple[Any, dict[str, tuple[dict[str, Any], dict[str, Any]]]]] = {
+    "campaign": (Group, {
+        "position": ({"position": "for"}, {"position": "against"}),
+        "status": ({"status": "open"}, {"status": "over"}),
+        "letters": ({"letters": 31, "lifted": 1, "looked_at": 31}, {"letters": 7452, "lifted": 88, "looked_at": 4000}),
+        "people": ({"people": 32}, {"people": 6452}),
+        "first_at": ({"first_at": NOW - timedelta(days=3)}, {"first_at": NOW - timedelta(days=40)}),
+        "last_at": ({"last_at": NOW}, {"last_at": NOW - timedelta(days=2)}),
+    }),
+    "incident": (Incident, {
+        "kind": ({"kind": "line"}, {"kind": "machine"}),
+        "place": ({"state_code": "MT"}, {"state_code": "OH"}),
+        "county": ({"county_fips": "30007"}, {"county_fips": "39049"}),
+        "at": ({"at": NOW - timedelta(hours=2)}, {"at": NOW - timedelta(days=6)}),
+        "status": ({"closed_at": NOW, "kind": "other"}, {"closed_at": None, "kind": "other"}),
+        "reported_at": ({"reported_at": NOW - timedelta(hours=1)}, {"reported_at": NOW - timedelta(days=5)}),
+        "reported_by": ({}, {}),  # by `sides`
+    }),
+    "bulk_reply": (BulkReply, {
+        "state": ({"state": "checked"}, {"state": "paused", "asked_at": NOW, "checked_at": NOW}),
+        "made_at": ({"made_at": NOW - timedelta(days=1)}, {"made_at": NOW - timedelta(days=11)}),
+    }),
+}  # fmt: skip
 # What the thread tells of each, in the first state alone.
 LINES: dict[str, tuple[str, dict[str, Any]]] = {
     "status": ("closed", {}),
@@ -50,6 +77,29 @@ def sides(world: World, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
     if name == "assignee":
         return {"assignee": User.objects.get(name="Sid Second")}, {"assignee": None}
     return INQUIRY[name]
+
+
+def sides_of(record: str, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    if (record, name) == ("incident", "reported_by"):
+        return {"reported_by": User.objects.get(name="Sid Second")}, {"reported_by": None}
+    return OTHERS[record][1][name]
+
+
+def row_of(record: str) -> Any:
+    """The oldest of this type."""
+    row = OTHERS[record][0].objects.order_by("pk").first()
+    assert row is not None, record
+    return row
+
+
+@contextmanager
+def others_standing(fields: Sequence[tuple[str, str]], side: int) -> Iterator[None]:
+    """While it lasts, these fields, (record type, name), stand so."""
+    with transaction.atomic():
+        for record, name in fields:
+            OTHERS[record][0].objects.filter(pk=row_of(record).pk).update(**sides_of(record, name)[side])
+        yield
+        transaction.set_rollback(True)
 
 
 @contextmanager

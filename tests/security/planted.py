@@ -94,7 +94,6 @@ POSTS: dict[str, tuple[str, ...]] = {
 }
 UNMARKED = {
     RECORD: {"choice", "choices", "yes_no", "link", "owner", "made_on", "stage"},
-    "bulk_reply": {"state", "made_at"},
 }
 
 

@@ -198,10 +198,10 @@ def test_what_must_stay_says_why(us: Cast, sign: CustomRecord) -> None:
     at, here = f"{API}x_yard_sign/{sign.uid}/", browser(us.administrator)
     answer = here.delete(at)
     assert (answer.status_code, answer.json()["type"]) == (409, "urn:hustings:problem:held")
-    assert answer.json()["detail"] == "This cannot be erased now. Nothing was changed."
+    assert answer.json()["detail"] == "A legal hold keeps this: it cannot be erased now. Nothing was changed."
     assert here.get(at).status_code == 200
     page = here.post(f"/records/yard-sign/{sign.uid}/delete/", follow=True)
-    assert "This cannot be erased now." in page.content.decode()
+    assert "it cannot be erased now." in page.content.decode()
     assert here.get(at).status_code == 200
     assert not AuditEntry.objects.filter(action="record.deleted").exists()
 

@@ -12,7 +12,7 @@ from hustings.foundation.access.models import Role, User
 from hustings.foundation.core import live
 from hustings.service.desk.models import BulkRun, Queue, SavedView
 
-from .codes import INQUIRY, sides, standing
+from .codes import INQUIRY, OTHERS, others_standing, row_of, sides, standing
 from .visiting import NOT_VISITED, addresses, body_of, plain, routes, without_pages_of_nothing
 from .world import EVERYTHING, World, reader
 
@@ -36,6 +36,19 @@ ASKED = {
     "assignee": ["view=unassigned", "view=all&who=none", "view=all&who=1"],
 }
 
+OTHER_FIELDS = [(record, name) for record, (_model, fields) in OTHERS.items() for name in fields]
+OTHER_ASKED = [
+    ("incident", "status", "/incidents/?view=open"),
+    ("incident", "status", "/incidents/?view=closed"),
+    ("incident", "place", "/incidents/?view=all&state=MT"),
+    ("incident", "place", "/incidents/incidents.csv?view=all&state=MT"),
+    ("incident", "kind", "/incidents/?view=all&kind=line"),
+    ("campaign", "status", "/campaigns/?status=over"),
+    ("campaign", "status", "/campaigns/?status=open&format=csv"),
+    *((record, name, f"/api/v1/records/{record}/?sort={name}") for record, name in OTHER_FIELDS
+      if (record, name) not in {("incident", "status"), ("incident", "reported_by")}),
+]  # fmt: skip
+
 
 def shown_on(world: World) -> list[str]:
     """Where a conversation's fields are shown to who may read them."""
@@ -56,12 +69,13 @@ def looked(client: Client, address: str) -> tuple[int, str]:
     return answer.status_code, CLOCK.sub("", plain(body_of(answer), "qzxnowhere"))
 
 
-def all_but(world: World, *names: str) -> User:
-    """Whoever may see everything but these fields of conversations."""
+def all_but(world: World, *names: str, record: str = "inquiry", others: Any = ()) -> User:
+    """Whoever may see everything but these fields of conversations (of that type), and these `others`, by type."""
     grants: Any = Role.objects.get(slug=EVERYTHING).grants
     records = {**grants["records"]}
-    records["inquiry"] = {**records["inquiry"], "fields": {"**": "edit", **dict.fromkeys(names, "hidden")}}
-    records["inquiry"]["fields"] |= dict.fromkeys(names, "never")
+    for one, name in [*((record, name) for name in names), *others]:
+        fields = records[one]["fields"] | {name: "never"}
+        records[one] = {**records[one], "fields": fields}
     Role.objects.create(slug="all-but", name="All but", grants={**grants, "records": records})
     user = reader(world, ["all-but"])
     user.is_security_lead = user.is_crisis_trained = True
@@ -92,11 +106,11 @@ def test_a_hidden_code_makes_no_difference(world: World, name: str) -> None:
 def test_hidden_codes_make_no_difference_anywhere(world: World) -> None:
     """All of them at once, by every address of the house."""
     with transaction.atomic():
-        client = world.client(all_but(world, *FIELDS))
+        client = world.client(all_but(world, *FIELDS, others=OTHER_FIELDS))
         for name in FIELDS:
             sides(world, name)
         first: dict[str, tuple[int, str]] = {}
-        with standing(world, FIELDS, 0), without_pages_of_nothing():
+        with standing(world, FIELDS, 0), others_standing(OTHER_FIELDS, 0), without_pages_of_nothing():
             for route in sorted(set(routes()) - NOT_VISITED):
                 for address in addresses(route, world):
                     first[address] = looked(client, address)
@@ -104,7 +118,7 @@ def test_hidden_codes_make_no_difference_anywhere(world: World) -> None:
                         break  # nobody reads anything there
         every = [one for one, (status, _text) in first.items() if status == 200 and not one.startswith(TOLD_OF_LOOKING)]
         assert len(every) > 100
-        with standing(world, FIELDS, 1):
+        with standing(world, FIELDS, 1), others_standing(OTHER_FIELDS, 1):
             differ = [address for address in every if looked(client, address) != first[address]]
         assert differ == []
         transaction.set_rollback(True)
@@ -121,6 +135,58 @@ def test_nobody_asks_by_a_hidden_code(world: World, name: str) -> None:
             given = {"verb": "close", "all": "1", "list": query}
             assert client.post("/desk/bulk/", given).status_code == 403, query
         assert BulkRun.objects.count() == 0
+        transaction.set_rollback(True)
+
+
+def shown_of(record: str, world: World) -> list[str]:
+    """Where a campaign, an incident, a bulk reply are shown to who may read them."""
+    row = row_of(record)
+    own = row.get_absolute_url()
+    return [
+        *(own, f"/api/v1/records/{record}/", f"/api/v1/records/{record}/{row.uid}/"),
+        *(f"/api/v1/records/{record}/export.csv", f"/records/{record}/{row.uid}/fields/", f"/i/{world.inquiry.uid}/"),
+        *("/?view=all", "/desk/rail/", "/ui/palette/?q=zq", "/campaigns/", "/campaigns/?format=json", "/election-day/"),
+        *("/campaigns/?format=csv", "/campaigns/?small=1", "/incidents/", "/incidents/incidents.csv", "/bulk/"),
+        *((f"{own}history/", f"{own}days.csv") if record == "campaign" else ()),
+        *((f"{own}report.csv",) if record == "bulk_reply" else ()),
+    ]
+
+
+@pytest.mark.parametrize(("record", "name"), OTHER_FIELDS)
+def test_a_hidden_code_of_what_else_is_worked_on_makes_no_difference(
+    world: World, record: str, name: str
+) -> None:  # fmt: skip
+    with transaction.atomic():
+        client = world.client(all_but(world, name, record=record))
+        known = world.client(world.users[EVERYTHING])
+        places, plainly = shown_of(record, world), [f"/api/v1/records/{record}/{row_of(record).uid}/"]
+        seen, told = [], []
+        for side in (0, 1):
+            with others_standing([(record, name)], side):
+                seen.append([looked(client, address) for address in places])
+                told.append([looked(known, address) for address in plainly])
+        assert [place for place, one, other in zip(places, *seen, strict=True) if one != other] == []
+        assert told[0] != told[1]
+        assert [place for place, (status, _text) in zip(places, seen[0], strict=True) if status == 200][:6]
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize(("record", "name", "address"), OTHER_ASKED)
+def test_nobody_asks_what_else_is_worked_on_by_a_hidden_code(
+    world: World, record: str, name: str, address: str
+) -> None:  # fmt: skip
+    with transaction.atomic():
+        assert world.client(world.users[EVERYTHING]).get(address).status_code == 200
+        assert world.client(all_but(world, name, record=record)).get(address).status_code in (400, 403)
+        transaction.set_rollback(True)
+
+
+def test_what_happens_in_a_state_is_heard_by_who_may_know_where(world: World) -> None:
+    with transaction.atomic():
+        user = all_but(world, "place", record="incident")
+        assert live.may_hear(world.users[EVERYTHING], "incidents:MT")
+        assert not live.may_hear(user, "incidents:MT")
+        assert live.may_hear(user, "incidents:all")
         transaction.set_rollback(True)
 
 

@@ -184,7 +184,7 @@ def test_a_refusal_names_the_hold_only_to_who_may_know(undone: dict[str, User]) 
         requests.ask_erasure(
             actor=undone["administrator"], person=person("ruth"), who="person", due_on=None, now=NOW
         )  # fmt: skip
-    assert str(refused.value) == "This cannot be erased now. Nothing was changed."
+    assert str(refused.value) == "A legal hold keeps this: it cannot be erased now. Nothing was changed."
     lawyer = undone["counsel"]
     lawyer.roles = ["counsel", "administrator"]
     vars(lawyer).pop("_grants", None)

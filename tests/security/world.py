@@ -77,18 +77,16 @@ MARKERS: dict[tuple[str, str], tuple[str, ...]] = {
     ("incident", "outcome"): ("Zqended",),
 }
 # Fields that no marker can stand for: a yes or no, one of a few codes, or the house's own words for its work. Those of
-# conversations are told apart in `codes`.
+# conversations, campaigns, incidents and bulk replies are told apart in `codes`.
 MARKERS |= planted.MARKERS
 UNMARKED: dict[str, set[str]] = {
     **planted.UNMARKED,
     "person": {"language", "is_child", "state", "county", "household", "do_not_contact", "consent"},
     "article": {"state", "owner", "check_by", "kind", "is_public", "expires_at"},
-    "campaign": {"position", "status", "letters", "people", "first_at", "last_at"},
     "user": {"name"},
     "message": set(),
     "privileged_note": set(),
     "vetting_file": {"risk", "decision"},
-    "incident": {"kind", "place", "county", "at", "status", "reported_at", "reported_by"},
 }
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.access.models import User
 from hustings.foundation.retention import registry
+from hustings.foundation.retention.actions.refusing import notice_of
 from hustings.foundation.retention.queries.holding import holds_on_person
 from hustings.foundation.retention.registry import Part, Subject, deleting
 from hustings.foundation.retention.rules import erases, holds
@@ -93,6 +94,9 @@ def _acts(user: User, page: Page) -> dict[str, Any] | None:
 
 def register() -> None:
     """Called once, when the app is ready."""
+    people_registry.panel(
+        "hold", 1, "retention/notice.html", lambda user, page: notice_of(user, "person", page.person.pk)
+    )
     people_registry.header_action("retention", 95, "retention/act.html", _acts)
     registry.registry.people = registry.People(
         members=queries.members,

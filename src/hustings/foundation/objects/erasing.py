@@ -106,6 +106,7 @@ def register() -> None:
     )  # fmt: skip
     registry.part(
         Part(RECORDS_PART, _("Records of your own about them"), rows=lambda: CustomRecord.objects.exclude(values={}),
-             erase=_erase_records, of=_theirs, at="changed_at", begins="created_at", order=65)
+             erase=_erase_records, of=_theirs, at="changed_at", begins="created_at", order=65,
+             itself="x_")
     )  # fmt: skip
     registry.part(Part(IMPORTS_PART, _("Files of imports"), rows=ImportFile.objects.all, erase=_erase_imports, at="at"))

@@ -58,6 +58,7 @@ class Part:
 
     `expires`: a schedule can be set for it, of no fewer than `least_days`; `only` narrows what may expire.
     `stays`: erasing a person leaves it; it goes by its schedule alone, unless a hold on whom it is about keeps it.
+    `itself`: its rows are records, of this type, or of all types whose names begin so where it ends in "_".
     `private`: nobody is told how much of it there is. Parts are erased by `order`: what others are found by goes last.
     """
 
@@ -74,6 +75,7 @@ class Part:
     hint: Words = ""
     private: bool = False
     stays: bool = False
+    itself: str = ""
     order: int = 50
     at_once: int = 500
 

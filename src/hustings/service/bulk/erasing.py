@@ -12,6 +12,7 @@ from hustings.foundation.retention.registry import Part, Subject
 from hustings.service.correspondence.models import ReplyState
 
 from .models import Claim, Copy, CopyState, Why
+from .rules import ADDRESSES
 
 OVER = (CopyState.LEAVING, CopyState.READY, CopyState.COVERED)
 
@@ -40,6 +41,6 @@ def _erase(ids: Sequence[int], now: datetime) -> list[str]:
 def register() -> None:
     """Called once, when the app is ready."""
     registry.part(
-        Part("bulk.addresses", _("Bulk replies: to whom"), rows=lambda: Copy.objects.exclude(address=""), erase=_erase,
+        Part(ADDRESSES, _("Bulk replies: to whom"), rows=lambda: Copy.objects.exclude(address=""), erase=_erase,
              of=_of, at="bulk__made_at", expires=True, only=~Q(state__in=OVER), order=25)
     )  # fmt: skip

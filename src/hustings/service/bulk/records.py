@@ -5,11 +5,15 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.core import records
-from hustings.foundation.core.guard.attributes import guard, mask_email
+from hustings.foundation.core.guard.attributes import guard, mask_code, mask_email
 from hustings.foundation.core.records import CHOICE, LONG_TEXT, MOMENT, Column, Field, RecordType
 
 from .models import BulkReply, BulkState, Copy
 from .queries import bulks
+
+# All that tells how far it is.
+STATE = ("state", "checked", "checked_at", "asked_at", "declined_because", "approved_by", "approved_at", "people",
+         "paused_because", "next_at", "ended_by", "ended_at")  # fmt: skip
 
 
 def _words(bulk: BulkReply) -> str:
@@ -20,6 +24,9 @@ def _words(bulk: BulkReply) -> str:
 def register() -> None:
     """Called once, when the app is ready."""
     guard(Copy, "address", record="message", name="sender", mask=mask_email)
+    guard(Copy, "language", record="inquiry", name="language", owner="inquiry_id", mask=mask_code)
+    guard(Copy, "state_code", record="inquiry", name="place", owner="inquiry_id", mask=mask_code)
+    state = (Column(BulkReply, "state", mask=mask_code), *(Column(BulkReply, name) for name in STATE[1:]))
     records.register(
         RecordType(
             "bulk_reply",
@@ -36,8 +43,8 @@ def register() -> None:
                     columns=(Column(BulkReply, "opening"), Column(BulkReply, "closing")),
                     read=_words,
                 ),
-                Field("state", _("State"), kind=CHOICE, choices=BulkState.choices, path="state"),
-                Field("made_at", _("Made"), kind=MOMENT, path="made_at"),
+                Field("state", _("State"), kind=CHOICE, choices=BulkState.choices, path="state", columns=state),
+                Field("made_at", _("Made"), kind=MOMENT, path="made_at", columns=(Column(BulkReply, "made_at"),)),
             ],
             title=str,
             verbs=("see", "add", "change", "export"),

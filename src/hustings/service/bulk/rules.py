@@ -7,11 +7,13 @@ from django.core.exceptions import PermissionDenied
 from hustings.foundation.access.models import User
 from hustings.foundation.access.rules import administers, can, leads_team, may
 from hustings.foundation.channels.queries import reply_secret
+from hustings.foundation.core.guard import may_read
 from hustings.service.answers.models import Article, ArticleKind
 from hustings.service.desk.models import Inquiry
 
 from .models import MOST_WITHOUT_LINE, BulkReply
 
+ADDRESSES = "bulk.addresses"  # the part by which whom they went to goes (`erasing`)
 MOST = 100_000  # letters of one bulk reply
 MOST_BY_A_LEAD = 5_000  # people: more leave only by an administrator's approval
 LEAST_PACE, MOST_PACE = 6, 1_200  # letters a minute
@@ -24,6 +26,11 @@ class Refused(PermissionDenied):
     """No, and why: its text is for the person who asked. Nothing was changed."""
 
     status = 409
+
+
+def may_know_state() -> bool:
+    """Whether the reader may know how far bulk replies are, and what came of their letters."""
+    return may_read("bulk_reply", "state")
 
 
 def may_draft(user: User) -> bool:

@@ -15,6 +15,7 @@ from hustings.foundation.ui.palette import MOST_HITS, Hit
 from hustings.service.desk import registry as desk
 from hustings.service.desk.models import Inquiry
 
+from .models import Group, Member
 from .queries import groups
 from .rules import may_see
 
@@ -40,7 +41,7 @@ def register() -> None:
 
 def _found(user: User, query: str) -> Iterator[Hit]:
     for group in groups.listed(user, words=query, small=True)[:MOST_HITS]:
-        note = _now("%(n)s letters") % {"n": f"{group.letters:,}"}
+        note = _now("%(n)s letters") % {"n": f"{group.letters:,}"} if group.letters else ""
         yield Hit(group.name, group.get_absolute_url(), "stack", note=note)
 
 
@@ -56,12 +57,15 @@ def _marks(user: User, inquiry_ids: Sequence[int]) -> dict[int, str]:
     """On the desk's rows: of how many letters this is one."""
     if not may_see(user):
         return {}
-    return {
-        pk: _now("%(name)s: %(n)s letters share this text") % {"name": group.name, "n": f"{group.letters:,}"}
-        if not member.reason
-        else _now("%(name)s: lifted out for what was added") % {"name": group.name}
-        for pk, (group, member) in groups.groups_of(inquiry_ids).items()
-    }
+    return {pk: _mark(group, member) for pk, (group, member) in groups.groups_of(inquiry_ids).items()}
+
+
+def _mark(group: Group, member: Member) -> str:
+    if member.reason:
+        return _now("%(name)s: lifted out for what was added") % {"name": group.name}
+    if not group.letters:  # not theirs to read
+        return _now("%(name)s: many letters share this text") % {"name": group.name}
+    return _now("%(name)s: %(n)s letters share this text") % {"name": group.name, "n": f"{group.letters:,}"}
 
 
 def _may_hear(user: User, uid: str) -> bool:

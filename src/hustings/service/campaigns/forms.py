@@ -47,7 +47,10 @@ class CombineForm(forms.Form):
     def __init__(self, *args: Any, others: list[Group], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._others = {str(group.uid): group for group in others}
-        names = [(uid, f"{group.name} ({group.letters:,})") for uid, group in self._others.items()]
+        names = [
+            (uid, f"{group.name} ({group.letters:,})" if group.letters else group.name)
+            for uid, group in self._others.items()
+        ]
         self.fields["into"].choices = names  # type: ignore[attr-defined]
 
     def clean_into(self) -> Group:

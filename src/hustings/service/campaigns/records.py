@@ -6,10 +6,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.core import records
-from hustings.foundation.core.guard.attributes import mask_words
+from hustings.foundation.core.guard.attributes import guard, mask_code, mask_words
 from hustings.foundation.core.records import CHOICE, LONG_TEXT, MOMENT, NUMBER, Column, Field, RecordType
 
-from .models import Group, Position, Status
+from .models import Count, Group, Member, Position, StandingReply, Status
 from .queries import groups
 
 
@@ -21,8 +21,26 @@ def _masked(value: Any) -> list[dict[str, Any]]:
     return [{**one, "text": mask_words(one["text"])} for one in value or ()]
 
 
+def _columns(*names: str) -> tuple[Column, ...]:
+    return tuple(Column(Group, name) for name in names)
+
+
+def _position() -> tuple[Column, ...]:
+    """The campaign's, and of each of its standing replies the one that it is for."""
+    return (
+        Column(Group, "position", mask=mask_code),
+        Column(StandingReply, "position", owner="group_id", mask=mask_code),
+    )
+
+
 def register() -> None:
     """Called once, when the app is ready."""
+    guard(Member, "state_code", record="inquiry", name="place", owner="inquiry_id", mask=mask_code)
+    # How many are lifted out, were looked at, or name who is behind it tells how many there are at least.
+    letters = (
+        *_columns("letters", "lifted", "looked_at", "sponsor_letters"),
+        Column(Count, "letters", owner="group_id"),
+    )
     records.register(
         RecordType(
             "campaign",
@@ -35,12 +53,14 @@ def register() -> None:
                 Field("text", _("Shared text"), kind=LONG_TEXT, columns=(Column(Group, "sentences", mask=_masked),),
                       read=_text),
                 Field("sponsor", _("Who is behind it"), columns=(Column(Group, "sponsor"),), path="sponsor"),
-                Field("position", _("Position"), kind=CHOICE, choices=Position.choices, path="position"),
-                Field("status", _("Status"), kind=CHOICE, choices=Status.choices, path="status"),
-                Field("letters", _("Letters"), kind=NUMBER, path="letters"),
-                Field("people", _("People who wrote"), kind=NUMBER, path="people"),
-                Field("first_at", _("Since"), kind=MOMENT, path="first_at"),
-                Field("last_at", _("Last letter"), kind=MOMENT, path="last_at"),
+                Field("position", _("Position"), kind=CHOICE, choices=Position.choices, path="position",
+                      columns=_position()),
+                Field("status", _("Status"), kind=CHOICE, choices=Status.choices, path="status",
+                      columns=(Column(Group, "status", mask=mask_code),)),
+                Field("letters", _("Letters"), kind=NUMBER, path="letters", columns=letters),
+                Field("people", _("People who wrote"), kind=NUMBER, path="people", columns=_columns("people")),
+                Field("first_at", _("Since"), kind=MOMENT, path="first_at", columns=_columns("first_at")),
+                Field("last_at", _("Last letter"), kind=MOMENT, path="last_at", columns=_columns("last_at")),
             ],
             title=lambda group: group.name,
             url=lambda group: group.get_absolute_url(),

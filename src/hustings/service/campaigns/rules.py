@@ -5,6 +5,7 @@ from datetime import datetime
 from hustings.foundation.access.grants import grants_of
 from hustings.foundation.access.models import User
 from hustings.foundation.access.rules import may
+from hustings.foundation.core.guard import Level, level_of, may_read
 from hustings.service.desk.rules import Refused, Stale
 
 from .models import Change, ChangeKind, Member, Reason
@@ -19,8 +20,17 @@ __all__ = [
     "may_see",
     "may_see_small",
     "may_undo",
+    "may_write",
+    "readable",
 ]
 
+FIELDS = ("name", "text", "sponsor", "position", "status", "letters", "people", "first_at", "last_at")
+DAYS = ("letters", "first_at", "last_at")  # what a table of letters by day tells
+# What a line of the history tells, by its kind (`models.ChangeKind`).
+TELLS = {"renamed": "name", "combined": "name", "split": "name", "position": "position", "sponsor": "sponsor",
+         "status": "status"}  # fmt: skip
+# What each form writes.
+WRITES = {"rename": "name", "position": "position", "sponsor": "sponsor", "status": "status", "split": "name"}
 LISTED_FROM = 20  # people who wrote the same: from then on it is shown as a campaign
 UNDOABLE = (ChangeKind.COMBINED, ChangeKind.SPLIT, ChangeKind.RENAMED)
 
@@ -33,6 +43,16 @@ def may_see(user: User) -> bool:
 def may_change(user: User) -> bool:
     """Name, combine, split, say the position, set the standing reply: those whose roles change campaigns."""
     return bool(may_see(user) and may(user, "campaign", "change"))
+
+
+def may_write(what: str) -> bool:
+    """Whether the reader may edit the field that this form (`WRITES`) writes."""
+    return what not in WRITES or level_of("campaign", WRITES[what]) >= Level.EDIT
+
+
+def readable() -> set[str]:
+    """The fields of campaigns that the reader may read."""
+    return {name for name in FIELDS if may_read("campaign", name)}
 
 
 def may_export(user: User) -> bool:

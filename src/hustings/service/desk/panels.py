@@ -16,6 +16,7 @@ from hustings.foundation.access.models import User
 from hustings.foundation.core.guard import may_read
 from hustings.foundation.geography.queries import state_name
 from hustings.foundation.objects.queries.fields import panel_for as fields_for
+from hustings.foundation.retention.actions.refusing import notice_of
 
 from . import registry
 from .models import Inquiry
@@ -28,6 +29,7 @@ OTHERS = 5
 
 def register() -> None:
     """Called once, when the app is ready."""
+    registry.panel("desk.hold", 1, "retention/notice.html", lambda user, one: notice_of(user, "inquiry", one.pk))
     registry.panel("desk.about", 10, "desk/side/about.html", _about)
     registry.panel("desk.reach", 20, "desk/side/reach.html", _reach)
     registry.panel("desk.added", 25, "objects/panel.html", _added)

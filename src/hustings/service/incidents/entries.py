@@ -5,8 +5,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from hustings.foundation.access.grants import grants_of
 from hustings.foundation.access.models import User
 from hustings.foundation.core import live
+from hustings.foundation.core.guard import Level
 from hustings.foundation.ui import navigation, palette
 from hustings.foundation.ui.navigation import ELSEWHERE, Item
 from hustings.foundation.ui.palette import MAKE, Action
@@ -14,7 +16,7 @@ from hustings.service.desk import registry as desk
 from hustings.service.desk.models import Inquiry
 
 from . import queries
-from .rules import may_report, may_see
+from .rules import RECORD, may_report, may_see, readable
 
 
 def register() -> None:
@@ -42,8 +44,10 @@ def register() -> None:
 
 
 def may_hear(user: User, state_code: str) -> bool:
-    """Ids alone travel: whoever may see incidents may hear that there is something new."""
-    return may_see(user)
+    """Ids alone travel: whoever may see incidents may hear that there is something new; of one state, who may read
+    where they happened."""
+    known = state_code == "all" or grants_of(user).level(RECORD, "place") >= Level.READ
+    return may_see(user) and known
 
 
 def report_button(user: User, inquiry: Inquiry) -> Mapping[str, Any] | None:
@@ -56,6 +60,5 @@ def panel(user: User, inquiry: Inquiry) -> Mapping[str, Any] | None:
     if not (may_see(user) or may_report(user)):
         return None
     found = queries.of_inquiry(user, inquiry)
-    ids = {one.pk for one in found}
-    others = any(one.pk not in ids for one in queries.open_of_inquiry(inquiry))
-    return {"incidents": found, "others": others} if found or others else None
+    others = queries.others_of_inquiry(inquiry, found)
+    return {"incidents": found, "others": others, "reads": readable()} if found or others else None

@@ -33,6 +33,7 @@ def register() -> None:
              rows=lambda: Incident.objects.exclude(
                  what="", done="", outcome="", place="", precinct=""
              ),
-             erase=_erase, of=lambda subject: Q(inquiry_id__in=subject.ids("inquiry")), at="reported_at", expires=True,
+             erase=_erase, of=lambda subject: Q(inquiry_id__in=subject.ids("inquiry")),
+             at="reported_at", expires=True, itself="incident",
              least_days=365, only=Q(closed_at__isnull=False), hint=_("What is still open never expires."))
     )  # fmt: skip

@@ -56,6 +56,7 @@ class Incident(Record):
 
     @property
     def is_open(self) -> bool:
+        """Asked of whoever may read the status: to others it seems to be."""
         return self.closed_at is None
 
     def get_absolute_url(self) -> str:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.access.models import User
 from hustings.foundation.core import records
+from hustings.foundation.core.guard.attributes import mask_code
 from hustings.foundation.core.records import (
     CHOICE,
     LONG_TEXT,
@@ -32,6 +33,10 @@ def _set(column: str) -> Any:
         keeping.change_incident(actor=actor, incident=record, now=now, **{column: value or ""})
 
     return change
+
+
+def _code(column: str) -> tuple[Column, ...]:
+    return (Column(Incident, column, mask=mask_code),)
 
 
 def _text(name: str, label: Any, column: str = "", *, group: Any = WHAT, long: bool = False) -> Field:
@@ -63,25 +68,27 @@ def register() -> None:
             model=Incident,
             visible_to=queries.visible_to,
             fields=[
-                Field("kind", _("Kind"), kind=CHOICE, choices=Kind.choices, path="kind", change=_set("kind"),
-                      tracked=True, group=WHAT),
-                Field("place", _("State"), kind=PLACE, path="state_code", read=lambda one: one.state_code,
-                      change=_set("state_code"), tracked=True, group=WHAT),
-                Field("county", _("County (FIPS)"), path="county_fips", read=lambda one: one.county_fips,
-                      change=_set("county_fips"), group=WHAT),
+                Field("kind", _("Kind"), kind=CHOICE, choices=Kind.choices, path="kind", columns=_code("kind"),
+                      change=_set("kind"), tracked=True, group=WHAT),
+                Field("place", _("State"), kind=PLACE, path="state_code", columns=_code("state_code"),
+                      read=lambda one: one.state_code, change=_set("state_code"), tracked=True, group=WHAT),
+                Field("county", _("County (FIPS)"), path="county_fips", columns=_code("county_fips"),
+                      read=lambda one: one.county_fips, change=_set("county_fips"), group=WHAT),
                 _text("precinct", _("Precinct")),
                 _text("where", _("Polling place"), "place"),
-                Field("at", _("When it happened"), kind=MOMENT, path="at", change=_set("at"), tracked=True, group=WHAT),
+                Field("at", _("When it happened"), kind=MOMENT, path="at", columns=(Column(Incident, "at"),),
+                      change=_set("at"), tracked=True, group=WHAT),
                 _text("what", _("What happened"), long=True),
                 _text("done", _("What was done"), group=CARE, long=True),
                 Field("status", _("Status"), kind=CHOICE, choices=STATUS, tracked=True, group=CARE,
-                      read=lambda one: "open" if one.is_open else "closed"),
+                      columns=(Column(Incident, "closed_at"), Column(Incident, "closed_by")), read=queries.status_of),
                 _outcome(),
-                Field("reported_at", _("Reported"), kind=MOMENT, path="reported_at", group=CARE),
+                Field("reported_at", _("Reported"), kind=MOMENT, path="reported_at",
+                      columns=(Column(Incident, "reported_at"),), group=CARE),
                 Field("reported_by", _("Reported by"), kind=USER, path="reported_by__uid",
-                      read=lambda one: one.reported_by, group=CARE),
+                      columns=(Column(Incident, "reported_by"),), read=lambda one: one.reported_by, group=CARE),
             ],
-            title=title,
+            title=queries.title,
             person_of=lambda one: one.inquiry.person_id if one.inquiry else None,
             make=_make,
             verbs=("see", "add", "change", "export"),
@@ -89,11 +96,6 @@ def register() -> None:
             icon="siren",
         )
     )  # fmt: skip
-
-
-def title(incident: Incident) -> str:
-    """ "Long line, OH"."""
-    return ", ".join(part for part in (str(Kind(incident.kind).label), incident.state_code) if part)
 
 
 def _outcome() -> Field:

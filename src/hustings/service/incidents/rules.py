@@ -5,13 +5,20 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 
 from hustings.foundation.access import rules as access
+from hustings.foundation.core.guard import may_read
 
 RECORD = "incident"
+CODED = ("kind", "place", "at", "status", "reported_at")
 ABILITY = "protect_voters"
 
 
 class Refused(PermissionDenied):
     """No, and why. Nothing was changed."""
+
+
+def readable() -> set[str]:
+    """Of the fields that a page must know about before it says anything: those that its reader may read."""
+    return {name for name in CODED if may_read(RECORD, name)}
 
 
 def may_see(user: Any) -> bool:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from hustings.foundation.access.models import User
 from hustings.foundation.core import bus
 from hustings.foundation.core.guard import action
+from hustings.foundation.retention.actions.refusing import why_not_merged
 
 from ..announcements import PeopleMerged, PersonChanged
 from ..models import Distinction, Merge, Person
@@ -33,11 +34,13 @@ def _one_at_a_time(actor: User | None) -> None:
 @action
 def merge_people(*, actor: User | None, person: Person, into: Person, reason: str = "", now: datetime) -> Merge:
     """`person`, with all that was merged into it, is read as `into` from now on. Raises ValidationError when they are
-    one person already, PermissionDenied for whoever does not lead."""
+    one person already or a legal hold is over `person`, PermissionDenied for whoever does not lead."""
     _one_at_a_time(actor)
     below, above = canonical_id(person.pk), canonical_id(into.pk)
     if below == above:
         raise ValidationError(_("These are one person already."), code="same")
+    if said := why_not_merged(actor, "person", below):
+        raise ValidationError(said, code="held")
     merge = Merge.objects.create(
         person_id=below, into_id=above, at=now, by_id=actor.pk if actor else None, reason=reason.strip()
     )

@@ -45,7 +45,10 @@ def test_a_record_under_hold_is_not_deleted_and_says_so(admin, sign, hold, clien
         delete_record(actor=admin, record=sign, now=NOW)
     client.force_login(admin)
     answer = client.post(reverse("objects:delete", args=["sign", sign.uid]))
-    assert (answer.status_code, answer.content.decode()) == (409, "This cannot be erased now. Nothing was changed.")
+    assert (answer.status_code, answer.content.decode()) == (
+        409,
+        "A legal hold keeps this: it cannot be erased now. Nothing was changed.",
+    )
     assert CustomRecord.objects.values().get() == before
     assert removals() == []
     release_hold(actor=hold[1], hold=hold[0], because="Settled", now=NOW)
@@ -59,7 +62,9 @@ def test_a_file_under_hold_is_not_replaced_and_the_other_fields_can_be_written(a
     for other in (None, Upload("b.txt", "text/plain", b"another")):
         with pytest.raises(ValidationError) as refused:
             change_record(actor=admin, record=sign, values={"photo": other, "name": "Sam"}, now=NOW)
-        assert refused.value.message_dict == {"photo": ["This cannot be erased now. Nothing was changed."]}
+        assert refused.value.message_dict == {
+            "photo": ["A legal hold keeps this: it cannot be erased now. Nothing was changed."]
+        }
     change_record(actor=admin, record=sign, values={"name": "Ruth A."}, now=NOW)
     sign.refresh_from_db()
     assert sign.values == {"name": "Ruth A.", "photo": was}

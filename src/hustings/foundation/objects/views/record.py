@@ -17,6 +17,7 @@ from hustings.foundation.core.clock import now
 from hustings.foundation.core.guard import may_read
 from hustings.foundation.core.numbers import whole_number
 from hustings.foundation.core.records import TEXT, Held
+from hustings.foundation.retention.actions.refusing import notice_of
 from hustings.foundation.ui.responses import go, nothing, problem, toast
 
 from ..actions import making
@@ -90,6 +91,7 @@ def _page_context(request: HttpRequest, kind: ObjectType, record: CustomRecord) 
 
     first = next((one for one in fields if one.kind == TEXT), None)
     return {
+        "held": notice_of(request.user, kind.record, record.pk),
         "record": record,
         "title": title_of(record),
         "shown": shown(fields, record.values, user=request.user, file_url=file_url),

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from hustings.foundation.core import records
 from hustings.foundation.core.guard import unveiled
 
 from ..models import Hold, Term, TermKind
@@ -101,6 +102,38 @@ def holds_on(subject: Subject) -> list[Hold]:
 def holds_over(part: Part, ids: Sequence[int]) -> list[Hold]:
     """The holds that keep one of these rows of the part."""
     return list({term.hold_id: term.hold for term in in_force() if held_among(part, ids, [term])}.values())
+
+
+def holds_on_record(record: str, record_id: int) -> list[Hold]:
+    """The holds in force over one record of this type: it, its person, its conversation or its time is named."""
+    with unveiled():
+        return list({term.hold_id: term.hold for term in in_force() if _names(term, record, record_id)}.values())
+
+
+def _names(term: Term, record: str, record_id: int) -> bool:
+    one = records.get(record)
+    if one is None:
+        return False
+    row = one.model._default_manager.filter(pk=record_id)
+    if term.kind != TermKind.PEOPLE:
+        return row.filter(pk__in=_conversations(term).ids(record)).exists() or (
+            term.kind == TermKind.PERIOD and _is_within(term, record, record_id)
+        )
+    found, people = row.first(), registry.people
+    about = record_id if record == "person" else one.person_of(found) if found and one.person_of else None
+    if about is not None and people is not None and not set(people.members(about)).isdisjoint(term.ids):
+        return True
+    return record.startswith("x_") and any(
+        row.filter(pk__in=subject_of_person(person_id).ids(record)).exists() for person_id in term.ids
+    )
+
+
+def _is_within(term: Term, record: str, record_id: int) -> bool:
+    own = [
+        part for part in ordered()
+        if part.itself and (part.itself == record or (part.itself[-1] == "_" and record.startswith(part.itself)))
+    ]  # fmt: skip
+    return any(part.rows().filter(_within(part, term), pk=record_id).exists() for part in own)
 
 
 def holds_on_person(person_id: int) -> list[Hold]:

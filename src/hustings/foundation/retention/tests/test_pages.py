@@ -124,6 +124,6 @@ def test_under_hold_the_page_says_only_that_it_cannot_go_now(of: Any, person: Pe
     of("counsel").post("/settings/holds/new/", {"name": "Doe", "reason": "A suit", "people": "ruth@example.org"})
     page = of("administrator").post(f"/settings/erasures/ask/{person.uid}/", {"who": "person"})
     assert page.status_code == 409
-    assert "This cannot be erased now. Nothing was changed." in page.content.decode()
+    assert "A legal hold keeps this: it cannot be erased now. Nothing was changed." in page.content.decode()
     assert "Doe" not in page.content.decode()
     assert not Erasure.objects.exists()

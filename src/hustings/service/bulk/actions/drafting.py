@@ -11,11 +11,14 @@ from hustings.foundation.access.actions import record_audit
 from hustings.foundation.access.models import User
 from hustings.foundation.core import jobs, live
 from hustings.foundation.core.guard import action
+from hustings.foundation.retention.actions.refusing import refuse_rows
+from hustings.foundation.retention.queries.holding import held_among, wait_for_holds
+from hustings.foundation.retention.registry import registry
 from hustings.service.answers.models import Article, ArticleState
 from hustings.service.answers.rules import check_merge_fields
 
 from ..models import BulkReply, BulkState, Copy
-from ..rules import LEAST_PACE, MOST, MOST_PACE, Refused, matter_of, may_change, may_draft
+from ..rules import ADDRESSES, LEAST_PACE, MOST, MOST_PACE, Refused, matter_of, may_change, may_draft
 
 LONGEST = 4_000
 
@@ -70,12 +73,20 @@ def check_again(*, actor: User, bulk: BulkReply, now: datetime) -> BulkReply:
 
 @action
 def put_away(*, actor: User, bulk: BulkReply, now: datetime) -> None:
-    """A draft that nobody approved goes; nothing had left."""
+    """A draft that nobody approved goes; nothing had left. Raises Held when a legal hold keeps whom it was for."""
+    refuse_rows(actor, ADDRESSES, list(Copy.objects.filter(bulk=bulk).values_list("pk", flat=True)))
     row = lock_open(actor, bulk)
     record_audit(
         actor=actor, action="bulk.put_away", record_type="bulk_reply", record_uid=row.uid, detail={}, now=now
     )  # fmt: skip
     row.delete()
+
+
+def is_held(bulk: BulkReply) -> bool:
+    """Whether a legal hold keeps whom it was for, as long as this transaction lasts."""
+    wait_for_holds()
+    ids = list(Copy.objects.filter(bulk=bulk).values_list("pk", flat=True))
+    return bool(held_among(registry.parts[ADDRESSES], ids))
 
 
 def lock_open(actor: User, bulk: BulkReply) -> BulkReply:

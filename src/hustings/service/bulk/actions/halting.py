@@ -27,6 +27,7 @@ from hustings.service.desk.actions.changing import lock as lock_inquiries
 from ..models import BulkReply, BulkState, Claim, Copy, CopyState, Why
 from ..queries.wording import Wording
 from ..rules import LEAST_PACE, MOST_PACE, Refused, may_halt
+from .drafting import is_held
 from .leaving import leave_out
 
 AT_ONCE = 500
@@ -119,14 +120,16 @@ def article_withdrawn(*, article_id: int, state_code: str, now: datetime) -> Non
 
 def standing_reply_ended(*, reply_id: int, actor_id: int, now: datetime) -> None:
     """In the transaction that ends a standing reply: what was gathered by itself stops, also what stands in the outbox,
-    and drafts of it go. What a person approved goes on until it is stopped on its page."""
+    and drafts of it go, but for those that a legal hold keeps: they stop. What a person approved goes on until it is
+    stopped on its page."""
     actor = User.objects.get(pk=actor_id)
     rows = BulkReply.objects.select_for_update(of=("self",)).defer("wanted").order_by("pk")
     for bulk in rows.filter(standing_reply=reply_id, follows__isnull=False):
-        if bulk.is_open:
+        held = bulk.is_open and is_held(bulk)
+        if bulk.is_open and not held:
             _note(actor, bulk, "bulk.put_away", now)
             bulk.delete()
-        elif bulk.is_at_work or _in_outbox(bulk).exists():
+        elif held or bulk.is_at_work or _in_outbox(bulk).exists():
             _end(bulk, Why.STOPPED, now, by=actor)
             _note(actor, bulk, "bulk.stopped", now)
 

@@ -10,7 +10,7 @@ from hustings.foundation.access.queries import team_ids
 from hustings.foundation.access.rules import administers
 
 from ..models import BulkReply, BulkState, Claim, Copy, CopyState, Why
-from ..rules import may_approve
+from ..rules import may_approve, may_know_state
 
 PAGE = 30
 
@@ -41,6 +41,8 @@ def page_of(user: User, *, before: int | None = None) -> tuple[list[BulkReply], 
 
 def waiting_for(user: User) -> list[BulkReply]:
     """What this person may approve now."""
+    if not may_know_state():
+        return []
     return [
         one for one in visible_to(user).filter(state=BulkState.WAITING).order_by("asked_at") if may_approve(user, one)
     ]

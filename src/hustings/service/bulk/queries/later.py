@@ -6,12 +6,13 @@ from django.db.models import Exists, OuterRef, QuerySet, Sum
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from hustings.foundation.core.guard import may_read
 from hustings.service.campaigns.models import StandingReply, Status
 from hustings.service.campaigns.queries.groups import open_inquiries, standing_replies
 from hustings.service.desk.models import Inquiry
 
 from ..models import BulkReply, BulkState, Copy
-from ..rules import MOST_BY_A_LEAD, may_approve, may_draft
+from ..rules import MOST_BY_A_LEAD, may_approve, may_draft, may_know_state
 
 OPEN = (BulkState.CHECKING, BulkState.CHECKED, BulkState.WAITING, BulkState.RUNNING, BulkState.PAUSED)
 
@@ -78,7 +79,10 @@ def why_approval(first: BulkReply, *, people: int) -> str:
 
 
 def tells(reply: StandingReply, now: datetime) -> str:
-    """How those who write later are answered."""
+    """How those who write later are answered; "" to who may not know whether the campaign is over or how far its bulk
+    replies are."""
+    if not (may_know_state() and may_read("campaign", "status")):
+        return ""
     first = first_of(reply)
     if first is None:
         if open_one(reply) is not None:

@@ -25,7 +25,7 @@ from hustings.service.desk.queries.inquiries import visible_to as inquiries_visi
 from ..entries import may_see
 from ..models import BulkReply, BulkState, Copy, CopyState, Why
 from ..queries import bulks, previews
-from ..rules import may_approve, may_change, may_draft, may_halt, needs_paid_line
+from ..rules import may_approve, may_change, may_draft, may_halt, may_know_state, needs_paid_line
 
 PAGE = 50
 COLUMNS = ("conversation", "person", "state", "why", "detail", "settled_at", "message_id", "answered_with")
@@ -53,10 +53,11 @@ def listing(request: HttpRequest) -> HttpResponse:
     if not may_see(request.user):
         raise PermissionDenied
     before = request.GET.get("before", "")
+    knows = may_know_state()
     rows, following = bulks.page_of(request.user, before=whole_number(before, None))
     context = {
         "waiting": [] if before else bulks.waiting_for(request.user),
-        "rows": [(one, bulks.counts_of(one)) for one in rows],
+        "rows": [(one, bulks.counts_of(one) if knows else None) for one in rows],
         "next": following,
         "may_draft": may_draft(request.user),
     }
@@ -71,6 +72,9 @@ def one(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 def context_of(request: HttpRequest, bulk: BulkReply) -> dict[str, Any]:
+    """Its words alone to who may not know how far it is."""
+    if not may_know_state():
+        return {"bulk": bulk, "knows": False}
     user, moment, counts = request.user, now(), bulks.counts_of(bulk)
     ready = counts[CopyState.READY]
     looks = bulk.state in (BulkState.CHECKED, BulkState.WAITING)
@@ -78,6 +82,7 @@ def context_of(request: HttpRequest, bulk: BulkReply) -> dict[str, Any]:
     done = sum(counts[state] for state in (CopyState.LEAVING, CopyState.SENT, CopyState.UNCERTAIN, CopyState.REFUSED))
     return {
         "bulk": bulk,
+        "knows": True,
         "counts": counts,
         "labels": [(state, CopyState(state).label, n) for state, n in counts.items() if n],
         "reasons": [(why, _why(why), n) for why, n in bulks.reasons_of(bulk)],
@@ -137,7 +142,7 @@ def as_seen(request: HttpRequest, copies: list[Copy]) -> list[Row]:
 def report_csv(request: HttpRequest, uid: UUID) -> StreamingHttpResponse:
     """Every letter and what came of it; a conversation out of the reader's sight stands without its person."""
     bulk = found_or_404(request, uid)
-    if not may(request.user, "bulk_reply", "export"):
+    if not (may(request.user, "bulk_reply", "export") and may_know_state()):
         raise PermissionDenied
     record_audit(
         actor=request.user, action="bulk.exported", record_type="bulk_reply", record_uid=bulk.uid, detail={}, now=now()
@@ -149,7 +154,7 @@ def report_csv(request: HttpRequest, uid: UUID) -> StreamingHttpResponse:
             last = copies[-1].pk
             yield from (_line(row) for row in as_seen(request, copies))
 
-    return table(f"bulk-reply-{bulk.made_at:%Y-%m-%d}", COLUMNS, lines())
+    return table(f"bulk-reply-{bulk.made_at:%Y-%m-%d}" if bulk.made_at else "bulk-reply", COLUMNS, lines())
 
 
 def _line(row: Row) -> tuple[Any, ...]:

@@ -10,14 +10,14 @@ from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from hustings.foundation.access.models import User
-from hustings.foundation.core.guard import may_read, unveiled
+from hustings.foundation.core.guard import FieldHidden, may_read, unveiled
 from hustings.service.answers.models import ArticleState
 from hustings.service.desk.models import Inquiry
 from hustings.service.desk.models import Status as InquiryStatus
 from hustings.service.desk.queries import inquiries
 
 from ..models import Change, Count, Group, Member, Reason, StandingReply, Status
-from ..rules import LISTED_FROM, may_see, may_see_small
+from ..rules import DAYS, LISTED_FROM, TELLS, may_see, may_see_small
 
 STATES_SHOWN = 9
 DAYS_SHOWN = 14
@@ -29,24 +29,28 @@ def visible_to(user: User) -> QuerySet[Group]:
     conversation. What single writers added is asked for by `members_visible_to`."""
     if not may_see(user):
         return Group.objects.none()
-    return Group.objects.all() if may_see_small(user) else Group.objects.filter(people__gte=LISTED_FROM)
+    with unveiled():  # which of them are campaigns follows from how many wrote, whoever may know it
+        return Group.objects.all() if may_see_small(user) else Group.objects.filter(people__gte=LISTED_FROM)
 
 
 def listed(user: User, *, status: str = "", words: str = "", small: bool = False) -> QuerySet[Group]:
     """The list: what is not combined into another, most letters of late first. `small`: also what hardly anybody
-    wrote."""
-    rows = visible_to(user).filter(combined_into=None, letters__gt=0)
-    rows = rows.filter(status=status if status in Status.values else Status.OPEN)
-    if not small:
-        rows = rows.filter(people__gte=LISTED_FROM)
+    wrote. Who may not read which are open is shown those that are over among them, and is refused a status."""
+    with unveiled():
+        rows = visible_to(user).filter(combined_into=None, letters__gt=0)
+        rows = rows if small else rows.filter(people__gte=LISTED_FROM)
+    if status in Status.values:
+        rows = rows.filter(status=status)
+    elif may_read("campaign", "status"):
+        rows = rows.filter(status=Status.OPEN)
     if words:
         rows = rows.filter(Q(name__icontains=words) | Q(sponsor__icontains=words) | Q(sentences__icontains=words))
-    return rows.order_by("-last_at", "-pk")
+    return rows.order_by(*(("-last_at",) if may_read("campaign", "last_at") else ()), "-pk")
 
 
-def count_open(user: User) -> int:
-    """How many campaigns are open, for the rail."""
-    return listed(user).order_by().count()
+def count_open(user: User) -> int | None:
+    """How many campaigns are open, for the rail; None to who may not read which are."""
+    return listed(user).order_by().count() if may_read("campaign", "status") else None
 
 
 def whole(group: Group) -> Q:
@@ -101,8 +105,9 @@ def open_inquiries(group: Group) -> QuerySet[Inquiry]:
 
 def standing_replies(now: datetime) -> QuerySet[StandingReply]:
     """Those that hold now: of their campaign's position, not ended, not past their last day, their words approved."""
-    rows = StandingReply.objects.filter(ended_at=None, position=F("group__position"), group__combined_into=None)
-    rows = rows.filter(Q(until=None) | Q(until__gte=now.date()), article__state=ArticleState.APPROVED)
+    with unveiled():
+        rows = StandingReply.objects.filter(ended_at=None, position=F("group__position"), group__combined_into=None)
+        rows = rows.filter(Q(until=None) | Q(until__gte=now.date()), article__state=ArticleState.APPROVED)
     return rows.select_related("group", "article", "version", "set_by")
 
 
@@ -118,7 +123,8 @@ def standing_replies_of(groups: Sequence[Group], now: datetime) -> dict[int, Sta
 
 def reply_set(group: Group) -> StandingReply | None:
     """The reply that was set last and not ended, also when its words are no longer approved or its time is over."""
-    rows = StandingReply.objects.filter(group=group, position=group.position, ended_at=None)
+    with unveiled():
+        rows = StandingReply.objects.filter(group=group, position=group.position, ended_at=None)
     return rows.select_related("article", "version", "set_by").first()
 
 
@@ -135,7 +141,10 @@ class Grid:
 
 
 def grid(group: Group, *, days: int = DAYS_SHOWN) -> Grid:
-    """Counts for the chart: the newest days on which letters came, and the states that sent most."""
+    """Counts for the chart: the newest days on which letters came, and the states that sent most; empty for who may
+    not read how many came and when."""
+    if not may_read("campaign", *DAYS):
+        return Grid([], [], [], 0, 0)
     rows = Count.objects.filter(whole(group)).values_list("day", "state_code").annotate(n=Sum("letters"))
     cells: dict[str, Counter[date]] = defaultdict(Counter)
     for day, state, n in rows:
@@ -156,8 +165,10 @@ def grid(group: Group, *, days: int = DAYS_SHOWN) -> Grid:
 
 
 def history(group: Group) -> QuerySet[Change]:
-    """What was done with it, the newest first."""
-    return Change.objects.filter(whole(group)).select_related("actor", "undone_by", "group").order_by("-at", "-pk")
+    """What was done with it, the newest first; without what tells of a field that the reader may not read."""
+    hidden = [kind for kind, name in TELLS.items() if not may_read("campaign", name)]
+    rows = Change.objects.filter(whole(group)).exclude(kind__in=hidden)
+    return rows.select_related("actor", "undone_by", "group").order_by("-at", "-pk")
 
 
 def combinable(user: User, group: Group, words: str = "") -> QuerySet[Group]:
@@ -169,17 +180,19 @@ def groups_of(inquiry_ids: Sequence[int]) -> dict[int, tuple[Group, Member]]:
     """The campaign of each of these conversations, with its letter; only what is a campaign."""
     rows = Member.objects.filter(inquiry_id__in=inquiry_ids).select_related("group", "group__combined_into")
     found: dict[int, tuple[Group, Member]] = {}
-    for member in rows.order_by("-pk"):
-        top = member.group.combined_into or member.group
-        if top.status != Status.NONE and top.people >= LISTED_FROM:
-            found[member.inquiry_id] = (top, member)
+    knows = may_read("campaign", "status")  # to others what is none is shown with the rest
+    with unveiled():
+        for member in rows.order_by("-pk"):
+            top = member.group.combined_into or member.group
+            if (top.status != Status.NONE or not knows) and top.people >= LISTED_FROM:
+                found[member.inquiry_id] = (top, member)
     return found
 
 
 def waiting(group: Group) -> dict[str, int | None]:
     """How many letters wait for the reply, for a person, and have been answered; None each to who may not read what
-    stands with a conversation."""
-    if not may_read("inquiry", "status"):
+    stands with a conversation, or how many letters there are."""
+    if not (may_read("inquiry", "status") and may_read("campaign", "letters")):
         return {"reply": None, "person": None, "answered": None}
     told = Member.objects.filter(whole(group)).aggregate(
         person=Number("pk", filter=~Q(reason=Reason.NONE) & Q(inquiry__status__in=ANSWERABLE)),
@@ -196,6 +209,9 @@ def states_of(groups: Sequence[Group]) -> dict[int, int]:
 
 
 def days_of(group: Group) -> list[tuple[date, str, int]]:
-    """(day, state, letters), in order."""
+    """(day, state, letters), in order. Raises FieldHidden to who may not read how many came and when."""
+    for name in DAYS:
+        if not may_read("campaign", name):
+            raise FieldHidden("campaign", name)
     rows = Count.objects.filter(whole(group)).values_list("day", "state_code").annotate(n=Sum("letters"))
     return list(rows.order_by("day", "state_code"))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hustings.foundation.core.clock import now
+from hustings.foundation.core.guard import may_read
 from hustings.foundation.ui import responses
 from hustings.service.answers import queries as answers
 from hustings.service.answers.models import ArticleState
@@ -20,7 +21,7 @@ from ..actions import changing, combining, standing
 from ..forms import CombineForm, NameForm, PositionForm, ReplyForm, SplitForm, SponsorForm, StatusForm
 from ..models import Change, Group, Position, Status
 from ..queries import groups
-from ..rules import Refused, may_change
+from ..rules import Refused, may_change, may_write
 from .showing import group_of
 
 MOST_OFFERED = 300
@@ -40,6 +41,8 @@ def ask(request: HttpRequest, uid: UUID, what: str) -> HttpResponse:
     if what not in HEADINGS:
         raise Http404
     group = _changeable(request, uid)
+    if not may_write(what):
+        raise PermissionDenied(_("Your role does not change this of mail campaigns."))
     form = _form(request, group, what)
     if request.method == "POST" and form.is_valid():
         try:
@@ -57,6 +60,8 @@ def ask(request: HttpRequest, uid: UUID, what: str) -> HttpResponse:
 def reply(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Set the standing reply."""
     group = _changeable(request, uid)
+    if not may_read("campaign", "position"):  # it goes to letters of that position
+        raise PermissionDenied(_("Your role does not see the position of mail campaigns."))
     articles = list(answers.visible_to(request.user).filter(state=ArticleState.APPROVED).order_by("title"))
     form = ReplyForm(request.POST or None, articles=articles)
     if request.method == "POST" and form.is_valid():

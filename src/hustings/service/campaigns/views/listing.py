@@ -16,7 +16,7 @@ from hustings.foundation.ui.downloads import table
 
 from ..models import Group, StandingReply, Status
 from ..queries import groups
-from ..rules import LISTED_FROM, may_export, may_see, may_see_small
+from ..rules import LISTED_FROM, may_export, may_see, may_see_small, readable
 
 PAGE = 50
 LONGEST_ASKED = 300
@@ -29,7 +29,7 @@ def campaigns(request: HttpRequest) -> HttpResponse:
     """The list; `format` csv or json gives the same rows to a program."""
     if not may_see(request.user):
         raise PermissionDenied(_("Mail campaigns are for those who work on letters."))
-    status = request.GET.get("status", "")
+    status, reads = request.GET.get("status", ""), readable()
     words, small = storable(request.GET.get("q", "")).strip()[:LONGEST_ASKED], request.GET.get("small") == "1"
     rows = groups.listed(request.user, status=status, words=words, small=small)
     if request.GET.get("format") in ("csv", "json"):
@@ -41,11 +41,12 @@ def campaigns(request: HttpRequest) -> HttpResponse:
         "words": words,
         "small": small,
         "least": LISTED_FROM,
-        "status": status if status in Status.values else Status.OPEN.value,
+        "status": status if status in Status.values else Status.OPEN.value if "status" in reads else "",
         "tabs": [
             {"label": label, "href": f"?status={value}", "current": value == (status or Status.OPEN)}
-            for value, label in Status.choices
+            for value, label in (Status.choices if "status" in reads else ())
         ],
+        "reads": reads,
         "may_export": may_export(request.user),
         "may_see_small": may_see_small(request.user),
     }

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from hustings.foundation.access.actions import record_audit
 from hustings.foundation.core.clock import now
+from hustings.foundation.core.guard import may_read
 from hustings.foundation.geography.queries import state_name
 from hustings.foundation.ui import responses
 from hustings.foundation.ui.downloads import table
@@ -25,7 +26,7 @@ from ..models import Group, Member, Reason, StandingReply
 from ..queries import groups
 from ..queries.groups import Grid
 from ..registry import how_later_ones_are_answered, registry
-from ..rules import may_change, may_export, may_undo
+from ..rules import may_change, may_export, may_undo, readable
 from .drawing import drawn
 
 PAGE = 30
@@ -70,7 +71,7 @@ def group(request: HttpRequest, uid: UUID) -> HttpResponse:
         "page": page,
         "letters": [_line(member) for member in page],
         "tabs": _tabs(one, reasons, wanted),
-        "unseen": 0 if stays or wanted else max(0, one.lifted - seen),
+        "unseen": 0 if stays or wanted else max(0, (one.lifted or 0) - seen),
         "grid": grid,
         "chart": drawn(grid, _others(grid)),
         "chart_says": _said_of(grid),
@@ -80,6 +81,7 @@ def group(request: HttpRequest, uid: UUID) -> HttpResponse:
         "may_change": may_change(request.user),
         "may_export": may_export(request.user),
         "guess": _guess(one),
+        "reads": readable(),
         **_reply(one),
     }
     return responses.page_or_part(request, "campaigns/group.html", context)
@@ -103,7 +105,9 @@ def history(request: HttpRequest, uid: UUID) -> HttpResponse:
     one = group_of(request, uid)
     moment = now()
     changes = [(change, may_undo(request.user, change, moment)) for change in groups.history(one)[:200]]
-    return responses.page_or_part(request, "campaigns/history.html", {"group": one, "changes": changes})
+    return responses.page_or_part(request, "campaigns/history.html", {
+        "group": one, "changes": changes, "shows_answers": may_read("article", "title"),
+    })  # fmt: skip
 
 
 def _line(member: Member) -> dict[str, Any]:
@@ -127,9 +131,14 @@ def _name(inquiry: Inquiry) -> str:
 
 
 def _tabs(group: Group, reasons: list[tuple[str, str, int]], wanted: str) -> list[dict[str, Any]]:
-    tabs = [{"label": _("All"), "href": "?", "current": not wanted, "count": group.lifted}]
+    counted = may_read("campaign", "letters")
+
+    def counts(n: int) -> int | str:
+        return n if counted else ""
+
+    tabs = [{"label": _("All"), "href": "?", "current": not wanted, "count": counts(group.lifted)}]
     tabs += [
-        {"label": label, "href": f"?added={value}", "current": wanted == value, "count": n}
+        {"label": label, "href": f"?added={value}", "current": wanted == value, "count": counts(n)}
         for value, label, n in reasons
     ]
     tabs.append({"label": _("Added, and stays"), "href": "?added=stays", "current": wanted == "stays", "count": ""})
@@ -152,6 +161,8 @@ def _sentences(group: Group) -> list[dict[str, Any]]:
 def _guess(group: Group) -> str:
     if not group.is_guess:
         return ""
+    if not may_read("campaign", "letters"):
+        return _("as some of the letters say")
     if group.sponsor_by == "words":
         words = _("named in %(n)s of %(of)s letters looked at")
     else:

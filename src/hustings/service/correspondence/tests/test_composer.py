@@ -117,7 +117,7 @@ def test_a_draft_under_hold_is_kept_with_its_files_and_says_so(us: Cast, page: C
     for address in (url("detach", of.uid, 0), url("put_away", of.uid)):
         answer = page.post(address)
         assert (answer.status_code, answer.content.decode()) == (
-            409, "This cannot be erased now. Nothing was changed."
+            409, "A legal hold keeps this: it cannot be erased now. Nothing was changed."
         )  # fmt: skip
     assert Draft.objects.values().get() == kept
     assert not ObjectRemoval.objects.exists()

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from hustings.foundation.access.models import User
 from hustings.foundation.core import bus
 from hustings.foundation.core.guard import action
+from hustings.foundation.retention.actions.refusing import why_not_merged
 
 from ..announcements import InquiriesMerged
 from ..models import Event, Inquiry, InquiryMerge, Stage, Status
@@ -20,7 +21,10 @@ from .counting import count_made
 @action
 def merge(*, actor: User | None, inquiry: Inquiry, into: Inquiry, now: datetime) -> InquiryMerge:
     """Read all of `inquiry` under `into` from now on: its messages, notes and lines. Both may be of different people:
-    each letter keeps its own writer. Refused for an inquiry with itself, and for a sealed one with one that is not."""
+    each letter keeps its own writer. Refused for an inquiry with itself, for a sealed one with one that is not, and for
+    one that a legal hold is over."""
+    if said := why_not_merged(actor, "inquiry", inquiry.pk):
+        raise Refused(said)
     gone, kept = _both(actor, inquiry, into)
     children = list(Inquiry.objects.filter(merged_into=gone).values_list("id", flat=True))
     before = {"kept": {name: _plain(getattr(kept, name)) for name in _MIXED}, "children": children}

@@ -8,10 +8,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from hustings.foundation.access.grants import grants_of
 from hustings.foundation.access.models import User
 from hustings.foundation.automation.actions.notices import give_notice
 from hustings.foundation.core import bus, jobs, live
-from hustings.foundation.core.guard import action
+from hustings.foundation.core.guard import Level, action
 from hustings.foundation.core.records import RecordChanged, RecordsMade
 from hustings.foundation.geography.queries import state_name
 from hustings.service.desk.models import Inquiry
@@ -19,7 +20,7 @@ from hustings.service.desk.queries.inquiries import whole_of
 
 from ..models import Incident, Kind, Source
 from ..queries import open_of_inquiry, protectors
-from ..rules import Refused, may_report
+from ..rules import RECORD, Refused, may_report
 
 FACTS = ("kind", "state_code", "county_fips", "precinct", "place", "at", "what", "done")
 LONGEST = 4000
@@ -146,6 +147,11 @@ def tell(states: Sequence[str]) -> None:
         jobs.enqueue("incidents.tell", state_code=code)
 
 
+def _may_know(user: User) -> bool:
+    """What the word on their desk says: where, and how many are open."""
+    return all(grants_of(user).level(RECORD, name) >= Level.READ for name in ("place", "status"))
+
+
 @action
 def tell_protectors(*, state_code: str, now: datetime) -> int:
     """A word on the desk of those who look after this state: how many incidents are open there."""
@@ -155,7 +161,7 @@ def tell_protectors(*, state_code: str, now: datetime) -> int:
     words = {"n": count, "state": state_name(state_code) if state_code else _("an unknown state")}
     text = ngettext("%(n)d open incident in %(state)s", "%(n)d open incidents in %(state)s", count) % words
     return give_notice(
-        users=protectors([state_code]),
+        users=[user for user in protectors([state_code]) if _may_know(user)],
         text=text,
         url=f"/incidents/?state={state_code}",
         matter=f"incidents:{state_code}",

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from hustings.foundation.access.grants import grants_of
 from hustings.foundation.access.models import User
 from hustings.foundation.access.queries import slugs_that_can
 from hustings.foundation.access.rules import is_security_lead, may_see_crisis
-from hustings.foundation.core.guard import unveiled
+from hustings.foundation.core.guard import may_read, unveiled
 from hustings.foundation.geography.queries import state_name
 from hustings.service.desk.models import Inquiry
 from hustings.service.desk.queries.inquiries import ids_of_whole
@@ -44,6 +45,17 @@ def _seen_by(user: Any) -> QuerySet[Incident]:
     return found
 
 
+def title(incident: Incident) -> str:
+    """ "Long line, OH", as far as its reader may know it."""
+    known = (str(incident.get_kind_display()), incident.state_code)
+    return ", ".join(part for part in known if part) or _("Incident")
+
+
+def status_of(incident: Incident) -> str:
+    """ "open" or "closed"; "" to who may not read it."""
+    return "" if not may_read(RECORD, "status") else "open" if incident.is_open else "closed"
+
+
 @dataclass(frozen=True)
 class StateLine:
     """A state and how many of its incidents are open; `newest` is when the last of them was reported."""
@@ -55,32 +67,51 @@ class StateLine:
 
 
 def open_by_state(user: Any) -> list[StateLine]:
-    """States with open incidents, the most first."""
+    """States with open incidents, the most first; none to who may not read where, or what is open."""
+    if not may_read(RECORD, "place", "status", "reported_at"):
+        return []
     rows = visible_to(user).filter(closed_at=None).values_list("state_code")
     found = rows.annotate(n=Count("id"), newest=Max("reported_at")).order_by("-n", "state_code")
     return [StateLine(code, state_name(code) if code else "", count, newest) for code, count, newest in found]
 
 
 def open_count(user: Any) -> int:
+    """0 to who may not read what is open."""
+    if not may_read(RECORD, "status"):
+        return 0
     return visible_to(user).filter(closed_at=None).count()
 
 
 def states_with_open() -> dict[str, int]:
-    """Open incidents by state, of the whole campaign: numbers alone, for boards."""
+    """Open incidents by state, of the whole campaign: numbers alone, for boards of who may read both."""
+    if not may_read(RECORD, "place", "status"):
+        return {}
     rows = Incident.objects.filter(closed_at=None).values_list("state_code")
     return dict(rows.annotate(n=Count("id")).order_by())
 
 
 def open_of_inquiry(inquiry: Inquiry) -> list[Incident]:
     """What is open from this conversation, also what nobody here may see: the oldest first."""
-    found = Incident.objects.filter(inquiry_id__in=ids_of_whole(inquiry), closed_at=None)
-    return list(found.order_by("reported_at", "id"))
+    with unveiled():
+        found = Incident.objects.filter(inquiry_id__in=ids_of_whole(inquiry), closed_at=None)
+        return list(found.order_by("reported_at", "id"))
 
 
 def of_inquiry(user: Any, inquiry: Inquiry) -> list[Incident]:
     """What was reported from this conversation, the newest first."""
-    rows = visible_to(user).filter(inquiry_id__in=ids_of_whole(inquiry))
-    return list(rows.order_by("-reported_at", "-id")[:10])
+    return list(newest_first(visible_to(user).filter(inquiry_id__in=ids_of_whole(inquiry)))[:10])
+
+
+def newest_first(rows: QuerySet[Incident]) -> QuerySet[Incident]:
+    """By when they were reported, as far as the reader may know; numbers grow as incidents come."""
+    return rows.order_by(*(("-reported_at",) if may_read(RECORD, "reported_at") else ()), "-id")
+
+
+def others_of_inquiry(inquiry: Inquiry, seen: Sequence[Incident]) -> bool:
+    """Whether more is open from this conversation than is seen; more at all, to who may not read what is open."""
+    with unveiled():
+        rows = Incident.objects.filter(inquiry_id__in=ids_of_whole(inquiry)).exclude(pk__in=[one.pk for one in seen])
+    return (rows.filter(closed_at=None) if may_read(RECORD, "status") else rows).exists()
 
 
 def protectors(states: Sequence[str]) -> list[User]:

@@ -17,6 +17,7 @@ from hustings.foundation.core.texts import storable
 from hustings.foundation.feed.queries import panel_for as feed_for
 from hustings.foundation.geography.queries import state_name
 from hustings.foundation.objects.queries.fields import panel_for as fields_for
+from hustings.foundation.retention.actions.refusing import notice_of
 from hustings.foundation.ui import responses
 from hustings.service.desk.queries.inquiries import visible_to as inquiries_visible_to
 
@@ -24,6 +25,7 @@ from .. import queries, rules
 from ..actions import keeping, reporting
 from ..forms import IncidentForm
 from ..models import Incident
+from ..queries import title
 
 
 def _found(request: HttpRequest, uid: UUID) -> Incident:
@@ -47,6 +49,9 @@ def one(request: HttpRequest, uid: UUID) -> HttpResponse:
         "form": form,
         "may_change": rules.may_change(request.user),
         "may_close": rules.may_close(request.user),
+        "held": notice_of(request.user, rules.RECORD, incident.pk),
+        "title": title(incident),
+        "reads": rules.readable(),
         "facts": _facts(incident),
         "inquiry": _inquiry(request, incident),
         "feed": feed_for(request.user, "incident", incident),
@@ -61,7 +66,7 @@ def _facts(incident: Incident) -> list[tuple[str, object]]:
         (_("State"), state_name(incident.state_code) if incident.state_code else ""),
         (_("Precinct"), incident.precinct),
         (_("Polling place"), incident.place),
-        (_("When it happened"), date_format(timezone.localtime(incident.at), "DATETIME_FORMAT")),
+        (_("When it happened"), incident.at and date_format(timezone.localtime(incident.at), "DATETIME_FORMAT")),
         (_("What happened"), incident.what),
         (_("What was done"), incident.done),
     ]
@@ -100,7 +105,7 @@ def from_letter(request: HttpRequest, uid: UUID) -> HttpResponse:
         said = _("Reported to voter protection")
     except reporting.Reported as already:
         ids, said = already.ids, str(already)
-    shown = queries.visible_to(request.user).filter(pk__in=ids).order_by("-reported_at", "-id").first()
+    shown = queries.newest_first(queries.visible_to(request.user).filter(pk__in=ids)).first()
     address = shown.get_absolute_url() if shown else reverse("desk:inquiry", args=[inquiry.uid])
     return responses.toast(responses.go(address, request=request), said)
 
