@@ -89,6 +89,8 @@ def register() -> None:
                     read=_steps,
                     fetch=_with_texts,
                 ),
+                # Fields without columns are hidden in lists, files and the API of records by level, and not yet on the
+                # pages of answers: what may be said, and what the public reads, is decided by them (ADR 0005).
                 Field(
                     "kind",
                     _("Kind"),
