@@ -8,9 +8,12 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
+from hustings.foundation.access.grants import Reading, grants_of
 from hustings.foundation.access.models import Role, User
 from hustings.foundation.core import live
+from hustings.foundation.core.guard import reading_as
 from hustings.service.desk.models import BulkRun, Queue, SavedView
+from hustings.service.incidents.queries import states_with_open
 
 from .codes import INQUIRY, OTHERS, others_standing, row_of, sides, standing
 from .visiting import NOT_VISITED, addresses, body_of, plain, routes, without_pages_of_nothing
@@ -145,7 +148,7 @@ def shown_of(record: str, world: World) -> list[str]:
     return [
         *(own, f"/api/v1/records/{record}/", f"/api/v1/records/{record}/{row.uid}/"),
         *(f"/api/v1/records/{record}/export.csv", f"/records/{record}/{row.uid}/fields/", f"/i/{world.inquiry.uid}/"),
-        *("/?view=all", "/desk/rail/", "/ui/palette/?q=zq", "/campaigns/", "/campaigns/?format=json", "/election-day/"),
+        *("/?view=all", "/desk/rail/", "/ui/palette/?q=zq", "/campaigns/", "/campaigns/?format=json"),
         *("/campaigns/?format=csv", "/campaigns/?small=1", "/incidents/", "/incidents/incidents.csv", "/bulk/"),
         *((f"{own}history/", f"{own}days.csv") if record == "campaign" else ()),
         *((f"{own}report.csv",) if record == "bulk_reply" else ()),
@@ -178,6 +181,17 @@ def test_nobody_asks_what_else_is_worked_on_by_a_hidden_code(
     with transaction.atomic():
         assert world.client(world.users[EVERYTHING]).get(address).status_code == 200
         assert world.client(all_but(world, name, record=record)).get(address).status_code in (400, 403)
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("name", ["place", "status"])
+def test_boards_count_what_is_open_for_who_may_know_it(world: World, name: str) -> None:
+    """The board of election day is drawn by the minute: asked by what it is made of."""
+    with transaction.atomic():
+        with reading_as(Reading(grants_of(world.users[EVERYTHING]))):
+            assert states_with_open() == {"MT": 1}
+        with reading_as(Reading(grants_of(all_but(world, name, record="incident")))):
+            assert states_with_open() == {}
         transaction.set_rollback(True)
 
 
