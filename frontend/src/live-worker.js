@@ -1,9 +1,13 @@
 // One stream for all tabs of this browser: the union of what they listen to. A browser allows six connections to a
 // host, so a stream a tab would stop the seventh tab from loading anything.
+import { knows, merged, saw } from "./js/marks.js";
+
 const ports = new Map(); // port -> Set of topics
-const recent = []; // what was said in the last minute: [when, detail]
+const KEPT = 1000; // words of the stream
+const recent = []; // what was said last
 let source = null, url = "", opened = "", timer = 0, wait = 1000, on = false;
-let since = Infinity, heardFrom = Infinity; // what is not yet heard was asked for then; all since then was heard
+let since = []; // the marks of what is shown and not yet heard of
+let from = ""; // all that is news to this mark was heard; "" is nothing
 
 const union = () => [...new Set([...ports.values()].flatMap((topics) => [...topics]))].sort();
 
@@ -16,11 +20,10 @@ function reopen() {
   if (!wanted.length) { source?.close(); source = null; opened = ""; on = false; return; }
   if (source && wanted.every((topic) => opened.split(",").includes(topic))) return; // hearing more than is wanted is harmless
   const before = source, asked = wanted.join(",");
-  const from = Math.min(since, Date.now());
-  const next = new EventSource(`${url}?topics=${encodeURIComponent(asked)}&ago=${Date.now() - from}`);
+  from = merged(since);
+  const next = new EventSource(`${url}?topics=${encodeURIComponent(asked)}&since=${encodeURIComponent(from)}`);
   let first = true;
-  since = Infinity;
-  heardFrom = Math.min(heardFrom, from);
+  since = [];
   opened = asked;
   source = next;
   next.onopen = () => {
@@ -42,9 +45,9 @@ function reopen() {
   };
   next.addEventListener("change", (event) => {
     if (next !== source && source?.readyState === EventSource.OPEN) return;
-    const detail = JSON.parse(event.data), now = Date.now();
-    recent.push([now, detail]);
-    while (recent.length > 500 || recent[0][0] < now - 60_000) heardFrom = Math.max(heardFrom, recent.shift()[0]);
+    const detail = JSON.parse(event.data);
+    recent.push(detail);
+    if (recent.length > KEPT) forget(recent.shift());
     tell("change", detail, detail.topic);
   });
   next.addEventListener("resync", () => tell("resync", {}));
@@ -52,10 +55,14 @@ function reopen() {
 
 const soon = () => { clearTimeout(timer); timer = setTimeout(reopen, 50); };
 
+// Who has not seen what is forgotten cannot be told any more.
+function forget({ at }) { if (from && !saw(from, at)) from = `${Math.max(at + 1, Number(from.split(":")[0]))}::`; }
+
 // A page that was made before it could hear: what was said meanwhile is said to it again.
-function catchUp(port, topics, from) {
-  if (from < heardFrom) return port.postMessage(["resync", {}]);
-  for (const [at, detail] of recent) if (at >= from && topics.includes(detail.topic)) port.postMessage(["change", detail]);
+function catchUp(port, topics, marks) {
+  const mark = merged(marks);
+  if (!knows(mark, from)) return port.postMessage(["resync", {}]);
+  for (const detail of recent) if (!saw(mark, detail.at) && topics.includes(detail.topic)) port.postMessage(["change", detail]);
 }
 
 onconnect = ({ ports: [port] }) => {
@@ -65,11 +72,11 @@ onconnect = ({ ports: [port] }) => {
       url = new URL(data.url, location.origin).href;
       const had = ports.get(port);
       ports.set(port, new Set(data.topics));
-      const fresh = data.topics.filter((topic) => !had?.has(topic)), from = Date.now() - data.ago;
+      const fresh = data.topics.filter((topic) => !had?.has(topic));
       if (source && data.topics.every((topic) => opened.split(",").includes(topic))) {
         if (!had && on) port.postMessage(["state", { on: true, first: true }]);
-        catchUp(port, fresh, from);
-      } else if (fresh.length) since = Math.min(since, from);
+        if (fresh.length) catchUp(port, fresh, data.marks);
+      } else if (fresh.length) since.push(...data.marks);
     }
     soon();
   };

@@ -1,10 +1,16 @@
 // Live updates: one stream a browser (a SharedWorker), ids only. An element with data-live="queue:12 user:7" and
 // hx-trigger="live" fetches itself anew when one of its topics changes, and after a break of the stream.
+// What was drawn carries the mark of what it knows (core/live/marks.py); what it knows is no news to it.
+
+import { merged, saw } from "./marks.js";
 
 const URL_ = document.querySelector("meta[name=live-url]")?.content ?? "/live/";
 const workerUrl = document.querySelector("meta[name=live-worker]")?.content;
-const LATER = 5000; // ms: a part that was asked for is here by then
-const stale = new Set();
+const PATIENCE = 1500; // ms: for so long an act of one's own may be on its way while news wait for its answer
+const KEPT = 300; // words of the stream
+const stale = new Set(), acting = new Map(), told = [];
+const drawn = new WeakMap(); // element -> the mark it was drawn with
+let arriving = ""; // the mark of the answer that is being put in
 let port = null, source = null, known = "", timer = 0, flushing = 0;
 
 const words = (text) => (text ?? "").split(/\s+/).filter(Boolean);
@@ -16,14 +22,19 @@ function topics() {
   return [...all].sort();
 }
 
+const markOf = (element) => drawn.get(element) ?? document.querySelector("meta[name=live-mark]")?.content ?? "";
+const isNews = (element, { topic, at }) => words(element.dataset.live).includes(topic) && !saw(markOf(element), at);
+
 function subscribe() {
   const now = topics();
   if (now.join(" ") === known || !now.some((topic) => topic.startsWith("user:"))) return; // only the signed-in have a stream
-  // What changed between the making of what is shown here and its first hearing is told again.
-  const ago = Math.round(known ? LATER : performance.now());
+  // What became known between the making of what is shown here and its first hearing is told first.
+  const had = new Set(known.split(" ")), marks = new Set();
+  if (!known) marks.add(markOf(document.body));
+  for (const element of listening()) if (words(element.dataset.live).some((topic) => !had.has(topic))) marks.add(markOf(element));
   known = now.join(" ");
-  if (port) port.postMessage({ topics: now, url: URL_, ago });
-  else openPlain(now, ago);
+  if (port) port.postMessage({ topics: now, url: URL_, marks: [...marks] });
+  else openPlain(now, marks);
 }
 
 function heard(kind, detail) {
@@ -33,8 +44,9 @@ function heard(kind, detail) {
     return;
   }
   document.dispatchEvent(new CustomEvent(`hustings:${kind}`, { detail }));
-  for (const element of listening()) if (kind === "resync" || words(element.dataset.live).includes(detail.topic)) stale.add(element);
-  flush();
+  if (kind === "change" && told.push(detail) > KEPT) told.shift();
+  for (const element of listening()) if (kind === "resync" || isNews(element, detail)) stale.add(element);
+  if (stale.size) flush();
 }
 
 // Many changes at once are one fetch; a hidden tab waits until it is looked at; nobody's typing is swapped away, nor a
@@ -43,6 +55,7 @@ function flush() {
   clearTimeout(flushing);
   if (document.visibilityState !== "visible") return;
   flushing = setTimeout(() => {
+    if (busy()) return; // the answer calls again, or patience ends
     for (const element of [...stale]) {
       if (!element.isConnected) stale.delete(element);
       else if (unsaved(element)) unsaved(element).save().then(() => unsaved(element) || flush());
@@ -55,6 +68,29 @@ function flush() {
   }, 60);
 }
 
+// An act of one's own is heard of before its answer is here, and the answer may bring what is news now.
+function busy() {
+  const since = Math.min(...acting.values()), left = since + PATIENCE - performance.now();
+  if (left > 0 && left < Infinity) flushing = setTimeout(flush, left);
+  return left > 0 && left < Infinity;
+}
+
+document.addEventListener("htmx:beforeSend", ({ detail: { xhr, elt, requestConfig: { verb } } }) => {
+  if (verb === "get") stale.delete(elt); // asked for after the news: it will stand in the answer
+  else acting.set(xhr, performance.now());
+});
+document.addEventListener("htmx:afterRequest", ({ detail: { xhr } }) => {
+  if (acting.delete(xhr) && stale.size) flush();
+});
+addEventListener("submit", (event) => {
+  if (!event.defaultPrevented) acting.set(event.target, performance.now()); // it leaves for another page
+});
+
+function note(element) {
+  drawn.set(element, arriving);
+  if (told.some((detail) => isNews(element, detail))) { stale.add(element); flush(); } else stale.delete(element);
+}
+
 // Words the server has not got yet are sent before anything is put in their place.
 const unsaved = (element) => [...element.querySelectorAll("draft-saver")].find((saver) => saver.dirty);
 
@@ -65,6 +101,16 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   event.detail.shouldSwap = false;
   stale.add(element);
   flush();
+});
+
+// What was put in has its mark; what was heard since that was made is news to it.
+document.addEventListener("htmx:beforeSwap", ({ detail: { xhr, shouldSwap, requestConfig: { elt, verb } } }) => {
+  arriving = (shouldSwap && xhr.getResponseHeader("X-Live-Mark")) || "";
+  if (arriving && verb === "get" && elt.matches("[data-live]")) note(elt);
+  setTimeout(() => { arriving = ""; });
+});
+document.addEventListener("htmx:load", ({ detail: { elt } }) => {
+  if (arriving) for (const element of [elt, ...elt.querySelectorAll("[data-live]")]) if (element.matches("[data-live]")) note(element);
 });
 
 // A dialog or a menu in it that somebody looks at.
@@ -83,11 +129,11 @@ function typingIn(element) {
   return active && active !== element && element.contains(active) && active.matches("textarea, input:not([type=checkbox], [type=radio]), select, [contenteditable]");
 }
 
-function openPlain(now, ago) {
-  source?.close();
+function openPlain(now, marks) {
+  const before = source;
   let first = true;
-  source = new EventSource(`${URL_}?topics=${encodeURIComponent(now.join(","))}&ago=${ago}`);
-  source.addEventListener("open", () => { heard("state", { on: true, first }); if (!first) heard("resync", {}); first = false; });
+  source = new EventSource(`${URL_}?topics=${encodeURIComponent(now.join(","))}&since=${encodeURIComponent(merged([...marks]))}`);
+  source.addEventListener("open", () => { before?.close(); heard("state", { on: true, first }); if (!first) heard("resync", {}); first = false; });
   source.addEventListener("error", () => heard("state", { on: false }));
   for (const kind of ["change", "resync"]) source.addEventListener(kind, (event) => heard(kind, JSON.parse(event.data || "{}")));
 }
@@ -109,5 +155,5 @@ document.addEventListener("htmx:load", later);
 for (const closed of ["focusout", "close", "toggle"]) document.addEventListener(closed, () => stale.size && flush(), true);
 document.addEventListener("visibilitychange", flush);
 addEventListener("pagehide", () => { port?.postMessage({ bye: true }); source?.close(); known = ""; });
-addEventListener("pageshow", (event) => { if (event.persisted) { start(); heard("resync", {}); } });
+addEventListener("pageshow", (event) => { if (event.persisted) { acting.clear(); start(); heard("resync", {}); } });
 start();

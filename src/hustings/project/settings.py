@@ -111,6 +111,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "hustings.foundation.core.live.middleware.LiveMark",
     "hustings.foundation.access.middleware.ApiAccess",
     # Every view asks for sign-in unless it is marked login_not_required; a house test holds the list of those.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",

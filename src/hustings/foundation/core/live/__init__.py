@@ -1,7 +1,8 @@
 """Live updates: a room publishes that something changed; whoever looks at it fetches it again.
 
-Only ids travel. `publish` is part of the transaction: what is rolled back was never said. Topics are "name:id"
-(`queue:12`, `inquiry:0197…`, `user:7`); a room registers who may hear a topic's name.
+Only ids travel, and the transaction that said it (`marks`). `publish` is part of the transaction: what is rolled back
+was never said. Topics are "name:id" (`queue:12`, `inquiry:0197…`, `user:7`); a room registers who may hear a topic's
+name.
 """
 
 import json
@@ -10,6 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+
+from . import marks
 
 CHANNEL = "hustings"
 Gate = Callable[[Any, str], bool]
@@ -23,8 +26,12 @@ def publish(topics: str | Iterable[str], *, kind: str = "changed") -> None:
     names = [topics] if isinstance(topics, str) else sorted(set(topics))
     with connection.cursor() as cursor:
         for start in range(0, len(names), 100):
-            payload = json.dumps({"topics": names[start : start + 100], "kind": kind})
-            cursor.execute("select pg_notify(%s, %s)", [CHANNEL, payload])
+            payload = json.dumps({"topics": names[start : start + 100], "kind": kind})[:-1] + ', "at": '
+            cursor.execute(
+                "select pg_notify(%s, %s || pg_current_xact_id()::text || '}'), pg_current_xact_id()::text",
+                [CHANNEL, payload],
+            )
+            marks.spoke(int(cursor.fetchone()[1]))
 
 
 def allow_topic(name: str) -> Callable[[Gate], Gate]:

@@ -15,10 +15,12 @@ import psycopg
 from django.db import connection
 
 from . import CHANNEL
+from .marks import Mark
 
 RESYNC = b"event: resync\ndata: {}\n\n"
 PING_SECONDS = 20
-KEPT_SECONDS, MOST_KEPT = 60.0, 5000
+KEPT_SECONDS, MOST_KEPT = 60.0, 20_000
+UNKNOWN = 1 << 63  # as long as nothing was heard
 
 
 class Hub:
@@ -26,8 +28,9 @@ class Hub:
         self._streams: dict[str, set[asyncio.Queue[bytes]]] = {}
         self._task: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
-        self._recent: deque[tuple[float, str, bytes]] = deque()  # when, topic, frame
-        self._heard_from = float("inf")  # all that was said since then is in `_recent`
+        self._recent: deque[tuple[float, str, int]] = deque()  # when, topic, transaction
+        self._of_topic: dict[str, deque[tuple[int, bytes]]] = {}  # transaction, frame: in the order of `_recent`
+        self._gone = UNKNOWN  # what later transactions said is in `_recent`
 
     async def stream(self, topics: list[str]) -> AsyncIterator[bytes]:
         """Frames of server-sent events for these topics, until the reader goes."""
@@ -50,13 +53,11 @@ class Hub:
                 if not self._streams[topic]:
                     del self._streams[topic]
 
-    def missed(self, topics: Iterable[str], seconds: float) -> list[bytes]:
-        """Frames of these topics from the last `seconds`; `resync` where that is longer ago than is known."""
-        after = time.monotonic() - seconds
-        if after < self._heard_from:
+    def missed(self, topics: Iterable[str], mark: Mark) -> list[bytes]:
+        """Frames of these topics that are news to who has seen `mark`; `resync` where that is more than is known."""
+        if mark.may_have_missed(self._gone):
             return [RESYNC]
-        wanted = set(topics)
-        return [frame for at, topic, frame in self._recent if at >= after and topic in wanted]
+        return [frame for topic in topics for said_by, frame in self._of_topic.get(topic, ()) if not mark.saw(said_by)]
 
     async def _listen(self) -> None:
         while True:
@@ -67,7 +68,11 @@ class Hub:
                 async with await psycopg.AsyncConnection.connect(**params, autocommit=True) as listener:
                     await listener.execute(f'LISTEN "{CHANNEL}"')
                     self._recent.clear()
-                    self._heard_from = time.monotonic()
+                    self._of_topic.clear()
+                    found = await (
+                        await listener.execute("select pg_snapshot_xmax(pg_current_snapshot())::text")
+                    ).fetchone()
+                    self._gone = int(found[0]) - 1 if found else UNKNOWN
                     if self._ready.is_set():
                         self._resync_all()
                     self._ready.set()
@@ -78,16 +83,22 @@ class Hub:
     def _deliver(self, payload: str) -> None:
         news = json.loads(payload)
         for topic in news["topics"]:
-            frame = f"event: change\ndata: {json.dumps({'topic': topic, 'kind': news['kind']})}\n\n".encode()
-            self._keep(topic, frame)
+            said = json.dumps({"topic": topic, "kind": news["kind"], "at": news["at"]})
+            frame = f"event: change\ndata: {said}\n\n".encode()
+            self._keep(topic, news["at"], frame)
             for queue in self._streams.get(topic, ()):
                 self._put(queue, frame)
 
-    def _keep(self, topic: str, frame: bytes) -> None:
+    def _keep(self, topic: str, said_by: int, frame: bytes) -> None:
         now = time.monotonic()
-        self._recent.append((now, topic, frame))
+        self._recent.append((now, topic, said_by))
+        self._of_topic.setdefault(topic, deque()).append((said_by, frame))
         while len(self._recent) > MOST_KEPT or self._recent[0][0] < now - KEPT_SECONDS:
-            self._heard_from = self._recent.popleft()[0]
+            _at, old, gone = self._recent.popleft()
+            self._gone = max(self._gone, gone)
+            self._of_topic[old].popleft()
+            if not self._of_topic[old]:
+                del self._of_topic[old]
 
     def _resync_all(self) -> None:
         for queue in {queue for streams in self._streams.values() for queue in streams}:

@@ -1,5 +1,5 @@
-"""The stream itself: `GET /live/?topics=a:1,b:2&ago=900`, for those who are signed in and may hear each topic. `ago` is
-how many milliseconds ago what the reader looks at was asked for: what was said since then is said again.
+"""The stream itself: `GET /live/?topics=a:1,b:2&since=MARK`, for those who are signed in and may hear each topic.
+`since` is the mark of what the reader looks at (`marks`): what is news to it is said first.
 
 A stream ends by itself after a while and the browser comes back, so that a right taken away is taken away here too;
 a change on the reader's own topic `session:<user id>` ends it at once, and so does the moment their access ends.
@@ -14,15 +14,12 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
-from hustings.foundation.core.numbers import whole_number
-
 from ..clock import now
-from . import end_of, may_hear
+from . import end_of, marks, may_hear
 from .hub import RESYNC, Hub
 
 MOST_TOPICS = 200
 LONGEST_SECONDS = 600
-ON_ITS_WAY = 1.0  # seconds: a page is a little older when its question arrives here
 hub = Hub()
 
 
@@ -34,17 +31,11 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
         return HttpResponse("Sign in first.", status=403, content_type="text/plain")
     wanted = [topic for topic in request.GET.get("topics", "").split(",") if topic][:MOST_TOPICS]
     heard = await sync_to_async(lambda: [topic for topic in dict.fromkeys(wanted) if may_hear(user, topic)])()
-    frames = _until_ended(f"session:{user.pk}", heard, _ago(request), _longest(user))
+    frames = _until_ended(f"session:{user.pk}", heard, marks.read(request.GET.get("since", "")), _longest(user))
     response = StreamingHttpResponse(frames, content_type="text/event-stream; charset=utf-8")
     response["Cache-Control"] = "no-cache, no-transform"
     response["X-Accel-Buffering"] = "no"
     return response
-
-
-def _ago(request: HttpRequest) -> float:
-    """Seconds; 0 when the reader has seen nothing yet."""
-    given = whole_number(request.GET.get("ago", ""), None, digits=9)
-    return 0.0 if given is None else given / 1000 + ON_ITS_WAY
 
 
 def _longest(user: Any) -> float:
@@ -53,7 +44,7 @@ def _longest(user: Any) -> float:
     return LONGEST_SECONDS if end is None else min(LONGEST_SECONDS, max(0.0, (end - now()).total_seconds()))
 
 
-async def _until_ended(own: str, topics: list[str], ago: float, longest: float) -> AsyncIterator[bytes]:
+async def _until_ended(own: str, topics: list[str], since: marks.Mark | None, longest: float) -> AsyncIterator[bytes]:
     ends = time.monotonic() + longest
     frames = hub.stream([own, *topics])
     try:
@@ -67,9 +58,9 @@ async def _until_ended(own: str, topics: list[str], ago: float, longest: float) 
                 yield RESYNC
                 return
             yield frame
-            for missed in hub.missed(topics, ago) if ago else ():
+            for missed in hub.missed(topics, since) if since else ():
                 yield missed
-            ago = 0.0
+            since = None
     except asyncio.CancelledError:
         await frames.aclose()  # type: ignore[attr-defined]
         raise

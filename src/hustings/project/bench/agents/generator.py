@@ -26,6 +26,7 @@ from hustings.project.bench.agents.wire import Answer, CutShort, Line
 
 OWN_WORDS = "Your county's election office can tell you. Thank you for writing to us."
 AGAIN = 0.5  # seconds until somebody who got no answer asks again
+PATIENCE = 1.5  # seconds that news wait for the answer of an act
 GIVES_UP = 0.2  # of those whose reply got no answer: the others press the button again
 LOOKS_AFTER_A_QUEUE = 10  # one agent in so many goes back to a queue's list after each letter
 _INQUIRY = re.compile(r"/i/([0-9a-f-]{36})/")
@@ -57,6 +58,11 @@ class Agent:
         self._line = Line(plan["port"], me["session"])
         self._side = Line(plan["port"], me["session"])  # what the page asks for by itself
         self._parts: list[page.Part] = []
+        self._marks: dict[page.Part, str] = {}  # what each part knows, where it was fetched anew
+        self._mark = ""  # and what the page knows
+        self._told: list[tuple[str, int]] = []
+        self._still = asyncio.Event()  # nothing that this agent did is on its way
+        self._still.set()
         self._asked: dict[str, float] = {}
         self._due: dict[page.Part, float] = {}
         self._news = asyncio.Event()
@@ -129,18 +135,20 @@ class Agent:
 
     async def _look(self, path: str) -> str | None:
         """Open a page: its parts and its stream follow it."""
-        began = time.monotonic()
         answer = await self._ask("page", path)
         if answer is None or answer.status != 200:
             return None
         text = answer.text
         self._parts = page.parts_of(text)
+        self._mark = page.mark_of(text)
+        self._marks.clear()
+        self._told.clear()
         self._asked.clear()
         self._due.clear()
         self._topics = page.topics_of(text, self._parts)
         if self._stream is not None:
             self._stream.cancel()
-        self._stream = asyncio.create_task(self._listen(self._topics, began))
+        self._stream = asyncio.create_task(self._listen(self._topics, self._mark))
         return text
 
     async def _ask(
@@ -148,7 +156,12 @@ class Agent:
     ) -> Answer | None:
         """The answer, asked for again after a while where none came; None where somebody gave up or time is up."""
         while True:
-            answer = await self._once(self._line, what, path, form, part)
+            if form is not None:
+                self._still.clear()
+            try:
+                answer = await self._once(self._line, what, path, form, part)
+            finally:
+                self._still.set()
             if answer is not None and answer.status < 500:
                 return answer
             if time.time() >= self._ends or (what == "send" and self._chance.random() < GIVES_UP):
@@ -167,28 +180,31 @@ class Agent:
         self._logs.write("requests", f"{at:.4f}", f"{took:.2f}", status, self._id, what)
         return answer
 
-    async def _listen(self, topics: str, began: float) -> None:
+    async def _listen(self, topics: str, since: str) -> None:
         """Hear what is said, and come back when the stream ends."""
         while True:
-            ago = round((time.monotonic() - began) * 1000)
-            async for topic in self._line.listen(topics, ago):
+            async for topic, said_by in self._line.listen(topics, since):
                 if topic == "open" or topic.startswith("queue:"):
                     self._logs.write("heard", f"{time.time():.4f}", self._id, topics if topic == "open" else topic)
-                self._stale(topic)
+                self._stale(topic, said_by)
             self._logs.write("heard", f"{time.time():.4f}", self._id, "over")
-            began = time.monotonic()
             await asyncio.sleep(2.0)
 
-    def _stale(self, topic: str) -> None:
-        now = time.monotonic()
+    def _stale(self, topic: str, said_by: int) -> None:
+        self._told.append((topic, said_by))
         for part in self._parts:
-            if topic == "resync" or topic in part.topics:
-                last = self._asked.get(part.path, -1e9)
-                if part.every and now - last < part.every:
-                    self._due.setdefault(part, last + part.every)
-                else:
-                    self._due.setdefault(part, now + part.after)
-                self._news.set()
+            if topic == "resync" or self._is_news(part, topic, said_by):
+                self._make_due(part)
+
+    def _is_news(self, part: page.Part, topic: str, said_by: int) -> bool:
+        return topic in part.topics and not page.saw(self._marks.get(part, self._mark), said_by)
+
+    def _make_due(self, part: page.Part) -> None:
+        now = time.monotonic()
+        last = self._asked.get(part.path, -1e9)
+        waits = part.every and now - last < part.every
+        self._due.setdefault(part, last + part.every if waits else now + part.after)
+        self._news.set()
 
     async def _refresh(self) -> None:
         """Parts that are due, one after the other."""
@@ -199,12 +215,20 @@ class Agent:
             due = min(self._due.values(), default=0.0)
             if (wait := due - time.monotonic()) > 0:
                 await asyncio.sleep(wait)
+            with contextlib.suppress(TimeoutError):  # the script holds back while an act is on its way
+                await asyncio.wait_for(self._still.wait(), PATIENCE)
             for part in [part for part, at in self._due.items() if at <= time.monotonic()]:
                 if self._due.pop(part, None) is None:
                     continue
                 self._asked[part.path] = time.monotonic()
-                await self._once(self._side, "part " + part.path.strip("/").split("?")[0].split("/")[-1], part.path,
-                                 part=True)  # fmt: skip
+                what = "part " + part.path.strip("/").split("?")[0].split("/")[-1]
+                answer = await self._once(self._side, what, part.path, part=True)
+                if answer is not None and answer.mark and part in self._parts:
+                    self._marks[part] = answer.mark
+                    if any(self._is_news(part, topic, said_by) for topic, said_by in self._told):
+                        self._make_due(part)
+                    else:
+                        self._due.pop(part, None)
 
 
 def _now() -> str:

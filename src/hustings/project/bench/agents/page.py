@@ -12,6 +12,7 @@ _LIVE = re.compile(r'<[a-z][^<>]*?\sdata-live="[^"]*"[^<>]*')
 _ATTRIBUTE = re.compile(r'\s(data-live|hx-get|hx-trigger|id)="([^"]*)"')
 _EVERY = re.compile(r"live throttle:(\d+)s")
 _AFTER = re.compile(r"live delay:(\d+)ms")
+_MARK = re.compile(r'<meta name="live-mark" content="([^"]*)"')
 _HIDDEN = re.compile(r'<input type="hidden" name="([a-z_]+)" value="([^"]*)"')
 _TOPICS = re.compile(r'<body[^>]*\sdata-live-topics="([^"]*)"')
 _WORDS = re.compile(r'<textarea class="draft"[^>]*>(.*?)</textarea>', re.S)
@@ -62,6 +63,20 @@ def topics_of(text: str, parts: list[Part]) -> str:
     live = {topic for tag in _LIVE.findall(text) for name, value in _ATTRIBUTE.findall(tag) if name == "data-live"
             for topic in value.split()}  # fmt: skip
     return ",".join(sorted(live.union(*(part.topics for part in parts), (body[1] if body else "").split())))
+
+
+def mark_of(text: str) -> str:
+    """What the page knows."""
+    found = _MARK.search(text)
+    return found[1] if found else ""
+
+
+def saw(mark: str, transaction: int) -> bool:
+    """Whether what the transaction changed stands in what was drawn with the mark, as the page's script reckons."""
+    if not mark:
+        return False
+    below, running, own = ([int(one) for one in part.split(",") if one] for part in mark.split(":"))
+    return transaction in own or (transaction < below[0] and transaction not in running)
 
 
 def hidden(text: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 CSRF = "0123456789abcdef0123456789abcdef"
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 LONGEST = 60.0
-_TOPIC = re.compile(rb'"topic": "([^"]+)"')
+_TOPIC = re.compile(rb'"topic": "([^"]+)".*"at": (\d+)')
 BUFFER = 1 << 18
 
 
@@ -24,6 +24,7 @@ class Answer:
     location: str
     body: bytes
     packed: bool
+    mark: str = ""  # what it knows (core/live/marks)
 
     @property
     def text(self) -> str:
@@ -96,33 +97,35 @@ class Line:
                 self.close()
         if fields.get("connection", "").lower() == "close":
             self.close()
-        return Answer(status, fields.get("location", ""), body, fields.get("content-encoding") == "gzip")
+        return Answer(status, fields.get("location", ""), body, fields.get("content-encoding") == "gzip",
+                      fields.get("x-live-mark", ""))  # fmt: skip
 
     def close(self) -> None:
         if self._streams is not None:
             self._streams[1].close()
             self._streams = None
 
-    async def listen(self, topics: str, ago: int) -> AsyncIterator[str]:
-        """The topics that are said on a stream, and "resync", on a connection of its own, until it ends."""
+    async def listen(self, topics: str, since: str) -> AsyncIterator[tuple[str, int]]:
+        """The topics that are said on a stream, each with the transaction that said it, and "resync", on a connection
+        of its own, until it ends."""
         writer: asyncio.StreamWriter | None = None
         try:
             reader, writer = await asyncio.open_connection("127.0.0.1", self._port, limit=BUFFER)
-            query = urlencode({"topics": topics, "ago": ago})
+            query = urlencode({"topics": topics, "since": since})
             writer.write(f"GET /live/?{query} HTTP/1.1\r\n{self._head}Accept: text/event-stream\r\n\r\n".encode())
             head = await reader.readuntil(b"\r\n\r\n")
             if b" 200 " not in head.split(b"\r\n", 1)[0]:
                 return
-            yield "open"
+            yield "open", 0
             rest = b""
             while piece := await reader.read(65536):
                 *whole, rest = (rest + piece).split(b"\n\n")
                 for frame in whole:
                     found = _TOPIC.search(frame)
                     if found:
-                        yield found[1].decode()
+                        yield found[1].decode(), int(found[2])
                     elif b"event: resync" in frame:
-                        yield "resync"
+                        yield "resync", 0
         except (OSError, asyncio.IncompleteReadError):
             return
         finally:
