@@ -149,6 +149,11 @@ class Outgoing(Record):
     class Meta:
         indexes = [
             models.Index(fields=["not_before"], condition=Q(state="waiting"), name="channels_outgoing_waiting"),
+            models.Index(
+                fields=["not_before"],
+                condition=Q(state="waiting", matter__startswith="reply:"),
+                name="channels_outgoing_written",
+            ),
             models.Index(fields=["state"], condition=Q(state__in=["attempting", "uncertain"]), name="channels_open"),
         ]
 

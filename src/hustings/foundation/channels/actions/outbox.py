@@ -28,6 +28,7 @@ from .caught import Caught
 
 log = logging.getLogger(__name__)
 BATCH = 20
+WRITTEN = "reply:"  # how the matter of a person's reply begins
 MOST_ATTEMPTS = 12
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=4)
@@ -106,24 +107,35 @@ def settle(*, actor_id: int, outgoing_id: int, sent: bool, now: datetime) -> boo
     return bool(changed)
 
 
-def send_due(now: datetime | None = None) -> bool:
-    """One turn of a sender: settle what died, then send what is due. True when there may be more at once.
+def send_due(now: datetime | None = None, *, sender: int = 0, senders: int = 1) -> bool:
+    """One turn of a sender: settle what died, then send what is due. True when there may be more at once. Several
+    senders part the rows among them by their ids.
 
     Must run outside a transaction: each step commits by itself, or the promise would be empty.
     """
     moment = now or read_clock()
-    mark_abandoned(moment)
-    due = list(
-        Outgoing.objects.filter(state=OutgoingState.WAITING, not_before__lte=moment)
-        .order_by("not_before")
-        .values_list("pk", flat=True)[:BATCH]
-    )
+    if sender == 0:
+        mark_abandoned(moment)
+    due = _due(moment, sender, senders)
     if not due:
         return False
     with _line() as line:
         for pk in due:
             _send_one(pk, line, now)
     return len(due) == BATCH
+
+
+def _due(now: datetime, sender: int, senders: int) -> list[int]:
+    """The next of this sender's share: what people wrote before what is said by itself (acknowledgements, digests),
+    and each in its order."""
+    waiting = (
+        Outgoing.objects.annotate(share=F("id") % senders)
+        .filter(state=OutgoingState.WAITING, not_before__lte=now, share=sender)
+        .order_by("not_before")
+        .values_list("pk", flat=True)
+    )
+    written = list(waiting.filter(matter__startswith=WRITTEN)[:BATCH])
+    return written + list(waiting.exclude(matter__startswith=WRITTEN)[: BATCH - len(written)])
 
 
 def _line() -> Transport:

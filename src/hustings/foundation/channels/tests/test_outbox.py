@@ -164,3 +164,27 @@ def test_the_sample_mailbox_catches(settings):
     outbox.send_due(NOW)
     assert list(CaughtMail.objects.values_list("subject", "envelope_to")) == [("Your ballot", "ruth@example.org")]
     assert connection.in_atomic_block is False
+
+
+def test_what_people_wrote_leaves_before_what_is_said_by_itself(server, monkeypatch):
+    monkeypatch.setattr(outbox, "BATCH", 3)
+    for number in range(3):
+        queue(f"ack:{number}", to=f"ack{number}@example.org")
+    for number in range(2):
+        queue(f"reply:{number}", not_before=NOW + timedelta(seconds=1), to=f"reply{number}@example.org")
+    later = NOW + timedelta(seconds=2)
+    assert outbox.send_due(later) is True
+    assert [to for _from, (to,), _content in server.taken] == [
+        "reply0@example.org", "reply1@example.org", "ack0@example.org",
+    ]  # fmt: skip
+    assert outbox.send_due(later) is False
+    assert len(server.taken) == 5
+
+
+def test_senders_part_the_rows_among_them(server):
+    rows = [queue(f"reply:{number}", to=f"{number}@example.org") for number in range(6)]
+    for sender in range(3):
+        outbox.send_due(NOW, sender=sender, senders=3)
+        sent = set(Outgoing.objects.filter(state="sent").values_list("pk", flat=True))
+        assert sent == {row.pk for row in rows if row.pk % 3 <= sender}
+    assert len(server.taken) == 6
