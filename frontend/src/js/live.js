@@ -44,7 +44,7 @@ function heard(kind, detail) {
     return;
   }
   document.dispatchEvent(new CustomEvent(`hustings:${kind}`, { detail }));
-  if (kind === "change" && told.push(detail) > KEPT) told.shift();
+  if (kind === "change" && detail.at && told.push(detail) > KEPT) told.shift();
   for (const element of listening()) if (kind === "resync" || isNews(element, detail)) stale.add(element);
   if (stale.size) flush();
 }

@@ -1,5 +1,6 @@
 """Pages to look at the frames with; the sample rows are the ones of the design."""
 
+import itertools
 import json
 import queue
 from collections.abc import Iterator
@@ -36,6 +37,7 @@ def plain(request: HttpRequest) -> HttpResponse:
 
 SEEN: dict[str, list[Any]] = {"drafts": [], "here": [], "acts": [], "undone": []}
 BROKEN = {"draft": False}
+SAID = itertools.count(1 << 40)  # later than whatever a page has seen
 STREAMS: list[queue.Queue[bytes]] = []
 
 
@@ -57,10 +59,9 @@ def switch(request: HttpRequest) -> JsonResponse:
     if "broken" in request.GET:
         BROKEN["draft"] = request.GET["broken"] == "1"
     if "topic" in request.GET:
+        said = json.dumps({"topic": request.GET["topic"], "kind": "x", "at": next(SAID)})
         for stream in STREAMS:
-            stream.put(
-                f"event: change\ndata: {json.dumps({'topic': request.GET['topic'], 'id': 1, 'kind': 'x'})}\n\n".encode()
-            )
+            stream.put(f"event: change\ndata: {said}\n\n".encode())
     if "reset" in request.GET:
         for seen in SEEN.values():
             seen.clear()
