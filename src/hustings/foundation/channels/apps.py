@@ -1,5 +1,3 @@
-from functools import partial
-
 from django.apps import AppConfig
 
 
@@ -15,8 +13,6 @@ class ChannelsConfig(AppConfig):
 
         loops.register_service(loops.Service("lmtp", "mail", services.listen))
         loops.register_loop(loops.Loop("imap", "mail", services.read_imap, every=60.0))
-        for number in range(services.SENDERS):
-            turn = partial(services.send_mail, number)
-            loops.register_loop(loops.Loop(f"outbox {number}", "mail", turn, every=1.0, wake="mail-out"))
+        loops.register_loop(loops.Loop("outbox", "mail", services.send_mail, every=1.0, wake="mail-out"))
         services.open_topics()
         entries.register()

@@ -8,8 +8,6 @@ from hustings.foundation.core import live
 from . import imap, lmtp
 from .actions.outbox import send_due
 
-SENDERS = 3
-
 
 def listen() -> Callable[[], None]:
     """LMTP on settings.HUSTINGS_LMTP."""
@@ -21,9 +19,9 @@ def read_imap() -> bool:
     return imap.poll()
 
 
-def send_mail(sender: int) -> bool:
-    """A turn of one of the senders, each with a line of its own."""
-    return send_due(sender=sender, senders=SENDERS)
+def send_mail() -> bool:
+    """A turn of the sender."""
+    return send_due()
 
 
 def open_topics() -> None:

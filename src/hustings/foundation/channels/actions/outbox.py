@@ -107,16 +107,14 @@ def settle(*, actor_id: int, outgoing_id: int, sent: bool, now: datetime) -> boo
     return bool(changed)
 
 
-def send_due(now: datetime | None = None, *, sender: int = 0, senders: int = 1) -> bool:
-    """One turn of a sender: settle what died, then send what is due. True when there may be more at once. Several
-    senders part the rows among them by their ids.
+def send_due(now: datetime | None = None) -> bool:
+    """One turn of a sender: settle what died, then send what is due. True when there may be more at once.
 
     Must run outside a transaction: each step commits by itself, or the promise would be empty.
     """
     moment = now or read_clock()
-    if sender == 0:
-        mark_abandoned(moment)
-    due = _due(moment, sender, senders)
+    mark_abandoned(moment)
+    due = _due(moment)
     if not due:
         return False
     with _line() as line:
@@ -125,12 +123,10 @@ def send_due(now: datetime | None = None, *, sender: int = 0, senders: int = 1) 
     return len(due) == BATCH
 
 
-def _due(now: datetime, sender: int, senders: int) -> list[int]:
-    """The next of this sender's share: what people wrote before what is said by itself (acknowledgements, digests),
-    and each in its order."""
+def _due(now: datetime) -> list[int]:
+    """The next ones: what people wrote before what is said by itself (acknowledgements, digests), each in its order."""
     waiting = (
-        Outgoing.objects.annotate(share=F("id") % senders)
-        .filter(state=OutgoingState.WAITING, not_before__lte=now, share=sender)
+        Outgoing.objects.filter(state=OutgoingState.WAITING, not_before__lte=now)
         .order_by("not_before")
         .values_list("pk", flat=True)
     )

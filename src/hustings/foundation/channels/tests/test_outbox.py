@@ -179,12 +179,3 @@ def test_what_people_wrote_leaves_before_what_is_said_by_itself(server, monkeypa
     ]  # fmt: skip
     assert outbox.send_due(later) is False
     assert len(server.taken) == 5
-
-
-def test_senders_part_the_rows_among_them(server):
-    rows = [queue(f"reply:{number}", to=f"{number}@example.org") for number in range(6)]
-    for sender in range(3):
-        outbox.send_due(NOW, sender=sender, senders=3)
-        sent = set(Outgoing.objects.filter(state="sent").values_list("pk", flat=True))
-        assert sent == {row.pk for row in rows if row.pk % 3 <= sender}
-    assert len(server.taken) == 6
