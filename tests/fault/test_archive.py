@@ -83,7 +83,9 @@ def dying(month: date, at: int, *, before: bool) -> Callable[[], None]:
 
 
 def stored() -> set[str]:
-    return {path.name for path in Path(default_storage.location).rglob("*") if path.is_file()}
+    """By name; without the notes of what was stored lately, which the hourly job looks through."""
+    files = (path for path in Path(default_storage.location).rglob("*") if path.is_file())
+    return {path.name for path in files if path.parent.name != "new"}
 
 
 def places(month_of: dict[int, bytes]) -> Iterator[bool]:
