@@ -137,10 +137,13 @@ def without_pages_of_nothing() -> Iterator[None]:
         yield
 
 
+TOKENS = re.compile(r'(csrfmiddlewaretoken" value|nonce|token" value|name="(?:csrf|live-mark)" content)="[^"]*"')
+
+
 def plain(text: str, word: str) -> str:
     """A page without what changes from one to the next: the word that was asked, tokens, times, marks."""
     text = re.sub(re.escape(word), "WORD", text, flags=re.IGNORECASE)
-    text = re.sub(r'(csrfmiddlewaretoken" value|nonce|token" value|name="(?:csrf|live-mark)" content)="[^"]*"', "", text)
+    text = TOKENS.sub("", text)
     text = re.sub(r"q=[^&\"']*", "q=WORD", text)
     return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d\d:\d\d(:\d\d)?(\.\d+)?", "", text)
 
