@@ -223,6 +223,7 @@ def test_live_updates_carry_no_marker(world: World) -> None:
 def test_a_stream_is_heard_by_who_sees_its_record(role: User, world: World) -> None:
     for name, topic in (
         ("inquiry", f"inquiry:{world.inquiry.uid}"),
+        ("inquiry", f"here:{world.inquiry.uid}"),
         (planted.RECORD, f"record:{world.record.uid}"),
         (planted.RECORD, f"records:{world.record.object_id}"),
     ):

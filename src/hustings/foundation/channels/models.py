@@ -127,6 +127,9 @@ class OutgoingState(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+WRITTEN = "reply:"  # how the matter of what a person wrote begins: it leaves before what is said by itself
+
+
 class Outgoing(Record):
     """The outbox: one row per person and matter, one Message-ID for good (DESIGN section 4).
 
@@ -151,7 +154,7 @@ class Outgoing(Record):
             models.Index(fields=["not_before"], condition=Q(state="waiting"), name="channels_outgoing_waiting"),
             models.Index(
                 fields=["not_before"],
-                condition=Q(state="waiting", matter__startswith="reply:"),
+                condition=Q(state="waiting", matter__startswith=WRITTEN),
                 name="channels_outgoing_written",
             ),
             models.Index(fields=["state"], condition=Q(state__in=["attempting", "uncertain"]), name="channels_open"),

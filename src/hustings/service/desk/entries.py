@@ -39,6 +39,7 @@ def register() -> None:
     palette.register_search("inquiries", _("Conversations"), _found, order=10)
     live.allow_topic("queue")(_may_hear_queue)
     live.allow_topic("inquiry")(_may_hear)
+    live.allow_topic("here")(_may_hear)
     live.allow_topic("desk")(lambda user, _identifier: bool(user.is_active))
     live.allow_topic("release")(lambda user, _identifier: bool(user.leads))
     register_scope(lambda user: Q(pk__in=person_ids_of(user)))

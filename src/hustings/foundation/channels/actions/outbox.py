@@ -22,13 +22,12 @@ from hustings.foundation.core.locks import holds
 
 from ..announcements import OutgoingSettled
 from ..compression import compress, expand
-from ..models import Outgoing, OutgoingState, SendAttempt
+from ..models import WRITTEN, Outgoing, OutgoingState, SendAttempt
 from ..smtp import Refused, Smtp, Transport, Unreached
 from .caught import Caught
 
 log = logging.getLogger(__name__)
 BATCH = 20
-WRITTEN = "reply:"  # how the matter of a person's reply begins
 MOST_ATTEMPTS = 12
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=4)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from uuid import UUID
 
-from hustings.foundation.core import once as core_once
 from hustings.foundation.core.guard import unveiled
+from hustings.foundation.core.once import forget as forget_answer
 from hustings.foundation.core.once import once
 
 from ..models import FieldType, ObjectType, ShapeStamp
@@ -49,7 +49,7 @@ def shape() -> Shape:
 
 def forget() -> None:
     """Look again at the next question: something was changed here."""
-    core_once.forget(KEY)
+    forget_answer(KEY)
 
 
 @lru_cache(maxsize=4)

@@ -32,6 +32,7 @@ from .writing import Center
 SEARCHES = 100  # a second
 CHANGE_EVERY = 2.5  # seconds
 BASES = {"en": "/help", "es": "/es/ayuda"}
+WORDS_EVERY = 5.0  # seconds
 ASKED_AGAIN = 12  # times, over as many connections, so that each process is asked
 
 
@@ -48,10 +49,10 @@ def searched(base: str, center: Center, approver: User, seconds: int) -> dict[st
     """The figures."""
     changes, end = Changes(), threading.Event()
     _warm(base, center)
-    # The table of words is written once meanwhile, as the worker does after a change.
+    # What changed is written into the table of words again and again, more often than the worker does.
     threads = [
         threading.Thread(target=_change, args=(base, approver, changes, end)),
-        threading.Thread(target=_write_words),
+        threading.Thread(target=_write_words, args=(end,)),
     ]
     spent = spent_by()
     for thread in threads:
@@ -152,9 +153,10 @@ def _change(base: str, approver: User, changes: Changes, end: threading.Event) -
         connection.close()
 
 
-def _write_words() -> None:
+def _write_words(end: threading.Event) -> None:
     try:
-        write_words()
+        while not end.wait(WORDS_EVERY):
+            write_words()
     finally:
         connection.close()
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from hustings.constituents.timeline.actions import Line, write_lines
 from hustings.foundation.access.models import User
 from hustings.foundation.channels.actions.history import PastMail, record_past_mail
-from hustings.foundation.channels.models import Mailbox, Outgoing
+from hustings.foundation.channels.models import WRITTEN, Mailbox, Outgoing
 from hustings.foundation.channels.queries import default_mailbox, reply_secret
 from hustings.foundation.core import bulk, partitions
 from hustings.foundation.core.guard import action
@@ -108,7 +108,7 @@ def _parent(one: _Ready) -> str:
 
 def _mail(one: _Ready) -> PastMail:
     back = threading_keys.reply_address(one.mailbox.address, one.past.inquiry.uid, reply_secret())
-    return PastMail(f"reply:{one.past.uid}", one.message_id, back, one.to_address, one.past.at)
+    return PastMail(f"{WRITTEN}{one.past.uid}", one.message_id, back, one.to_address, one.past.at)
 
 
 def _messages(ready: Sequence[_Ready], now: datetime) -> list[Message]:

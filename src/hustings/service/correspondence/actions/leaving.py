@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from hustings.constituents.timeline.actions import Line, write_lines
 from hustings.foundation.access.models import User
 from hustings.foundation.channels.actions import outbox
+from hustings.foundation.channels.models import WRITTEN
 from hustings.foundation.channels.queries import reply_secret
 from hustings.foundation.core import bulk, live, partitions, storage
 from hustings.service.desk.actions import answering
@@ -71,7 +72,7 @@ def put_in_outbox(
         ) from unfit
     reply.leaves_at = now + UNDO_WINDOW if is_answer else now
     reply.outgoing = outbox.queue_mail(
-        matter=f"reply:{reply.uid}",
+        matter=f"{WRITTEN}{reply.uid}",
         message_id=message_id,
         envelope_from=back,
         envelope_to=reply.to_address,

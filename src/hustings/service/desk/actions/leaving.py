@@ -37,6 +37,6 @@ def give_back_all(*, user_id: int, actor_id: int | None, now: datetime) -> int:
 
 def _be_gone(user: User) -> None:
     lines = Presence.objects.filter(user=user)
-    topics = [f"inquiry:{uid}" for uid in lines.values_list("inquiry__uid", flat=True)]
+    topics = [f"here:{uid}" for uid in lines.values_list("inquiry__uid", flat=True)]
     lines.delete()
     live.publish(topics, kind="presence")

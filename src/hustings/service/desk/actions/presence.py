@@ -18,14 +18,14 @@ def be_here(*, actor: User, inquiry: Inquiry, writing: bool, now: datetime) -> N
     was_writing = line.writing_at is not None and now - line.writing_at < STOPPED_AFTER
     Presence.objects.filter(pk=line.pk).update(at=now, writing_at=now if writing else None)
     if not was_here or was_writing != writing:
-        live.publish(f"inquiry:{inquiry.uid}", kind="presence")
+        live.publish(f"here:{inquiry.uid}", kind="presence")
 
 
 @action
 def leave(*, actor: User, inquiry: Inquiry) -> None:
     """The page was closed or another opened."""
     if Presence.objects.filter(inquiry=inquiry, user=actor).delete()[0]:
-        live.publish(f"inquiry:{inquiry.uid}", kind="presence")
+        live.publish(f"here:{inquiry.uid}", kind="presence")
 
 
 def forget_gone(now: datetime) -> int:
