@@ -31,7 +31,8 @@ def archive_before(before: date, *, now: datetime, progress: Callable[[int], Non
             done.kept[month] = f"a legal hold keeps {held} letters of this month"
             continue
         try:
-            done.letters[month] = move_out(month, now=now, progress=progress)
+            if moved := move_out(month, now=now, progress=progress):  # an empty month is no news
+                done.letters[month] = moved
         except CannotMove as why:
             done.kept[month] = str(why)
     return done
