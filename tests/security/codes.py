@@ -10,6 +10,7 @@ from django.db import transaction
 
 from hustings.foundation.access.models import User
 from hustings.service.bulk.models import BulkReply
+from hustings.service.calls.models import Call
 from hustings.service.campaigns.models import Group
 from hustings.service.desk.models import Event, Inquiry, Queue
 from hustings.service.incidents.models import Incident
@@ -51,6 +52,9 @@ OTHERS: dict[str, tuple[Any, dict[str, tuple[dict[str, Any], dict[str, Any]]]]] 
         "status": ({"closed_at": NOW, "kind": "other"}, {"closed_at": None, "kind": "other"}),
         "reported_at": ({"reported_at": NOW - timedelta(hours=1)}, {"reported_at": NOW - timedelta(days=5)}),
         "reported_by": ({}, {}),  # by `sides`
+    }),
+    "call": (Call, {
+        "outcome": ({"outcome": "told"}, {"outcome": "message"}),
     }),
     "bulk_reply": (BulkReply, {
         "state": ({"state": "checked"}, {"state": "paused", "asked_at": NOW, "checked_at": NOW}),

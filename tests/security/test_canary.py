@@ -25,6 +25,7 @@ from hustings.foundation.core import live, records
 from hustings.foundation.core.guard import Level
 from hustings.foundation.feed.actions.digests import make_digest
 from hustings.foundation.feed.actions.following import change_standing, set_follow
+from hustings.service.calls.models import Call
 
 from . import codes, planted
 from .planted import POST
@@ -143,7 +144,8 @@ def planted_rows(world: World) -> dict[str, Any]:
 
 
 def _listen(user: User, world: World) -> None:
-    """They are told of every record, follow what they may, and want it by mail."""
+    """They are told of every record, follow what they may, want it by mail, and are on the telephone."""
+    Call.objects.filter(ended_at=None).update(by=user)
     for name, row in planted_rows(world).items():
         with suppress(PermissionDenied):
             set_follow(actor=user, record_type=name, record=row, state="follow")

@@ -46,6 +46,7 @@ ROOMS = {
     "bulk/": ("bulk",),
     "vetting/": ("confidences",),
     "incidents/": ("incidents", "desk"),
+    "calls/": ("calls", "answers"),
     "settings/holds/": ("retention",),
     "settings/erasures/": ("retention", "people"),
 }

@@ -18,11 +18,14 @@ from hustings.foundation.access.models import Membership, Role, Team, User
 from hustings.foundation.channels.actions import deliveries
 from hustings.foundation.channels.models import Mailbox
 from hustings.foundation.core import records
+from hustings.foundation.core.clock import now
 from hustings.foundation.core.ids import new_uid
 from hustings.foundation.objects.models import CustomRecord
 from hustings.foundation.objects.queries.shape import forget as forget_shape
 from hustings.foundation.ui.models import Campaign
 from hustings.service.answers import actions as answers
+from hustings.service.answers.models import ArticleText, Correction, CorrectionRecipient
+from hustings.service.calls.actions import noting, taking
 from hustings.service.campaigns.models import Group, Member
 from hustings.service.correspondence.actions import drafts, replies
 from hustings.service.correspondence.actions.intake_taking import take_in
@@ -75,6 +78,7 @@ MARKERS: dict[tuple[str, str], tuple[str, ...]] = {
     ("incident", "what"): ("Zqhappened",),
     ("incident", "done"): ("Zqwasdone",),
     ("incident", "outcome"): ("Zqended",),
+    ("call", "note"): ("Zqcallnote",),
 }
 # Fields that no marker can stand for: a yes or no, one of a few codes, or the house's own words for its work. Those of
 # conversations, campaigns, incidents and bulk replies are told apart in `codes`.
@@ -87,6 +91,7 @@ UNMARKED: dict[str, set[str]] = {
     "message": set(),
     "privileged_note": set(),
     "vetting_file": {"risk", "decision"},
+    "call": {"answered_from", "at", "by"},
 }
 
 
@@ -132,6 +137,7 @@ def build() -> World:
     _hold(person, everything)
     _confide(person, inquiry, everything)
     _report(inquiry, everything)
+    _call(inquiry, everything)
     _mark(person, inquiry)
     _join_campaign(person, inquiry)
     _user("second@adair.example.org", "Sid Second", [EVERYTHING], team)
@@ -264,6 +270,22 @@ def _report(inquiry: Inquiry, actor: User) -> None:
     reporting.report(
         actor=actor, inquiry=inquiry, what="Zqhappened: two hours", done="Zqwasdone: called", now=NOW, **told
     )
+
+
+def _call(inquiry: Inquiry, actor: User) -> None:
+    """One call that was noted, one that is under way, and one that is to be made about a correction."""
+    text = ArticleText.objects.get(body__startswith="Zqarticlebody")
+    made = taking.begin(actor=actor, person=inquiry.person, inquiry=inquiry, now=NOW)
+    noting.note_call(actor=actor, call=made, outcome="told", note="Zqcallnote: asked twice", text=text, now=NOW)
+    taking.begin(actor=actor, person=inquiry.person, inquiry=inquiry, now=now())
+    correction = Correction.objects.create(
+        article=text.version.article, subject="Zvcorrection", texts={"en": "Dear {{ person.name }}, it is not so."},
+        state="approved", made_at=NOW, approved_at=NOW, approved_by=actor,
+    )  # fmt: skip
+    CorrectionRecipient.objects.create(
+        correction=correction, person=inquiry.person, version_number=1, answered_at=NOW, answered_by="call",
+        answered_in=made.uid, about=inquiry.uid, state="to_call",
+    )  # fmt: skip
 
 
 def _mark(person: Person, inquiry: Inquiry) -> None:

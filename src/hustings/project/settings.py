@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "hustings.service.desk",
     "hustings.service.campaigns",
     "hustings.service.incidents",
+    "hustings.service.calls",
     "hustings.service.correspondence",
     "hustings.service.bulk",
     "hustings.service.surge",

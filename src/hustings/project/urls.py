@@ -23,6 +23,7 @@ urlpatterns = [
     path("campaigns/", include("hustings.service.campaigns.urls")),
     path("election-day/", include("hustings.service.surge.urls")),
     path("incidents/", include("hustings.service.incidents.urls")),
+    path("calls/", include("hustings.service.calls.urls")),
     path("", include("hustings.service.correspondence.urls")),
     path("", include("hustings.service.desk.urls")),
 ]

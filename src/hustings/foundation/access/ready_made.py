@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from .roles import Definition, definition_from
 
 ALL = ["see", "add", "change", "delete", "export"]
-SEE, WORK = ["see"], ["see", "add", "change"]
+SEE, NOTE, WORK = ["see"], ["see", "add"], ["see", "add", "change"]
 REACH_ANSWERING = {"email": "read", "phone": "masked", "street": "hidden"}
 REACH_MASKED = {"email": "masked", "phone": "masked", "street": "masked"}
 REACH_READ = {"email": "read", "phone": "read", "street": "read"}
@@ -27,6 +27,7 @@ def _answering(rows: str, level: str, reach: dict[str, str], **more: Any) -> dic
         "person": person,
         "inquiry": _on(WORK, rows, level),
         "message": _on(WORK, rows, level, sender=sender),
+        "call": _on(NOTE, rows, level),
         "article": _on(SEE),
         "campaign": _on(SEE),
         "user": _on(SEE, "team", email="hidden"),
@@ -67,6 +68,7 @@ _ROLES: dict[str, tuple[Any, Any, dict[str, Any]]] = {
             "records": {
                 "person": _on(["see", "change", "export"], "state", "edit", **REACH_READ),
                 "inquiry": _on(WORK, "state", "edit"),
+                "call": _on(NOTE, "state"),
                 "campaign": _on(SEE),
                 "message": _on(WORK, "state", sender="read"),
                 "incident": _on(["see", "add", "export"], "state", "edit"),
@@ -84,6 +86,7 @@ _ROLES: dict[str, tuple[Any, Any, dict[str, Any]]] = {
             "records": {
                 "person": _on(ALL, "all", "edit", **REACH_EDIT),
                 "inquiry": _on(["see", "add", "change", "export"], "team", "edit"),
+                "call": _on(["see", "add", "export"], "all"),
                 "campaign": _on(["see", "change", "export"], "all", "edit"),
                 "message": _on(WORK, "team", "edit", sender="read"),
                 "article": _on(WORK, "all", "edit"),
@@ -106,6 +109,7 @@ _ROLES: dict[str, tuple[Any, Any, dict[str, Any]]] = {
             "records": {
                 "person": _on(["see", "change"], "all", "edit", **REACH_READ),
                 "inquiry": _on(WORK, "team", "edit"),
+                "call": _on(NOTE, "all"),
                 "campaign": _on(SEE),
                 "message": _on(SEE, "team", sender="read"),
                 "article": _on(SEE),
@@ -121,6 +125,7 @@ _ROLES: dict[str, tuple[Any, Any, dict[str, Any]]] = {
             "records": {
                 "person": _on(SEE, "assigned", **REACH_MASKED),
                 "inquiry": _on(SEE, "assigned"),
+                "call": _on(NOTE, ["team", "state"]),
                 "article": _on(SEE),
             },
             "people_a_shift": 200,

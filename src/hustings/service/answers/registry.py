@@ -3,6 +3,7 @@
 registry.usage(letters_that_cite)          # letters_that_cite(user, article) -> Iterable[Use], newest first
 registry.answered(people_answered)         # people_answered(article, state_code) -> Iterable[Answered]: all of them
 registry.answer_reader(answer_as_draft)    # answer_as_draft(user, uid) -> FromAnswer | None
+registry.registry.call_at = "calls:take"   # where somebody is called who is to be told of a correction
 """
 
 from collections.abc import Callable, Iterable
@@ -18,7 +19,7 @@ from .models import Article
 
 @dataclass(frozen=True)
 class Use:
-    """One letter that carried a version: to whom, when, by whom; `url` leads to it for those who may see it."""
+    """One letter or call that carried a version: to whom, when, by whom; `url` leads to it for those who may see it."""
 
     version_number: int
     to: str
@@ -33,13 +34,14 @@ Usage = Callable[[User, Article], Iterable[Use]]
 @dataclass(frozen=True)
 class Answered:
     """One answer that carried the words, on any channel: to whom, which version, when, and where it lies (`ref`).
-    `by` is mail, call or chat."""
+    `by` is mail, call or chat; `about` the conversation it was in, where it was in one."""
 
     person_id: int
     version_number: int
     at: datetime
     by: str
     ref: UUID
+    about: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class Registry:
     usages: list[Usage] = field(default_factory=list)
     answered: list[AnsweredSource] = field(default_factory=list)
     answers: list[AnswerReader] = field(default_factory=list)
+    call_at: str = ""
 
 
 registry = Registry()
@@ -93,7 +96,7 @@ def everyone_answered(article: Article, state_code: str = "") -> list[Answered]:
     newest: dict[int, Answered] = {}
     for one in sorted(found, key=lambda one: (one.at, one.ref)):
         person = whole[one.person_id]
-        newest[person] = Answered(person, one.version_number, one.at, one.by, one.ref)
+        newest[person] = Answered(person, one.version_number, one.at, one.by, one.ref, one.about)
     return sorted(newest.values(), key=lambda one: (one.at, one.ref), reverse=True)
 
 

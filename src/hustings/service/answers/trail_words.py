@@ -8,6 +8,7 @@ WORDS = {
     "article.polls": _("set when the polls of a state close"),
     "article.sample_polls": _("took sample hours for states whose polls had none"),
     "correction.sent": _("sent a correction to those who had been answered from withdrawn words"),
+    "correction.called": _("called somebody about a correction"),
     "synonyms.set": _("changed which words mean the same to who searches the answers"),
 }
 

@@ -37,5 +37,4 @@ urlpatterns = [
     path("<uuid:uid>/corrections/<uuid:correction>/words/", corrections.write, name="correct_again"),
     path("<uuid:uid>/corrections/<uuid:correction>/approve/", corrections.approve, name="approve_correction"),
     path("<uuid:uid>/corrections/<uuid:correction>/calls.csv", corrections.calls_csv, name="calls_csv"),
-    path("<uuid:uid>/called/<uuid:recipient>/", corrections.called, name="called"),
 ]

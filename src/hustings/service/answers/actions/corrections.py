@@ -1,13 +1,15 @@
 """Telling those who were answered from words that were withdrawn what is right: once each, and nobody else."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
 from hustings.constituents.people.models import Person
+from hustings.constituents.people.queries import canonical_ids
 from hustings.foundation.access.actions import record_audit
 from hustings.foundation.access.models import User
 from hustings.foundation.core import bus
@@ -15,7 +17,7 @@ from hustings.foundation.core.guard import action
 
 from ..announcements import ArticleCorrected
 from ..models import Article, Correction, CorrectionRecipient, CorrectionState, EventKind, RecipientState
-from ..registry import everyone_answered
+from ..registry import Answered, everyone_answered
 from ..rules import check_merge_fields, may_correct
 from .noting import lock, publish_live, told, write_note
 
@@ -79,15 +81,7 @@ def approve_correction(*, actor: User, correction: Correction, note: str = "", n
     found = everyone_answered(article, row.state_code)
     silent = _silent({one.person_id for one in found})
     CorrectionRecipient.objects.bulk_create(
-        CorrectionRecipient(
-            correction=row,
-            person_id=one.person_id,
-            version_number=one.version_number,
-            answered_at=one.at,
-            answered_by=one.by,
-            answered_in=one.ref,
-            state=RecipientState.NOT_CONTACTED if one.person_id in silent else RecipientState.WAITING,
-        )
+        CorrectionRecipient(correction=row, person_id=one.person_id, **_recipient(one, one.person_id in silent))
         for one in found
     )
     row.state, row.approved_by, row.approved_at, row.note = CorrectionState.APPROVED, actor, now, note.strip()
@@ -104,6 +98,17 @@ def approve_correction(*, actor: User, correction: Correction, note: str = "", n
     bus.announce(told(ArticleCorrected, article, correction_id=row.pk))
     publish_live(article)
     return len(found)
+
+
+def _recipient(one: Answered, is_silent: bool) -> dict[str, Any]:
+    return {
+        "version_number": one.version_number,
+        "answered_at": one.at,
+        "answered_by": one.by,
+        "answered_in": one.ref,
+        "about": one.about,
+        "state": RecipientState.NOT_CONTACTED if is_silent else RecipientState.WAITING,
+    }
 
 
 def _silent(people: set[int]) -> set[int]:
@@ -126,14 +131,43 @@ def settle_recipient(*, sent_as: UUID, state: str, because: str = "", now: datet
 
 
 @action
-def record_call(*, actor: User, recipient: CorrectionRecipient, note: str = "", now: datetime) -> None:
-    """Somebody was called and told. A second click changes nothing."""
+def settle_call(*, actor: User, recipient: CorrectionRecipient, state: str, because: str = "", now: datetime) -> bool:
+    """What came of calling somebody who was to be called: told, given up, or left alone. The room that calls has asked
+    whether the actor may. False, and nothing changed, when it was settled already."""
     row = CorrectionRecipient.objects.select_for_update().get(pk=recipient.pk)
-    article = Article.objects.get(corrections=row.correction_id)
-    if not may_correct(actor, article):
-        raise PermissionDenied
     if row.state != RecipientState.TO_CALL:
-        return
-    row.state, row.called_by, row.call_note, row.settled_at = RecipientState.CALLED, actor, note.strip()[:500], now
-    row.save()
+        return False
+    row.state, row.called_by, row.settled_at = state, actor, now
+    row.because = because or row.because
+    row.save(update_fields=["state", "called_by", "settled_at", "because"])
+    article = Article.objects.get(corrections=row.correction_id)
+    record_audit(
+        actor=actor,
+        action="correction.called",
+        record_type="article",
+        record_uid=article.uid,
+        detail={"recipient": str(row.uid), "state": str(state)},
+        now=now,
+    )
     publish_live(article)
+    return True
+
+
+@action
+def add_answered(*, article: Article, answered: Answered, state_codes: Collection[str], now: datetime) -> int:
+    """Somebody was answered from the article before its correction was approved, and it is known only now (a call that
+    was noted afterwards): they get the corrections that the others got, once each; how many. `state_codes`: the states
+    whose words these were."""
+    rows = Correction.objects.filter(article=article, state=CorrectionState.APPROVED, approved_at__gt=answered.at)
+    person = canonical_ids([answered.person_id])[answered.person_id]
+    added = 0
+    for row in rows.filter(state_code__in={"", *state_codes}).order_by("pk"):
+        _made, is_new = CorrectionRecipient.objects.get_or_create(
+            correction=row, person_id=person, defaults=_recipient(answered, _silent({person}) != set())
+        )
+        if is_new:
+            bus.announce(told(ArticleCorrected, article, correction_id=row.pk))
+            added += 1
+    if added:
+        publish_live(article)
+    return added

@@ -38,12 +38,13 @@ class RecipientState(models.TextChoices):
     UNCERTAIN = "uncertain", _("Uncertain")
     TO_CALL = "to_call", _("To be called")
     CALLED = "called", _("Called")
+    GIVEN_UP = "given_up", _("Not reached")
     NOT_CONTACTED = "silent", _("Asked not to be contacted")
 
 
 class CorrectionRecipient(Record):
-    """One person a correction goes to: once. `answered_in` is the answer they got, `sent_as` the letter that corrects
-    it."""
+    """One person a correction goes to: once. `answered_in` is the answer they got, `about` the conversation it was
+    in, `sent_as` the letter that corrects it. What was said when they were called is kept by the room that calls."""
 
     correction = models.ForeignKey(Correction, on_delete=models.CASCADE, related_name="recipients")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
@@ -51,16 +52,17 @@ class CorrectionRecipient(Record):
     answered_at = models.DateTimeField()
     answered_by = models.CharField(max_length=8)  # mail, call, chat
     answered_in = models.UUIDField()
+    about = models.UUIDField(null=True)
     state = models.CharField(max_length=9, choices=RecipientState.choices, default=RecipientState.WAITING)
-    because = models.TextField(default="", blank=True)  # why they are to be called
+    because = models.TextField(default="", blank=True)  # why they are to be called, or were not reached
     sent_as = models.UUIDField(null=True)
     settled_at = models.DateTimeField(null=True)
     called_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
-    call_note = models.TextField(default="", blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["correction", "person"], name="answers_correction_once")]
         indexes = [
             models.Index(fields=["correction", "state"], name="answers_correction_state"),
+            models.Index(fields=["person"], condition=models.Q(state="to_call"), name="answers_to_call"),
             models.Index(fields=["sent_as"], condition=models.Q(sent_as__isnull=False), name="answers_correction_sent"),
         ]

@@ -25,12 +25,12 @@ from hustings.foundation.geography.queries import state_name, states
 from hustings.foundation.ui.downloads import table
 from hustings.foundation.ui.responses import go, toast
 
-from ..actions.corrections import approve_correction, record_call, write_correction
+from ..actions.corrections import approve_correction, write_correction
 from ..forms_public import CorrectionForm, NoteForm
 from ..models import Article, Correction, CorrectionRecipient, CorrectionState, RecipientState, StateWithdrawal
 from ..queries.corrections import corrections_of, counts_of, recipients_of
 from ..queries.public import languages_of
-from ..registry import Answered, everyone_answered
+from ..registry import Answered, everyone_answered, registry
 from ..rules import may_correct
 from .article import found_or_404
 from .deeds import carry_out, tell
@@ -188,6 +188,7 @@ def _draw(
         "form": form or NoteForm(use_required_attribute=False),
         "state_name": state_name(row.state_code) if row.state_code else "",
         "may_export": may(request.user, "person", "export"),
+        "call_at": registry.call_at if may(request.user, "call", "add") else "",
         "live_topics": f"article:{article.uid}",
     }
     return HttpResponse(render_to_string("answers/correction.html", context, request), status=status)
@@ -205,22 +206,6 @@ def approve(request: HttpRequest, uid: UUID, correction: UUID) -> HttpResponse:
 
     return carry_out(
         request, form, act, to=_page_of(row), again=lambda: _draw(request, article, correction, form, status=422)
-    )
-
-
-@require_POST
-def called(request: HttpRequest, uid: UUID, recipient: UUID) -> HttpResponse:
-    """Somebody was called and told."""
-    article, form = _found(request, uid), NoteForm(request.POST)
-    row = get_object_or_404(CorrectionRecipient, uid=recipient, correction__article=article)
-
-    def act() -> str:
-        record_call(actor=request.user, recipient=row, note=form.cleaned_data["note"], now=now())
-        return _("Called")
-
-    of = row.correction
-    return carry_out(
-        request, form, act, to=_page_of(of), again=lambda: _draw(request, article, of.uid, form, status=422)
     )
 
 

@@ -68,10 +68,10 @@ def write_letter(*, recipient_id: int, now: datetime) -> bool:
 def _write(row: CorrectionRecipient, now: datetime) -> str:
     """Why no letter can be written, or nothing when one is in the outbox."""
     answered = Reply.objects.select_related("inquiry").filter(uid=row.answered_in).first()
-    author = row.correction.approved_by
-    if answered is None or author is None:
-        return _("They were not answered by mail.")
-    inquiry = checking.lock_current(answered.inquiry)
+    of, author = answered.inquiry if answered else _conversation(row), row.correction.approved_by
+    if of is None or author is None:
+        return _("They were not answered by mail, and have no conversation to write in.")
+    inquiry = checking.lock_current(of)
     address = _address(row, answered)
     if not address:
         return _("There is no address that mail reaches.")
@@ -110,9 +110,18 @@ def letter_uid(row: CorrectionRecipient) -> UUID:
     return uuid5(row.correction.uid, f"correction:{row.person.uid}")
 
 
-def _address(row: CorrectionRecipient, answered: Reply) -> str:
+def _conversation(row: CorrectionRecipient) -> Inquiry | None:
+    """Of somebody who was answered on the telephone: the conversation that the call was about, else their newest. What
+    is sealed is written in by nobody."""
+    theirs = Inquiry.objects.filter(is_sealed=False)
+    about = theirs.filter(uid=row.about).first() if row.about else None
+    newest = theirs.filter(person_id__in=members(row.person_id)).order_by("-last_message_at", "-id")
+    return about or newest.first()
+
+
+def _address(row: CorrectionRecipient, answered: Reply | None) -> str:
     """Where the answer went, while mail reaches it; else the person's best."""
-    if answered.to_address and not is_bouncing(answered.to_address):
+    if answered and answered.to_address and not is_bouncing(answered.to_address):
         return answered.to_address
     return best_email(members(row.person_id))
 

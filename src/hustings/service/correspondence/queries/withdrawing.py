@@ -64,4 +64,5 @@ def answered_from(article: Article, state_code: str) -> Iterable[Answered]:
     rows = cited_in(article.pk, state_code).filter(reply__state__in=ANSWERED)
     rows = rows.select_related("version", "reply", "reply__inquiry")
     for one in rows.iterator():
-        yield Answered(one.reply.inquiry.person_id, one.version.number, one.reply.written_at, "mail", one.reply.uid)
+        of = one.reply.inquiry
+        yield Answered(of.person_id, one.version.number, one.reply.written_at, "mail", one.reply.uid, of.uid)

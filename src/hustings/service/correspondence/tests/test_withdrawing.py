@@ -21,7 +21,7 @@ from hustings.foundation.core.ids import new_uid
 from hustings.foundation.geography.models import State
 from hustings.foundation.geography.queries import forget
 from hustings.service.answers.actions import withdraw
-from hustings.service.answers.actions.corrections import approve_correction, record_call, write_correction
+from hustings.service.answers.actions.corrections import approve_correction, settle_call, write_correction
 from hustings.service.answers.actions.states import withdraw_state
 from hustings.service.answers.models import ArticleText, ArticleVersion, Correction, CorrectionRecipient
 from hustings.service.answers.queries.corrections import counts_of
@@ -253,9 +253,10 @@ def test_the_correction_reaches_exactly_them_once(us: Cast, counsel: User) -> No
     assert {key: n for key, n in counts_of(made).items() if n} == {"sent": 2, "to_call": 1, "silent": 1}
     call = CorrectionRecipient.objects.get(correction=made, state="to_call")
     assert (call.person, call.because) == (bounced.person, "There is no address that mail reaches.")
-    record_call(actor=counsel, recipient=call, note="Told her", now=ORDER)
+    assert settle_call(actor=us.lead, recipient=call, state="called", now=ORDER)
+    assert not settle_call(actor=counsel, recipient=call, state="given_up", now=ORDER)
     call.refresh_from_db()
-    assert (call.state, call.called_by, call.call_note) == ("called", counsel, "Told her")
+    assert (call.state, call.called_by, call.about) == ("called", us.lead, bounced.uid)
     letter = Reply.objects.get(to_address="ruth@example.org", subject=made.subject)
     assert letter.text == "Dear Ruth, what we wrote was wrong."
     assert letter.inquiry.assignee_id == us.volunteer.pk  # it stays the one of whoever answered

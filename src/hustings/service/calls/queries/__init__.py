@@ -1,0 +1,1 @@
+"""Reading calls, one file per question."""

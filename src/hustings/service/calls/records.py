@@ -1,0 +1,47 @@
+"""What calls bring of record types: the call, and which column carries which field."""
+
+from collections.abc import Sequence
+
+from django.db.models import prefetch_related_objects
+from django.utils.translation import gettext_lazy as _
+
+from hustings.foundation.core import records
+from hustings.foundation.core.guard.attributes import mask_code, mask_words
+from hustings.foundation.core.records import CHOICE, LONG_TEXT, MOMENT, USER, Column, Field, RecordType
+
+from .models import Call, Outcome
+from .queries import calls
+from .rules import RECORD
+
+
+def _with_people(rows: Sequence[Call]) -> None:
+    prefetch_related_objects(list(rows), "by", "version")
+
+
+def register() -> None:
+    """Called once, when the app is ready."""
+    records.register(
+        RecordType(
+            RECORD,
+            _("Call"),
+            _("Calls"),
+            model=Call,
+            visible_to=calls.visible_to,
+            fields=[
+                Field("outcome", _("What came of it"), kind=CHOICE, choices=Outcome.choices, path="outcome",
+                      columns=(Column(Call, "outcome", mask=mask_code),)),
+                Field("note", _("Note"), kind=LONG_TEXT, columns=(Column(Call, "note", mask=mask_words),)),
+                # Without columns: hidden in lists, files and the API of records by level. Which words were said is
+                # what a withdrawal goes by, for whoever may withdraw.
+                Field("answered_from", _("Answered from"), fetch=_with_people,
+                      read=lambda call: call.version.title if call.version else ""),
+                Field("at", _("When"), kind=MOMENT, path="begun_at", read=lambda call: call.begun_at),
+                Field("by", _("By"), kind=USER, path="by__uid", fetch=_with_people),
+            ],
+            title=lambda call: str(_("Call")),
+            person_of=lambda call: call.person_id,
+            verbs=("see", "add", "export"),
+            rows=("all", "team", "state", "county", "assigned"),
+            icon="phone",
+        )
+    )  # fmt: skip

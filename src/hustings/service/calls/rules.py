@@ -1,0 +1,66 @@
+"""Who may call whom, and when somebody who is not reached is given up."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from hustings.constituents.people.models import Consent
+from hustings.constituents.people.queries.standing import Standing
+from hustings.foundation.access.grants import grants_of
+from hustings.foundation.access.rules import may
+from hustings.foundation.core.guard import Level
+
+from .models import Call, Outcome
+
+RECORD = "call"
+HELD = timedelta(minutes=30)  # how long a call is in somebody's hand without being noted
+AGAIN_AFTER = timedelta(hours=3)  # who was not reached is called again then
+MOST_TRIES = 3
+LONGEST_NOTE = 4000
+SAID = (Outcome.TOLD, Outcome.MESSAGE)  # words were said: to them, or to their machine
+
+
+class Refused(PermissionDenied):
+    """No, and why: its text is for the person who asked. Nothing was changed."""
+
+    status = 403
+
+
+class Stale(Refused):
+    """Not any more: somebody was there before. Nothing was changed."""
+
+    status = 409
+
+
+def may_call(user: Any) -> bool:
+    """Makes calls, and notes them."""
+    return may(user, RECORD, "add")
+
+
+def is_under_way(call: Call, now: datetime) -> bool:
+    return call.ended_at is None and call.begun_at > now - HELD
+
+
+def may_note(user: Any, call: Call, now: datetime) -> bool:
+    """One's own call, while it is under way."""
+    return may_call(user) and call.by_id == user.pk and is_under_way(call, now)
+
+
+def may_dial(user: Any) -> bool:
+    """Who sees of a number at least that there is one: it is dialled for them."""
+    return may_call(user) and grants_of(user).level("person", "phone") >= Level.MASKED
+
+
+def why_not(standing: Standing, *, asked: bool) -> str:
+    """Why this person may not be called, or nothing. Who asked something (`asked`: their question is open, or was
+    answered with what must be put right) may be called back about it, also when they want no calls else."""
+    if not standing.phones:
+        return _("No telephone number is known.")
+    if standing.do_not_contact:
+        return _("Marked “do not contact”.")
+    consent = standing.consents.get("phone")
+    if consent is not None and consent.state == Consent.State.REFUSED and not asked:
+        return _("They asked not to be called, and have no open question.")
+    return ""

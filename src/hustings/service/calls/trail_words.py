@@ -1,0 +1,15 @@
+"""What this room writes into the audit, in words."""
+
+from django.utils.translation import gettext_lazy as _
+
+from hustings.foundation.access.registry import say
+
+WORDS = {
+    "call.dialled": _("had a number dialled"),
+    "call.noted": _("noted a call"),
+}
+
+
+def register() -> None:
+    """Called once, when the app is ready."""
+    say(WORDS)
