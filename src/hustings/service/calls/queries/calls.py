@@ -20,7 +20,7 @@ from hustings.service.desk.models import Inquiry
 from hustings.service.desk.queries import inquiries
 from hustings.service.desk.registry import ThreadItem
 
-from ..models import Call
+from ..models import Call, Outcome
 from ..rules import HELD, RECORD, SAID
 
 TIMELINE = "calls.call"
@@ -65,7 +65,7 @@ def read_calls(user: User, entries: Sequence[Entry]) -> Mapping[UUID, RenderedLi
     return {
         call.uid: RenderedLine(
             who=_("You") if call.by_id == user.pk else call.by.name if call.by else "",
-            title=str(call.get_outcome_display()) or _("A call"),
+            title=_told(call),
             text=call.note,
             aside=words_of(call),
             url=call.get_absolute_url(),
@@ -74,6 +74,18 @@ def read_calls(user: User, entries: Sequence[Entry]) -> Mapping[UUID, RenderedLi
         )
         for call in rows
     }
+
+
+def _told(call: Call) -> str:
+    """What came of it, after the name of who called, as far as the reader may know."""
+    said = {
+        Outcome.TOLD: _("spoke with them on the telephone"),
+        Outcome.MESSAGE: _("called, and left a message"),
+        Outcome.NO_ANSWER: _("called, and nobody answered"),
+        Outcome.WRONG: _("called a wrong number"),
+        Outcome.REFUSED: _("heard on the telephone that they want no calls"),
+    }
+    return said[Outcome(call.outcome)] if call.outcome else _("was on the telephone with them")
 
 
 def words_of(call: Call) -> str:

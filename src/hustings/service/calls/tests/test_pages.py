@@ -92,7 +92,7 @@ def test_noted_from_a_conversation_with_the_words_that_were_said(cast: Cast, rut
     thread = shown(june, f"/i/{of.uid}/")
     assert re.search(r"noted that they called.*Spoke with them.*Mail ballots, version 7.*Had moved\.", thread)
     person = shown(june, ruth.get_absolute_url())
-    assert re.search(r"Spoke with them.*Mail ballots, version 7.*Had moved\.", person)
+    assert re.search(r"spoke with them on the telephone.*Had moved\.", person)
     page = shown(june, call.get_absolute_url())
     assert ("Mail ballots, version 7" in page, "Note the call" in page) == (True, False)
 
