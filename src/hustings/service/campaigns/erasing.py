@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from hustings.foundation.retention import registry
 from hustings.foundation.retention.registry import Part, Subject
 
-from .models import Member, Sheaf
+from .models import Member, Sheaf, Waiting
 
 
 def _erase_added(ids: Sequence[int], now: datetime) -> list[str]:
@@ -25,6 +25,12 @@ def _erase_sheaves(ids: Sequence[int], now: datetime) -> list[str]:
     return []
 
 
+def _erase_waiting(ids: Sequence[int], now: datetime) -> list[str]:
+    """It is compared with no other."""
+    Waiting.objects.filter(pk__in=ids).delete()
+    return []
+
+
 def _sheaves_of(subject: Subject) -> Q:
     found = subject.ids("inquiry")
     ids = list(found.values_list("pk", flat=True)) if isinstance(found, QuerySet) else list(found)
@@ -33,6 +39,12 @@ def _sheaves_of(subject: Subject) -> Q:
 
 def register() -> None:
     """Called once, when the app is ready."""
+    registry.part(
+        Part("campaigns.waiting", _("Letters that are about to be compared with others"),
+             rows=Waiting.objects.all, erase=_erase_waiting,
+             of=lambda subject: Q(inquiry_id__in=subject.ids("inquiry")), at="at",
+             hint=_("They wait for a moment only."))
+    )  # fmt: skip
     registry.part(
         Part("campaigns.added", _("What was added to letters of mail campaigns"),
              rows=lambda: Member.objects.exclude(added=""), erase=_erase_added,

@@ -96,6 +96,14 @@ def lock() -> None:
         cursor.execute("select pg_advisory_xact_lock(%s)", [LOCK])
 
 
+def try_lock() -> bool:
+    """The same lock if nobody has it at this moment; False where somebody does."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_xact_lock(%s)", [LOCK])
+        (is_ours,) = cursor.fetchone()
+    return bool(is_ours)
+
+
 def keep_shapes(compared: Compared, groups: Iterable[int]) -> None:
     """What the groups have learned, into the database."""
     shapes = [(group, shape) for group in sorted(groups) if (shape := compared.grouper.shapes.get(group)) is not None]

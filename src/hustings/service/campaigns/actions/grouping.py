@@ -1,4 +1,4 @@
-"""Letters as they arrive, into their mail campaigns: called by the intake, in its transaction, a batch at a time."""
+"""Letters as they arrive, into their mail campaigns, a batch at a time."""
 
 import json
 from collections import Counter
@@ -13,16 +13,15 @@ from hustings.foundation.core.ids import new_uid
 
 from ..engine.grouping import Arrived, Placed
 from ..engine.sentences import Shared, shared_text
-from ..engine.words import numbers_of
 from ..models import Change, ChangeKind, Group, Member, Position, Shape, Status
 from ..queries.texts import texts_of
 from . import comparing, counting
 from .combining import join
 from .comparing import Compared
+from .letters import NewLetter
 from .reading import name_of, shared_by, told_of, wordings_of
 from .reasons import reasons_of
 
-SHORTEST = 40  # characters; what is shorter is no letter that others copy
 READ_AGAIN_AT = frozenset({4, 8, 16, 64, 256, 1024, 4096, 16384, 65536})
 MEMBER = bulk.Table(
     "campaigns_member",
@@ -61,29 +60,6 @@ GROUP = bulk.Table(
 )
 _TEXTS = "select id, sentences::text, wordings::text from campaigns_group where id = any(%s)"
 MOST_TEXTS = 4_000  # of groups, that a process remembers as they are compared with
-
-
-@dataclass(frozen=True, slots=True)
-class NewLetter:
-    """A letter that has just opened its inquiry. `text` is its writer's words, without quotation and signature; `name`
-    as the letter gives it. `sealed`: it belongs to no group, whatever it says: a threat, or someone in crisis.
-    `numbers`, by which it is compared, are made with it: before the lock, where it is made before."""
-
-    message_id: int
-    inquiry_id: int
-    person_id: int
-    at: datetime
-    text: str
-    name: str = ""
-    subject: str = ""
-    state_code: str = ""
-    language: str = ""
-    sealed: bool = False
-    numbers: Sequence[int] = field(init=False)
-
-    def __post_init__(self) -> None:
-        is_compared = not self.sealed and len(self.text) >= SHORTEST
-        object.__setattr__(self, "numbers", numbers_of(self.text) if is_compared else ())
 
 
 @dataclass(slots=True)

@@ -83,6 +83,10 @@ class Sentence:
     def words(self) -> tuple[str, ...]:
         return tuple(self.plain.split())
 
+    @cached_property
+    def word_set(self) -> frozenset[str]:
+        return frozenset(self.words)
+
     @property
     def asks(self) -> bool:
         return "?" in self.text
@@ -190,28 +194,16 @@ class Shared:
         self.sentences = [_known_sentence(text, False) for text in sentences]
         self._plain = {sentence.plain for sentence in self.sentences}
 
-    @cached_property
-    def _places(self) -> dict[int, list[int]]:
-        """Which sentences have each word."""
-        places: dict[int, list[int]] = {}
-        for place, sentence in enumerate(self.sentences):
-            for number in sentence.numbers:
-                places.setdefault(number, []).append(place)
-        return places
-
     def has(self, sentence: Sentence) -> bool:
-        """Whether the text has this sentence, perhaps with words changed."""
+        """Whether the text has this sentence, perhaps with words changed. A question is only where it asks it too."""
         if sentence.plain in self._plain:
             return True
+        others = [other for other in self.sentences if other.asks] if sentence.asks else self.sentences
         least = LIKE_FOR_QUESTION if sentence.asks else LIKE
-        if len(sentence.numbers) <= FEW_WORDS:
-            return any(_like(sentence, other) >= least for other in self.sentences if other.asks or not sentence.asks)
-        shared = Counter(place for number in sentence.numbers for place in self._places.get(number, ()))
-        return any(
-            n >= 2 and n / len(sentence.numbers) >= least
-            for place, n in shared.items()
-            if self.sentences[place].asks or not sentence.asks
-        )
+        numbers = sentence.numbers
+        if len(numbers) <= FEW_WORDS:
+            return any(_like(sentence, other) >= least for other in others)
+        return any((n := len(numbers & other.numbers)) >= 2 and n / len(numbers) >= least for other in others)
 
     def added(self, text: str, name: str = "") -> list[str]:
         """The sentences of a letter that this text does not have, as they were written, in order."""
@@ -222,7 +214,7 @@ def _like(sentence: Sentence, other: Sentence) -> float:
     """Of the words of the sentence, the share that the other has: of those that say something or, where there are
     hardly any, of all."""
     if len(sentence.numbers) <= FEW_WORDS:
-        words, others = sentence.words, set(other.words)
+        words, others = sentence.words, other.word_set
         return sum(word in others for word in words) / max(4, len(words)) - ALL_WORDS_LESS
     shared = len(sentence.numbers & other.numbers)
     if shared < 2 and len(sentence.numbers) > 1:

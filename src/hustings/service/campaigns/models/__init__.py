@@ -4,6 +4,7 @@ from .groups import Change, ChangeKind, Count, Group, Position, Shape, Status
 from .members import Member, Reason
 from .replies import StandingReply
 from .sheaves import Sheaf
+from .waiting import Waiting
 
 __all__ = [
     "Change",
@@ -17,4 +18,5 @@ __all__ = [
     "Sheaf",
     "StandingReply",
     "Status",
+    "Waiting",
 ]

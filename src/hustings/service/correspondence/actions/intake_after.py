@@ -5,14 +5,14 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 
 from hustings.constituents.people.actions.arriving import mark_all_bounced, record_refusals
 from hustings.constituents.timeline.actions import gathering
 from hustings.constituents.topics.rules import DANGERS
 from hustings.foundation.channels.models import Outcome
-from hustings.service.campaigns.actions.grouping import NewLetter, group_batch
-from hustings.service.campaigns.models import Member
+from hustings.service.campaigns.actions import waiting
+from hustings.service.campaigns.actions.letters import NewLetter
 from hustings.service.desk.actions.answering import record_undelivered
 from hustings.service.desk.actions.intake import hold_threads
 from hustings.service.desk.actions.merging import merge
@@ -20,7 +20,6 @@ from hustings.service.desk.models import Inquiry
 from hustings.service.desk.rules import Refused
 from hustings.service.incidents.actions.reporting import Found, report_found
 
-from ..engine.incidents import incident_in
 from ..models import Direction, Message
 from . import acknowledging, sealing
 from .intake_letter import Letter
@@ -37,9 +36,10 @@ def acknowledge(stored: Sequence[Stored], *, now: datetime) -> None:
 
 
 def comparable(stored: Sequence[Stored]) -> dict[int, NewLetter]:
-    """The letters as mail campaigns compare them, by message: made before the lock."""
-    return {
-        row.message_id: NewLetter(
+    """The letters as mail campaigns compare them, by message, without those that are never compared: made before any
+    lock is held."""
+    letters = (
+        NewLetter(
             *(row.message_id, row.inquiry_id, row.person_id, row.letter.at, row.letter.text),
             name=row.letter.name or row.letter.from_name,
             subject=row.letter.subject,
@@ -48,19 +48,8 @@ def comparable(stored: Sequence[Stored]) -> dict[int, NewLetter]:
             sealed=_in_danger(row.letter),
         )
         for row in stored
-    }
-
-
-def group(letters: Sequence[NewLetter], *, now: datetime) -> None:
-    """Letters that share their text with others, into their mail campaigns; late, since it holds a lock. No
-    letter is held up because it could not be compared."""
-    try:
-        with transaction.atomic():
-            group_batch(letters, now=now)
-    except DatabaseError:
-        raise  # another was there first, or the database was away: the whole batch is tried again
-    except Exception:
-        log.exception("a batch of %s letters was not compared with mail campaigns", len(letters))
+    )
+    return {letter.message_id: letter for letter in letters if letter.numbers}
 
 
 def _in_danger(letter: Letter) -> bool:
@@ -97,35 +86,31 @@ def _seal(rows: Sequence[Stored], now: datetime) -> None:
         sealing.seal(actor=None, inquiry=inquiries[row.inquiry_id], evidence=row.letter.threat, now=now)
 
 
-def report_incidents(stored: Sequence[Stored], *, now: datetime) -> None:
-    """On the state's voter-protection board at once; what is sealed as a threat goes to the security leads instead.
-    Copies of a mail campaign, which are known by now, tell of nothing that their writers saw."""
-    rows = [row for row in stored if row.letter.incident]
-    copies = _copies([row.message_id for row in rows])
-    found = []
-    for row in rows:
-        letter, told = row.letter, row.letter.incident
-        if told is None or row.message_id in copies:
-            continue
-        place = {"state_code": row.state_code, "county_fips": letter.county_fips}
-        where = {"precinct": told.precinct, "place": told.place}
-        found.append(Found(row.inquiry_id, told.kind, letter.at, letter.text, **place, **where))
+def compare_later(letters: Sequence[NewLetter], stored: Sequence[Stored], *, now: datetime) -> None:
+    """Leave these to whoever compares them with others (`intake_grouping`), each with the incident that it tells of: a
+    copy of a mail campaign tells of nothing that its writer saw. The incidents of all others are on the board at
+    once."""
+    told = {row.message_id: _incident(row) for row in stored if row.letter.incident}
+    waiting.leave([(letter, told.get(letter.message_id)) for letter in letters])
+    wait = {letter.message_id for letter in letters}
+    rows = [row for row in stored if row.message_id in told.keys() - wait]
+    found = [
+        Found(row.inquiry_id, at=row.letter.at, what=row.letter.text, state_code=row.state_code, **told[row.message_id])
+        for row in rows
+    ]
     report_found(found, now=now)
 
 
-def _copies(message_ids: Sequence[int]) -> set[int]:
-    """Of these letters, those of a mail campaign to whose text their writers added nothing that needs a person, and
-    nothing that happened at the polls. Not the first of each campaign: neighbours may have written it together."""
-    members = Member.objects.filter(message_id__in=message_ids, reason="") if message_ids else ()
-    plain: dict[int, set[int]] = {}
-    for member in members:
-        if incident_in("", member.added) is None:
-            plain.setdefault(member.group_id, set()).add(member.message_id)
-    for group_id, copies in plain.items():
-        first = min(copies)
-        if not Member.objects.filter(group_id=group_id, message_id__lt=first).exists():
-            copies.discard(first)
-    return set().union(*plain.values())
+def _incident(row: Stored) -> dict[str, str]:
+    """As `Found` has it, without what every letter has."""
+    found = row.letter.incident
+    assert found is not None
+    return {
+        "kind": found.kind,
+        "county_fips": row.letter.county_fips,
+        "precinct": found.precinct,
+        "place": found.place,
+    }
 
 
 def _unsubscribe(rows: Sequence[Stored], now: datetime) -> None:

@@ -134,8 +134,9 @@ def _store(letters: Sequence[Letter], *, now: datetime) -> Counter[str]:
     comparable = intake_after.comparable(_opening(batch))
     _join_late(batch, places, rules, now=now)
     intake_after.follow(list(batch.stored.values()), _set_aside(batch, places, threads), places.joins, now=now)
-    intake_after.group([comparable[row.message_id] for row in _opening(batch)], now=now)
-    intake_after.report_incidents(list(batch.stored.values()), now=now)
+    opening = [row.message_id for row in _opening(batch)]
+    letters = [comparable[key] for key in opening if key in comparable]
+    intake_after.compare_later(letters, list(batch.stored.values()), now=now)
     live.publish(batch.topics)
     return Counter(letter.outcome for letter in batch.letters)
 

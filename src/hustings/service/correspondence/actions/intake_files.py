@@ -25,6 +25,7 @@ from hustings.service.desk.actions.intake import ensure_default_queue
 
 from ..models import IntakeChunk, IntakeRun
 from . import intake_pieces, intake_worker
+from .intake_grouping import group_waiting
 from .intake_sources import PIECE_BYTES, Source, sources
 
 Progress = Callable[[int, int | None], object]
@@ -70,6 +71,7 @@ def intake_files(
             intake_pieces.take_run(run.pk, source, now=now, done=tell)
     else:
         _with_workers(runs, now, tell)
+    group_waiting(now=now)  # of a worker that died
     counts: Counter[str] = Counter()
     for run, _ in runs:
         IntakeRun.objects.filter(pk=run.pk, finished_at=None).update(finished_at=now)

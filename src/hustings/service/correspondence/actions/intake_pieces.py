@@ -17,6 +17,7 @@ from hustings.foundation.geography.queries import place_of_zip
 
 from ..models import IntakeChunk
 from .intake_batch import take, whole
+from .intake_grouping import group_waiting
 from .intake_reading import Reader, filed_at_of
 from .intake_sources import PIECE_FILES, Source
 from .intake_taking import ensure_months, take_in
@@ -108,7 +109,9 @@ def _take_piece(chunk: IntakeChunk, source: Source, reader: Reader, now: datetim
         IntakeChunk.objects.filter(pk=chunk.pk).update(counts=counts)
         return counts
 
-    return whole(store)
+    counts = whole(store)
+    group_waiting(now=now)
+    return counts
 
 
 def _put_in_line(chunk: IntakeChunk, raws: Iterator[bytes], now: datetime) -> Counter[str]:

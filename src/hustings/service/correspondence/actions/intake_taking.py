@@ -12,6 +12,7 @@ from hustings.foundation.core import partitions
 from hustings.service.desk.actions.intake import ensure_default_queue
 
 from .intake_batch import take, whole
+from .intake_grouping import group_waiting
 from .intake_letter import Letter
 from .intake_reading import Reader
 
@@ -28,14 +29,17 @@ def take_in(*, now: datetime, ids: Sequence[int] | None = None) -> Counter[str] 
     """
     claimed = reading.claim(most=BATCH, ids=ids)
     if not claimed:
+        group_waiting(now=now)  # what somebody who died left
         return None
     try:
-        return _read(claimed, now)
+        counts = _read(claimed, now)
     except Exception:
         reading.uncount(claimed)  # they were not what failed: the database was, or we were told to stop
         raise
     finally:
         reading.let_go(claimed)
+    group_waiting(now=now)
+    return counts
 
 
 def _read(claimed: Sequence[int], now: datetime) -> Counter[str]:

@@ -17,6 +17,7 @@ from hustings.service.desk.models import Inquiry
 from ..models import Message, SetAside
 from ..rules import may_see_set_aside
 from .intake_batch import take, whole
+from .intake_grouping import group_waiting
 from .intake_reading import Reader
 
 RESTORABLE = (Outcome.JUNK, Outcome.LIST, Outcome.AUTO_REPLY, Outcome.BOUNCE)
@@ -31,7 +32,9 @@ def restore(*, actor: User, setaside: SetAside, now: datetime) -> Inquiry:
     One that was restored before gives its inquiry; where it was in the way of letters that are taken in at this moment
     it begins anew. Raises PermissionDenied, or NotRestorable for a duplicate (the first one is there) and for what
     cannot be read."""
-    return whole(lambda: _restore(actor=actor, setaside=setaside, now=now))
+    inquiry = whole(lambda: _restore(actor=actor, setaside=setaside, now=now))
+    group_waiting(now=now)
+    return inquiry
 
 
 @action
