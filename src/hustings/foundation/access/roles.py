@@ -8,7 +8,7 @@
 - Without `see` on a type, nothing of it is seen, whatever its fields say.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -60,6 +60,8 @@ class Grants:
     abilities: frozenset[str]
     second_factor: bool = False
     people_a_shift: int | None = None
+    # The SQL of what is asked on every page, made under these grants (`queries.counting`); no part of what they are.
+    asked: dict[Hashable, Any] = field(init=False, default_factory=dict, compare=False, repr=False)
 
     def level(self, record: str, name: str) -> Level:
         return self.levels.get((record, name), Level.HIDDEN)

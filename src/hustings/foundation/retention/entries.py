@@ -28,4 +28,4 @@ def register() -> None:
 
 
 def _waiting(user: User) -> dict[str, int | None]:
-    return {"erasures": (waiting_count() or None) if rules.erases(user) else None}
+    return {"erasures": (waiting_count(user) or None) if rules.erases(user) else None}

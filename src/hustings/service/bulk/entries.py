@@ -37,4 +37,4 @@ def may_see(user: User) -> bool:
 
 
 def _waiting(user: Any) -> int | None:
-    return len(bulks.waiting_for(user)) or None
+    return bulks.waiting_count(user) or None

@@ -3,6 +3,7 @@
 from hashlib import blake2b
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 
 from hustings.foundation.access.models import User
 from hustings.foundation.access.rules import administers, can, leads_team, may
@@ -49,6 +50,17 @@ def may_approve(user: User, bulk: BulkReply) -> bool:
         return False
     voting = bulk.article.kind == ArticleKind.VOTING and can(user, "approve_voting_answers")
     return voting or can(user, "approve_answers")
+
+
+def approvable_by(user: User) -> Q:
+    """`may_approve`, of rows."""
+    if not may(user, "bulk_reply", "change"):
+        return Q(pk__in=())
+    others = ~Q(made_by_id=user.pk)
+    if can(user, "approve_answers"):
+        return others
+    voting = can(user, "approve_voting_answers")
+    return others & Q(article__kind=ArticleKind.VOTING) if voting else Q(pk__in=())
 
 
 def may_approve_for(user: User, team_ids: set[int]) -> bool:

@@ -14,6 +14,7 @@ from .. import ready_made, rules
 from ..grants import definitions
 from ..models import Role, RoleChange, User
 from ..roles import BadRole, Definition, level_word, told_of
+from .counting import counted
 
 
 def other_administrators(user: User) -> list[User]:
@@ -73,5 +74,7 @@ def waiting_changes() -> QuerySet[RoleChange]:
 
 def changes_to_settle(user: User) -> int:
     """How many wait for this administrator."""
-    waiting = RoleChange.objects.filter(state=RoleChange.State.WAITING).exclude(asked_by_id=user.pk)
-    return waiting.count() if rules.administers(user) else 0
+    if not rules.administers(user):
+        return 0
+    waiting = RoleChange.objects.filter(state=RoleChange.State.WAITING)
+    return counted(user, ("access.changes", user.pk), lambda: waiting.exclude(asked_by_id=user.pk))

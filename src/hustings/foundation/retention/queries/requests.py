@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import F, QuerySet
 
 from hustings.foundation.access.models import User
+from hustings.foundation.access.queries.counting import counted
 
 from ..models import OPEN, Erasure, ErasureState
 from ..registry import registry
@@ -23,9 +24,9 @@ class Line:
     is_late: bool
 
 
-def waiting_count() -> int:
+def waiting_count(user: User) -> int:
     """How many wait for a second person."""
-    return Erasure.objects.filter(state=ErasureState.WAITING).count()
+    return counted(user, "retention.waiting", lambda: Erasure.objects.filter(state=ErasureState.WAITING))
 
 
 def all_of_them() -> "QuerySet[Erasure]":

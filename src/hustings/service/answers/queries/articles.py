@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from hustings.foundation.access.models import User
 from hustings.foundation.access.queries import team_ids
+from hustings.foundation.access.queries.counting import counted
 from hustings.foundation.access.rules import administers, can
 from hustings.foundation.core.clock import now
 from hustings.foundation.core.guard import may_read
@@ -294,7 +295,8 @@ def overdue_count(user: User, today: date | None = None) -> int:
     if not user.leads:
         return 0
     day = today or timezone.localdate()
-    return visible_to(user).filter(state=ArticleState.APPROVED, check_by__lt=day).count()
+    key = ("answers.overdue", day, () if administers(user) else tuple(team_ids(user)))
+    return counted(user, key, lambda: visible_to(user).filter(state=ArticleState.APPROVED, check_by__lt=day))
 
 
 def check_by_default(now: datetime) -> date:

@@ -7,10 +7,11 @@ from django.db.models import Count, Q, QuerySet
 from hustings.foundation.access.grants import grants_of
 from hustings.foundation.access.models import User
 from hustings.foundation.access.queries import team_ids
+from hustings.foundation.access.queries.counting import counted
 from hustings.foundation.access.rules import administers
 
 from ..models import BulkReply, BulkState, Claim, Copy, CopyState, Why
-from ..rules import may_approve, may_know_state
+from ..rules import approvable_by, may_approve, may_know_state
 
 PAGE = 30
 
@@ -46,6 +47,14 @@ def waiting_for(user: User) -> list[BulkReply]:
     return [
         one for one in visible_to(user).filter(state=BulkState.WAITING).order_by("asked_at") if may_approve(user, one)
     ]
+
+
+def waiting_count(user: User) -> int:
+    """How many they are, for the rail."""
+    if not may_know_state():
+        return 0
+    key = ("bulk.waiting", user.pk, tuple(team_ids(user)))
+    return counted(user, key, lambda: visible_to(user).filter(approvable_by(user), state=BulkState.WAITING))
 
 
 def counts_of(bulk: BulkReply) -> dict[str, int]:

@@ -10,6 +10,7 @@ from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from hustings.foundation.access.models import User
+from hustings.foundation.access.queries.counting import counted
 from hustings.foundation.core.guard import FieldHidden, may_read, unveiled
 from hustings.service.answers.models import ArticleState
 from hustings.service.desk.models import Inquiry
@@ -50,7 +51,7 @@ def listed(user: User, *, status: str = "", words: str = "", small: bool = False
 
 def count_open(user: User) -> int | None:
     """How many campaigns are open, for the rail; None to who may not read which are."""
-    return listed(user).order_by().count() if may_read("campaign", "status") else None
+    return counted(user, "campaigns.open", lambda: listed(user)) if may_read("campaign", "status") else None
 
 
 def whole(group: Group) -> Q:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from hustings.foundation.access.grants import grants_of
 from hustings.foundation.access.models import User
 from hustings.foundation.access.queries import slugs_that_can
+from hustings.foundation.access.queries.counting import counted
 from hustings.foundation.access.rules import is_security_lead, may_see_crisis
 from hustings.foundation.core.guard import may_read, unveiled
 from hustings.foundation.geography.queries import state_name
@@ -79,7 +80,9 @@ def open_count(user: Any) -> int:
     """0 to who may not read what is open."""
     if not may_read(RECORD, "status"):
         return 0
-    return visible_to(user).filter(closed_at=None).count()
+    rights = (is_security_lead(user), may_see_crisis(user), *user.states)
+    key = ("incidents.open", user.pk, rights)
+    return counted(user, key, lambda: visible_to(user).filter(closed_at=None))
 
 
 def states_with_open() -> dict[str, int]:
