@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import EmptyResultSet, ValidationError
+from django.db import connection
 from django.db.models import F, Q, QuerySet
 from django.db.models.fields.json import KeyTransform
 from django.http import QueryDict
@@ -101,10 +102,11 @@ def _own(kind: ObjectType, name: str) -> None:
 
 def found(user: User, wish: Wish) -> QuerySet[CustomRecord]:
     """The rows that the wish asks for and the person may see, in no order."""
-    rows = visible_to(user, wish.kind)
+    asked = [condition.field for condition in wish.conditions]
+    rows = visible_to(user, wish.kind, {*asked, wish.sort} - {None})
     if wish.problems:
         return rows.none()
-    fields = readable(wish.kind)
+    fields = readable(wish.kind) if wish.q else asked
     with unveiled():  # each field asked for was looked at when the wish was made
         texts = lowered(fields)
         rows = rows.alias(**texts)
@@ -184,8 +186,14 @@ def _first(rows: QuerySet[CustomRecord], wish: Wish, most: int) -> list[int]:
 
 def _whole(ids: Sequence[int]) -> list[CustomRecord]:
     """The rows with these ids, in their order."""
-    known = {row.pk: row for row in CustomRecord.objects.select_related("owner").filter(pk__in=ids)}
-    return [known[pk] for pk in ids if pk in known]
+    known = CustomRecord.objects.in_bulk(ids)
+    rows = [known[pk] for pk in ids if pk in known]
+    # Few have one, and a join of all its columns costs more than the records.
+    owners = User.objects.in_bulk({row.owner_id for row in rows if row.owner_id})
+    for row in rows:
+        if row.owner_id:
+            row.owner = owners.get(row.owner_id)
+    return rows
 
 
 Place = tuple[Any, int]
@@ -240,11 +248,35 @@ def _part(
 
 def board(rows: QuerySet[CustomRecord], kind: ObjectType, *, most: int = 30) -> list[tuple[str, str, list[Any], str]]:
     """(slug, label, newest rows, how many) of each stage."""
-    columns = []
+    slugs = [slug for slug, _label in kind.stages]
     with unveiled():
-        for slug, label in kind.stages:
-            those = rows.filter(stage=slug)
-            number, more = count(those)
-            shown = list(those.select_related("owner").order_by("-id")[:most])
-            columns.append((slug, label, shown, f"{number:,}+" if more else f"{number:,}"))
+        found = _lanes(rows, slugs, most)
+        shown = {row.pk: row for row in _whole([pk for ids, _number in found.values() for pk in ids])}
+    columns = []
+    for slug, label in kind.stages:
+        ids, number = found[slug]
+        told = f"{MOST_COUNTED:,}+" if number > MOST_COUNTED else f"{number:,}"
+        columns.append((slug, label, [shown[pk] for pk in ids if pk in shown], told))
     return columns
+
+
+def _lanes(rows: QuerySet[CustomRecord], slugs: Sequence[str], most: int) -> dict[str, tuple[list[int], int]]:
+    """The newest ids of each stage, and how many it has (no more than are counted, and one). One question."""
+    parts, given = [], []
+    for slug in slugs:
+        ids = rows.filter(stage=slug).order_by("-id").values("pk")[: MOST_COUNTED + 1]
+        try:
+            text, values = ids.query.sql_with_params()
+        except EmptyResultSet:
+            continue
+        parts.append(
+            f"(select %s::text, pk, count(*) over () from ({text}) as lane(pk) order by pk desc limit {most:d})"  # noqa: S608  (made by the query set)
+        )
+        given += [slug, *values]
+    lanes: dict[str, tuple[list[int], int]] = {slug: ([], 0) for slug in slugs}
+    if parts:
+        with connection.cursor() as cursor:
+            cursor.execute(" union all ".join(parts), given)
+            for slug, pk, number in cursor.fetchall():
+                lanes[slug] = [*lanes[slug][0], pk], number
+    return lanes

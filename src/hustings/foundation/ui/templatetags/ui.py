@@ -56,8 +56,9 @@ def _rail_line(context: Context, entry: navigation.Entry) -> SafeString:
         with context.push(entry=entry):
             return template.render(context)
     current, picture = CURRENT if entry.current else "", icon(entry.icon) if entry.icon else _pip(entry)
-    count = "" if entry.count is None else f"<b>{escape(entry.count)}</b>"
-    line = f'<a href="{escape(entry.href)}"{current}>{picture}<span>{escape(entry.label)}</span>{count}</a>'
+    href, label = conditional_escape(entry.href), conditional_escape(entry.label)
+    count = "" if entry.count is None else f"<b>{conditional_escape(entry.count)}</b>"
+    line = f'<a href="{href}"{current}>{picture}<span>{label}</span>{count}</a>'
     return mark_safe(line)  # noqa: S308  (each part is escaped)
 
 
