@@ -7,6 +7,7 @@ from typing import Any
 
 from hustings.foundation.core import records
 from hustings.foundation.core.guard import Level, unveiled
+from hustings.foundation.core.once import once
 
 from . import ready_made
 from .models import Role, User
@@ -67,8 +68,17 @@ def forget(user: User) -> None:
 
 
 def _stamp() -> tuple[Any, ...]:
+    return (role_lines(), records.stamp())
+
+
+def role_lines() -> tuple[tuple[str, int, int, str], ...]:
+    """(slug, id, version, name) of every role that is written down, by slug; asked once a page."""
+    return once("access.roles", _role_lines)
+
+
+def _role_lines() -> tuple[tuple[str, int, int, str], ...]:
     with unveiled():
-        return (tuple(Role.objects.order_by("slug").values_list("slug", "pk", "version")), records.stamp())
+        return tuple(Role.objects.order_by("slug").values_list("slug", "pk", "version", "name"))
 
 
 @lru_cache(maxsize=512)

@@ -12,8 +12,8 @@ from django.db.models import F, Q, QuerySet
 from hustings.foundation.core import secrets
 
 from .. import ready_made
-from ..grants import grants_of_each_role
-from ..models import ApiToken, AuditEntry, Invitation, Role, Session, SingleSignOn, Team, User
+from ..grants import grants_of_each_role, role_lines
+from ..models import ApiToken, AuditEntry, Invitation, Session, SingleSignOn, Team, User
 from ..rules import administers
 
 
@@ -129,7 +129,8 @@ def slugs_that_can(ability: str) -> list[str]:
 
 def role_names() -> dict[str, str]:
     """What each role is called, by its slug: those that came with the house, then the campaign's own."""
-    written = dict(Role.objects.order_by("name").values_list("slug", "name"))
+    lines = sorted(role_lines(), key=lambda line: line[-1])
+    written = {slug: name for slug, _pk, _version, name in lines}
     return {slug: str(written.pop(slug, "") or name) for slug, name in ready_made.NAMES.items()} | written
 
 

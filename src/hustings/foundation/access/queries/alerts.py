@@ -31,9 +31,7 @@ def open_count(user: User) -> int:
         return 0
     everywhere = rules.can(user, "alerts") or rules.administers(user)
     rights = () if everywhere else (*team_ids(user), *slugs_that_can("administer"))
-    return counted(
-        user, ("access.alerts", user.pk, rights), lambda: visible_to(user).exclude(state=Alert.State.CLOSED)
-    )
+    return counted(user, ("access.alerts", user.pk, rights), lambda: visible_to(user).exclude(state=Alert.State.CLOSED))
 
 
 def untold(user: User) -> list[Alert]:

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from hustings.foundation.core.records import DATE, LINK, MONEY, NUMBER, PHONE, TEXT
+from hustings.foundation.ui.templatetags.ui import avatar
 from hustings.foundation.ui.words import short
 
 from ..kinds import SORTABLE, say
@@ -23,7 +24,8 @@ from ..queries.listing import Wish, readable
 from ..records import title_from
 from .finding import seen_fields
 
-LONGEST = 80
+LONGEST, LONGEST_OF_CARD = 80, 60
+KEYS = ' aria-keyshortcuts="Shift+ArrowLeft Shift+ArrowRight" aria-describedby="lanes-hint"'
 ENDS = {NUMBER: "num", MONEY: "num", DATE: "fit", PHONE: "fit"}
 # Stand in one drawn card for the uid and the title of each.
 SOME, SOMEBODY = UUID(int=0), "\ue000"
@@ -103,14 +105,28 @@ def lines_of(rows: Iterable[dict[str, Any]], context: dict[str, Any], columns: l
     return SafeString("".join(lines))  # each part is escaped above
 
 
-def menus_of(request: HttpRequest, context: dict[str, Any], lanes: list[dict[str, Any]]) -> None:
-    """Each card's menu to move it on: drawn once a lane, and filled in."""
+def cards_of(request: HttpRequest, context: dict[str, Any], lanes: list[dict[str, Any]]) -> None:
+    """Each lane's cards. Their menu to move one on is drawn once a lane, and filled in."""
+    move = reverse("objects:stage", args=[context["kind"].slug, SOME]) if context["may_move"] else ""
     for lane in lanes:
-        given = context | {"lane": lane, "lanes": lanes, "some": SOME, "somebody": SOMEBODY}
-        menu = render_to_string("objects/parts/move.html", given, request)
-        for row in lane["rows"]:
-            filled = menu.replace(str(SOME), str(row["record"].uid)).replace(SOMEBODY, escape(row["title"]))
-            row["menu"] = SafeString(filled)  # drawn by the template; the title is escaped
+        menu = ""
+        if move:
+            given = context | {"lane": lane, "lanes": lanes, "some": SOME, "somebody": SOMEBODY}
+            menu = render_to_string("objects/parts/move.html", given, request)
+        cards = "".join(_card(row, move, menu) for row in lane["rows"])
+        lane["cards"] = SafeString(cards)  # each part is escaped
+
+
+def _card(row: dict[str, Any], move: str, menu: str) -> str:
+    uid, title = str(row["record"].uid), escape(row["title"])
+    shown = (cell if len(cell) <= LONGEST_OF_CARD else f"{cell[: LONGEST_OF_CARD - 1]}…" for cell in row["cells"])
+    cells = "".join(f"<span>{escape(cell)}</span>" for cell in shown if cell)
+    owner = f'<p class="whose">{avatar(row["owner"], "s")}{escape(row["owner"])}</p>' if row["owner"] else ""
+    drag, keys = (f' draggable="true" data-move="{move.replace(str(SOME), uid)}"', KEYS) if move else ("", "")
+    return (
+        f'\n<li{drag}><a id="card-{uid}" href="{escape(row["url"])}" draggable="false"{keys}>{title}</a>'
+        f"<p>{cells}</p>{owner}\n{menu.replace(str(SOME), uid).replace(SOMEBODY, title)}</li>"
+    )
 
 
 def _url_of(kind: ObjectType) -> Callable[[CustomRecord], str]:

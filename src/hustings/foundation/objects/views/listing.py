@@ -28,7 +28,7 @@ from ..queries.links import uids
 from ..queries.listing import board as board_of
 from ..queries.listing import count, found, page_of, readable, wish_of
 from ..records import url_of
-from .drawing import columns_of, heads_of, lines_of, menus_of, rows_of
+from .drawing import cards_of, columns_of, heads_of, lines_of, rows_of
 from .finding import kind_context, kind_or_404, seen_fields
 
 BATCH = 500
@@ -80,8 +80,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
         {"slug": slug, "label": label, "count": number, "rows": rows_of(request.user, context, rows, fields)}
         for slug, label, rows, number in board_of(found(request.user, wish), kind)
     ]
-    if context["may_move"]:
-        menus_of(request, context, lanes)
+    cards_of(request, context, lanes)
     context |= {"wish": wish, "lanes": lanes, "live_topics": f"records:{kind.pk}"}
     return page_or_part(request, "objects/board.html", context, part="lanes")
 
