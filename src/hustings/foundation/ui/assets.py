@@ -1,7 +1,6 @@
 """Where the built browser files are: `static/ui/dist/manifest.json` maps plain names to names with a hash."""
 
 import json
-import os
 import time
 from functools import lru_cache
 from pathlib import Path
@@ -40,7 +39,7 @@ def _stamp() -> int:
 def _stamp_at(second: int) -> int:
     """Looked at once a second: a page has seventy icons."""
     try:
-        return os.stat(MANIFEST).st_mtime_ns
+        return MANIFEST.stat().st_mtime_ns
     except FileNotFoundError:
         raise AssetsMissing(
             "The browser assets are not built. Run: cd frontend && npm ci --ignore-scripts && npm run build"
