@@ -103,7 +103,7 @@ def _own(kind: ObjectType, name: str) -> None:
 def found(user: User, wish: Wish) -> QuerySet[CustomRecord]:
     """The rows that the wish asks for and the person may see, in no order."""
     asked = [condition.field for condition in wish.conditions]
-    rows = visible_to(user, wish.kind, {*asked, wish.sort} - {None})
+    rows = visible_to(user, wish.kind, {*asked, *([wish.sort] if wish.sort else ())})
     if wish.problems:
         return rows.none()
     fields = readable(wish.kind) if wish.q else asked
