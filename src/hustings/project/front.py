@@ -17,6 +17,8 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any
 
+from django.urls import get_resolver
+
 from hustings.project.asgi import application as streams
 from hustings.project.wsgi import application as pages
 from hustings.service.answers.public.answering import NOTE
@@ -34,6 +36,7 @@ THREADS = int(os.environ.get("HUSTINGS_WEB_THREADS", "4"))
 IN_MEMORY = 1024 * 1024  # of a request; more goes to a temporary file
 LARGEST = 64 * 1024 * 1024  # of a request: a reply's attachments fit, a flood does not
 AT_ONCE = 256 * 1024  # of an answer; more is sent in pieces
+get_resolver().url_patterns  # noqa: B018  (all pages are loaded before the first is asked for)
 _threads = ThreadPoolExecutor(THREADS, thread_name_prefix="page")
 
 

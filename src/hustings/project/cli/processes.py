@@ -18,6 +18,7 @@ import typer
 from hustings.project.cli.context import make_home, start_django
 
 ORPHAN_SECONDS = 10.0
+GIVES_WAY = 5  # what need not be done this second: somebody who waits for a page comes first
 MOST_FILES = 65_536
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
 Port = Annotated[int, typer.Option(help="The port to listen on.")]
@@ -70,6 +71,7 @@ def mail() -> None:
 
 def _start() -> None:
     make_home()
+    os.nice(GIVES_WAY)
     threading.Thread(target=_end_with_parent, args=(os.getppid(),), name="parent", daemon=True).start()
     start_django({})
 

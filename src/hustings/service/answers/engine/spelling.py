@@ -10,6 +10,7 @@ import math
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,7 @@ CHANGED, NEAR, SWAPPED, ONE_MORE, DOUBLED, AT_FIRST = 1.0, 0.6, 0.7, 0.9, 0.4, 0
 OFTEN = 0.25  # what ten times as many answers outweigh
 SHORTEST = 4  # letters: of a shorter word a slip is as likely another word
 NEAREST = 160  # words that are looked at closely
+LETTERS = 27  # of the alphabet, and one place for all others
 MOST_KEPT = 5000  # words that were put right before
 
 
@@ -73,19 +75,23 @@ def allowed(length: int) -> float:
 
 
 class Vocabulary:
-    """Every word there is, with how much it weighs (in how many answers it stands)."""
+    """Every word there is, with how much it weighs (in how many answers it stands). Made of one `before` it where there
+    is one: of most words all is known then but the weight."""
 
-    def __init__(self, weights: Mapping[str, float]) -> None:
+    def __init__(self, weights: Mapping[str, float], before: "Vocabulary | None" = None) -> None:
         self.weights = dict(weights)
         self.words = sorted(self.weights)
-        self._folded = [folded(word) for word in self.words]
+        known: Mapping[str, _Word] = before.known if before is not None else {}
+        self.known: dict[str, _Word] = {word: known.get(word) or _word(word) for word in self.words}
+        self._folded = [its.folded for its in self.known.values()]
         self._plain: dict[str, str] = {}
         for word, plain in zip(self.words, self._folded, strict=True):
             if self.weights[word] > self.weights.get(self._plain.get(plain, ""), -1.0):
                 self._plain[plain] = word
-        self._bags = np.array([_bag(word) for word in self._folded], dtype=np.int8).reshape(len(self.words), 27)
-        self._signs = np.array([_signs(word) for word in self._folded], dtype=np.uint32)
-        weights_of = np.array([self.weights[word] for word in self.words], dtype=np.float64)
+        bags = b"".join(its.bag for its in self.known.values())
+        self._bags = np.frombuffer(bags, dtype=np.int8).reshape(len(self.words), LETTERS)
+        self._signs = np.fromiter((its.signs for its in self.known.values()), np.uint32, len(self.words))
+        weights_of = np.fromiter((self.weights[word] for word in self.words), np.float64, len(self.words))
         self._often = OFTEN * np.log10(1.0 + weights_of)
         self._put_right: dict[str, str | None] = {}
 
@@ -119,7 +125,7 @@ class Vocabulary:
         most = allowed(len(typed))
         slips = math.ceil(most)
         near = np.flatnonzero(np.bitwise_count(self._signs ^ _signs(typed)) <= 2 * slips)
-        apart = np.abs(self._bags[near] - np.array(_bag(typed), dtype=np.int8)).sum(axis=1, dtype=np.int16)
+        apart = np.abs(self._bags[near] - np.frombuffer(_bag(typed), dtype=np.int8)).sum(axis=1, dtype=np.int16)
         few = np.flatnonzero(apart <= 2 * slips)  # one slip changes two letters of the bag at most
         least = (apart[few] // 2) * NEAR + (apart[few] % 2) * DOUBLED
         could = least - self._often[near[few]]
@@ -169,12 +175,26 @@ def _beside(letter: str) -> tuple[int, ...]:
     return tuple(ord(other) for one, other in NEIGHBOURS if one == letter)
 
 
-def _bag(word: str) -> list[int]:
-    counts = [0] * 27
+class _Word(NamedTuple):
+    """What a word is compared by: without accents, how often each letter is in it, which letters are."""
+
+    folded: str
+    bag: bytes
+    signs: int
+
+
+def _word(word: str) -> _Word:
+    plain = folded(word)
+    return _Word(plain, _bag(plain), int(_signs(plain)))
+
+
+def _bag(word: str) -> bytes:
+    """How often each letter of the alphabet is in it, and last all other signs."""
+    counts = bytearray(LETTERS)
     for letter in word:
         at = ord(letter) - 97
         counts[at if 0 <= at < 26 else 26] += 1
-    return counts
+    return bytes(counts)
 
 
 def _signs(word: str) -> np.uint32:

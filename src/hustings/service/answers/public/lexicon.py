@@ -20,10 +20,7 @@ KEPT_SECONDS = 5.0  # the table of words is written anew now and then; this ofte
 MOST_WORDS, LONGEST_WORD = 12, 40  # of what was typed
 MOST_STEMMED = 20_000  # words whose stems are kept, of those that no public text has
 IN_TITLE = 4  # as much as in so many bodies: people ask as titles do
-LOADED = """
-select word, texts, titles, array_to_string(tsvector_to_array(to_tsvector(%s::regconfig, word)), ' ')
-from answers_knownword where language = %s
-"""
+LOADED = "select word, texts, titles from answers_knownword where language = %s"
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -71,7 +68,11 @@ def lexicon(language: str) -> Lexicon:
             return kept[1]
         newest = KnownWord.objects.aggregate(newest=Max("pk"), rows=Count("pk"))
         written = newest["newest"] or 0, newest["rows"]
-        found = kept[1] if kept is not None and kept[1].written == written else _load(language, written)
+        found = (
+            kept[1]
+            if kept is not None and kept[1].written == written
+            else _load(language, written, kept[1] if kept else None)
+        )
         _kept[language] = (time.monotonic(), found)
         return found
     finally:
@@ -82,13 +83,18 @@ def _is_fresh(kept: tuple[float, Lexicon]) -> bool:
     return time.monotonic() - kept[0] < KEPT_SECONDS
 
 
-def _load(language: str, written: Writing) -> Lexicon:
+def _load(language: str, written: Writing, before: Lexicon | None) -> Lexicon:
+    """Read anew; what is known of a word that was there before is not worked out again."""
     with connection.cursor() as cursor:
-        cursor.execute(LOADED, [_config(language), language])
+        cursor.execute(LOADED, [language])
         rows = cursor.fetchall()
-    vocabulary = Vocabulary({word: texts + IN_TITLE * titles for word, texts, titles, _stems in rows})
-    stems = {word: tuple(stems.split()) for word, _texts, _titles, stems in rows}
-    return Lexicon(language, written, vocabulary, stems)
+    known = before.stems if before is not None else {}
+    new = [word for word, _texts, _titles in rows if word not in known]
+    stems = {**known, **_stemmed(new, language)}
+    vocabulary = Vocabulary(
+        {word: texts + IN_TITLE * titles for word, texts, titles in rows}, before.vocabulary if before else None
+    )
+    return Lexicon(language, written, vocabulary, {word: stems[word] for word, _texts, _titles in rows})
 
 
 def _config(language: str) -> str:
@@ -104,15 +110,21 @@ from unnest(%s::text[]) with ordinality as one (word, place) order by place
 _stems: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
 
 
+def _stemmed(words: Sequence[str], language: str) -> dict[str, tuple[str, ...]]:
+    if not words:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(STEMMED, [_config(language), list(words)])
+        return {word: tuple(row[0].split()) for word, row in zip(words, cursor.fetchall(), strict=True)}
+
+
 def stems_of_all(words: Sequence[str], language: str) -> list[tuple[str, ...]]:
     """The stems of each, in one query for all that were not asked before."""
     config = _config(language)
     known = _stems[config]
     missing = [word for word in dict.fromkeys(words) if word not in known]
     if missing:
-        with connection.cursor() as cursor:
-            cursor.execute(STEMMED, [config, missing])
-            found = {word: tuple(row[0].split()) for word, row in zip(missing, cursor.fetchall(), strict=True)}
+        found = _stemmed(missing, language)
         if len(known) + len(found) > MOST_STEMMED:
             known = {word: known[word] for word in words if word in known}
             _stems[config] = known

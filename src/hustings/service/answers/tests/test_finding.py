@@ -157,11 +157,11 @@ def test_while_one_reads_the_words_anew_the_others_go_on(public, monkeypatch):
     write_words()
     load, meanwhile = lexicon._load, []
 
-    def slow(language: str, written: lexicon.Writing) -> lexicon.Lexicon:
+    def slow(language: str, written: lexicon.Writing, before: lexicon.Lexicon | None) -> lexicon.Lexicon:
         thread = Thread(target=lambda: meanwhile.append(lexicon.lexicon("en")))
         thread.start()
         thread.join(10)
-        return load(language, written)
+        return load(language, written, before)
 
     monkeypatch.setattr(lexicon, "_load", slow)
     assert "clerk" in lexicon.lexicon("en").vocabulary

@@ -24,3 +24,14 @@ def test_only_so_many_are_kept(monkeypatch):
     known = Vocabulary({"ballot": 3.0})
     assert [known.likest(word) for word in ("balot", "ballott", "baloot")] == ["ballot"] * 3
     assert len(known._put_right) <= 2
+
+
+def test_made_of_one_before_it_is_as_made_anew():
+    before = Vocabulary({"ballot": 3.0, "county": 1.0, "señal": 2.0, "stamp": 1.0})
+    weights = {"ballot": 1.0, "county": 9.0, "señal": 2.0, "precinct": 4.0, "seal": 1.0}
+    made, anew = Vocabulary(weights, before), Vocabulary(weights)
+    assert made.words == anew.words == sorted(weights)
+    typed = ("balot", "conty", "senal", "presinct", "stammp", "seall")
+    assert [made.likest(word) for word in typed] == [anew.likest(word) for word in typed]
+    assert made.likest("presinct") == "precinct"
+    assert (made.accented("senal"), "stamp" in made, made.begun_by("s", 9)) == ("señal", False, ["seal", "señal"])
