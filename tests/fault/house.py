@@ -117,13 +117,15 @@ class House:
         return dict(json.loads(path.read_text()))
 
     def check(self, handed: set[str]) -> dict[str, Any]:
-        """Everything handed over is there once, nothing is there twice, and the ledger balances. What was told."""
+        """Everything handed over is there once, nothing is there twice, all was compared with mail campaigns, and the
+        ledger balances. What was told."""
         told = self.told()
         outcomes: dict[str, Counter[str]] = {}
         for message_id, outcome in told["deliveries"]:
             outcomes.setdefault(message_id, Counter())[outcome] += 1
         assert told["ledger"]["balances"], told["ledger"]
         assert told["ledger"]["messages"]["pending"] == 0
+        assert told["campaigns"] == {}
         lost = handed - outcomes.keys()
         assert not lost, f"{len(lost)} of {len(handed)} lost: {sorted(lost)[:5]}"
         for message_id, counts in outcomes.items():

@@ -3,11 +3,16 @@
 import random
 from pathlib import Path
 
+SENT_BY_MANY = (
+    "The bridge over the river has been closed since the flood in spring, and the ferry takes neither bus nor truck."
+    " Children walk an hour to school and farmers lose what they grow. Please say before the election who will pay for"
+    " a new bridge, and in which year the work on it begins."
+)
 WORDS = "where when how do we vote early this year in our county please and thanks".split()
 
 
 def letter(name: str, chance: random.Random, answers: str = "") -> bytes:
-    words = " ".join(chance.choices(WORDS, k=60))
+    words = SENT_BY_MANY if chance.random() < 0.2 else " ".join(chance.choices(WORDS, k=60))
     refers = f"In-Reply-To: <{answers}@b.example>\r\n" if answers else ""
     return (
         f"From: Writer {chance.randrange(9)} <w{chance.randrange(40)}@b.example>\r\nTo: help@c.example\r\n"

@@ -9,6 +9,14 @@ from django.db import connection
 from hustings.foundation.channels.compression import expand
 from hustings.service.correspondence.queries.ledger import ledger
 
+# Each must find nothing: what is stored is compared with mail campaigns, once.
+CAMPAIGNS = {
+    "stored, and left uncompared with mail campaigns": "select message_id from campaigns_waiting",
+    "a mail campaign that counts other than its letters": """
+        select g.id from campaigns_group g where g.combined_into_id is null and g.letters <>
+        (select count(*) from campaigns_member m join campaigns_group o on o.id = m.group_id
+        where coalesce(o.combined_into_id, o.id) = g.id)""",
+}
 # Each must find nothing: an act of the desk is whole or absent.
 DESK = {
     "assigned without its line": """
@@ -57,6 +65,10 @@ def _rows(question: str) -> list[Any]:
         return cursor.fetchall()
 
 
+def _wrong(questions: dict[str, str]) -> dict[str, list[Any]]:
+    return {name: found for name, question in questions.items() if (found := _rows(question))}
+
+
 def _name_of(source: str, raw: bytes) -> str:
     """The Message-ID; of a question by the form, whose id the server makes, its writer's address."""
     header = b"from:" if source == "form" else b"message-id:"
@@ -93,6 +105,7 @@ def tell(path: str) -> None:
                 " join access_user u on u.id = a.user_id"
             )
         ],
-        "desk": {name: found for name, question in DESK.items() if (found := _rows(question))},
+        "campaigns": _wrong(CAMPAIGNS),
+        "desk": _wrong(DESK),
     }
     Path(path).write_text(json.dumps(told))
