@@ -52,7 +52,8 @@ class ObjectType(Record):
 
 class FieldType(Record):
     """A field of an object (`object`), or one added to a main record type (`record` names it). `slug` and `kind`
-    never change. `choices` are [slug, label]."""
+    never change. `choices` are [slug, label]. `earned_at`: when it was indexed because a large list was sorted or
+    narrowed by it; taken off by somebody afterwards, it is not indexed by itself again."""
 
     record = models.CharField(max_length=40)
     object = models.ForeignKey(ObjectType, null=True, on_delete=models.PROTECT, related_name="fields")
@@ -66,6 +67,7 @@ class FieldType(Record):
     is_sensitive = models.BooleanField(default=False)
     on_form = models.BooleanField(default=False)
     is_indexed = models.BooleanField(default=False)
+    earned_at = models.DateTimeField(null=True)
     index_state = models.CharField(max_length=10, default="", blank=True)
     position = models.PositiveIntegerField(default=0)
     withdrawn_at = models.DateTimeField(null=True)
@@ -75,6 +77,16 @@ class FieldType(Record):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def has_index(self) -> bool:
+        """Whether its index is made; `is_indexed` says that it is to be."""
+        return self.is_indexed and self.index_state == READY
+
+    @property
+    def is_earned(self) -> bool:
+        """Indexed by itself: nobody asked for it."""
+        return self.is_indexed and self.earned_at is not None
 
     @property
     def label_of(self) -> dict[str, str]:

@@ -11,6 +11,7 @@ WORDS = {
     "object.restored": _("brought a record type back"),
     "field.added": _("added a field"),
     "field.changed": _("changed a field"),
+    "field.earned_index": _("indexed a field, because a large list is sorted or filtered by it"),
     "field.moved": _("moved a field"),
     "field.withdrawn": _("withdrew a field"),
     "field.restored": _("brought a field back"),

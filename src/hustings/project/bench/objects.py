@@ -24,7 +24,7 @@ from hustings.foundation.geography.actions import load_places
 from hustings.foundation.objects.actions.indexing import index_field
 from hustings.foundation.objects.actions.shaping import add_field, make_object
 from hustings.foundation.objects.kinds import words_of
-from hustings.foundation.objects.models import CustomRecord, FieldType, ObjectType
+from hustings.foundation.objects.models import MAKING, CustomRecord, FieldType, ObjectType
 from hustings.foundation.objects.queries.shape import shape
 
 SEED, TARGET_MS = 2028, 100.0
@@ -43,6 +43,7 @@ FIELDS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("Note", "long_text", {}),
     ("Paid", "yes_no", {}),
 )
+EARNING = ("sort by a field without index", "filter by bounds without index")
 
 
 def run(*, records: int, rounds: int = 40) -> dict[str, Any]:
@@ -55,6 +56,12 @@ def run(*, records: int, rounds: int = 40) -> dict[str, Any]:
         role = cursor.fetchone()
     pages = _pages(kind, rows)
     measured = {name: _measure(user, page, rounds) for name, page in pages.items()}
+    # What was asked of a field without index earned it one; here no worker ran that would have made it meanwhile.
+    earned = list(FieldType.objects.filter(earned_at__isnull=False, index_state=MAKING).order_by("pk"))
+    for one in earned:
+        index_field(field_id=one.pk)
+    if earned:
+        measured |= {f"{name}, once it has earned one": _measure(user, pages[name], rounds) for name in EARNING}
     slowest = max(measured.values(), key=lambda one: one["p95_ms"])["p95_ms"]
     return {
         "records": records,
@@ -68,6 +75,7 @@ def run(*, records: int, rounds: int = 40) -> dict[str, Any]:
         "wrong": sum(one["wrong"] for one in measured.values()),
         "load": round(os.getloadavg()[0], 2),  # of the machine, by others too: what is above its processors waits
         "processors": os.cpu_count(),
+        "indexed_by_itself": [one.slug for one in earned],
         "pages": measured,
     }
 

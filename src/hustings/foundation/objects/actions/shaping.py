@@ -52,7 +52,7 @@ def make_object(
         slug=slug, label=label, plural=plural, about=about.strip(), icon=icon, stages=_listed(stages, [], "stages"),
         team=team,
     )  # fmt: skip
-    _shaped(actor, "object.made", kind.record, kind.uid, now)
+    shaped(actor, "object.made", kind.record, kind.uid, now)
     return kind
 
 
@@ -80,7 +80,7 @@ def change_object(*, actor: User | None, kind: ObjectType, now: datetime, **fact
     row.save()
     if "stages" in facts and row.stages:
         CustomRecord.objects.filter(object=row, stage="").update(stage=row.stages[0][0])
-    _shaped(actor, "object.changed", row.record, row.uid, now)
+    shaped(actor, "object.changed", row.record, row.uid, now)
     return row
 
 
@@ -100,7 +100,7 @@ def withdraw_object(*, actor: User | None, kind: ObjectType, now: datetime, back
     row = ObjectType.objects.select_for_update(of=("self",)).get(pk=kind.pk)
     row.withdrawn_at, row.version = (None if back else now), row.version + 1
     row.save(update_fields=["withdrawn_at", "version"])
-    _shaped(actor, "object.restored" if back else "object.withdrawn", row.record, row.uid, now)
+    shaped(actor, "object.restored" if back else "object.withdrawn", row.record, row.uid, now)
 
 
 @action
@@ -144,8 +144,8 @@ def add_field(
     _fill(one, label=label, help=help, choices=choices, is_required=is_required, is_sensitive=is_sensitive,
           on_form=on_form, is_indexed=is_indexed)  # fmt: skip
     one.save()
-    _index(one)
-    _shaped(actor, "field.added", record, one.uid, now)
+    ask_for_index(one)
+    shaped(actor, "field.added", record, one.uid, now)
     return one
 
 
@@ -159,8 +159,11 @@ def change_field(*, actor: User | None, field: FieldType, now: datetime, **facts
     _fill(row, **facts)
     row.save()
     if row.is_indexed != was:
-        _index(row)
-    _shaped(actor, "field.changed", row.record, row.uid, now)
+        if row.is_indexed:
+            row.earned_at = None  # it is somebody's wish now
+            row.save(update_fields=["earned_at"])
+        ask_for_index(row)
+    shaped(actor, "field.changed", row.record, row.uid, now)
     return row
 
 
@@ -215,7 +218,7 @@ def move_field(*, actor: User | None, field: FieldType, up: bool, now: datetime)
     for index, one in enumerate(order):
         one.position = index + 1
     FieldType.objects.bulk_update(order, ["position"])
-    _shaped(actor, "field.moved", field.record, field.uid, now)
+    shaped(actor, "field.moved", field.record, field.uid, now)
 
 
 @action
@@ -225,8 +228,8 @@ def withdraw_field(*, actor: User | None, field: FieldType, now: datetime, back:
     row = FieldType.objects.select_for_update(of=("self",)).get(pk=field.pk)
     row.withdrawn_at = None if back else now
     row.save(update_fields=["withdrawn_at"])
-    _index(row)
-    _shaped(actor, "field.restored" if back else "field.withdrawn", row.record, row.uid, now)
+    ask_for_index(row)
+    shaped(actor, "field.restored" if back else "field.withdrawn", row.record, row.uid, now)
 
 
 def _needs_builder(actor: User | None) -> None:
@@ -234,7 +237,7 @@ def _needs_builder(actor: User | None) -> None:
         raise PermissionDenied
 
 
-def _index(one: FieldType) -> None:
+def ask_for_index(one: FieldType) -> None:
     """A job makes or takes away the index, when what it needs is committed."""
     if one.is_indexed or one.index_state:
         one.index_state = MAKING
@@ -242,12 +245,17 @@ def _index(one: FieldType) -> None:
         jobs.enqueue("objects.index_field", field_id=one.pk)
 
 
-def _shaped(actor: User | None, what: str, record: str, uid: Any, now: datetime) -> None:
-    """Whoever compiled the shape compiles it anew."""
-    ShapeStamp.objects.update_or_create(pk=1, defaults={"token": uuid4()})
-    forget()
+def shaped(actor: User | None, what: str, record: str, uid: Any, now: datetime) -> None:
+    """Kept in the audit and announced; and whoever compiled the shape compiles it anew."""
+    stamp_shape()
     record_audit(actor=actor, action=what, record_type=record, record_uid=uid, now=now)
     bus.announce(ShapeChanged(record))
+
+
+def stamp_shape() -> None:
+    """Something of an object or a field is another now."""
+    ShapeStamp.objects.update_or_create(pk=1, defaults={"token": uuid4()})
+    forget()
 
 
 def _named(at: str, text: str) -> str:

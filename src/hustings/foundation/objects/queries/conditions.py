@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import BooleanField, F, Func, Q, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Lower
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -26,6 +27,7 @@ from ..models import FieldType
 from .links import find
 
 BOUNDED = (NUMBER, MONEY, DATE)
+WRITTEN = {"gte": GreaterThanOrEqual, "lte": LessThanOrEqual}
 Params = QueryDict | Mapping[str, str]
 
 
@@ -39,6 +41,11 @@ class Condition:
     parts: tuple[str, ...]
     text: str
     without: bool = False
+
+    @property
+    def looks_at_all(self) -> bool:
+        """Whether it is of bounds, and no index leads to them."""
+        return not self.field.has_index and any(part.endswith((".min", ".max")) for part in self.parts)
 
 
 def asked_slugs(params: Params) -> list[str]:
@@ -86,7 +93,7 @@ def condition_of(user: User, one: FieldType, params: Params) -> Condition | None
         return None
     if one.kind in (CHOICE, CHOICES):
         wanted = [clean_choice(one, given) for given in _each(params, key) if given]
-        q = Q(**{f"w{one.pk}__in": wanted}) if one.kind == CHOICE and one.is_indexed else _holding(one, wanted)
+        q = Q(**{f"w{one.pk}__in": wanted}) if one.kind == CHOICE and one.has_index else _holding(one, wanted)
         said = ", ".join(one.label_of[slug] for slug in wanted)
     elif one.kind == YES_NO:
         value = clean(one, text)
@@ -153,15 +160,22 @@ def _between(one: FieldType, params: Params) -> Condition | None:
 
 
 def _within(one: FieldType, bounds: list[tuple[str, Any]]) -> Q:
-    """By its index where it has one; else as JSON is compared, which costs half of taking each value out."""
+    """By its index where it has one; else as JSON is compared, which costs half of taking each value out, or dates as
+    they are written."""
     q = Q()
-    if one.is_indexed:
+    if one.has_index:
         for lookup, value in bounds:
             q &= Q(**{f"w{one.pk}__{lookup}": value})
         return q
     for lookup, value in bounds:
         if lookup == "exact":  # which the index of all values finds
             q &= Q(values__contains={one.slug: value})
+    if one.kind == DATE:
+        written = KeyTextTransform(one.slug, "values")
+        for lookup, value in bounds:
+            if lookup in WRITTEN:
+                q &= Q(WRITTEN[lookup](written, Value(value)))
+        return q
     signs = {"gte": ">=", "lte": "<="}
     told = " && ".join(f"@ {signs[lookup]} {json.dumps(value)}" for lookup, value in bounds if lookup in signs)
     return q & Q(JsonPathExists(F("values"), Value(f"$.{one.slug} ? ({told})"))) if told else q

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from hustings.foundation.access.actions.audit import record_audit
 from hustings.foundation.access.grants import grants_of
 from hustings.foundation.access.models import User
+from hustings.foundation.access.rules import is_looking
 from hustings.foundation.core.clock import now
 from hustings.foundation.core.guard import unveiled
 from hustings.foundation.core.records import FILE, LINK
@@ -21,12 +22,13 @@ from hustings.foundation.ui.downloads import table
 from hustings.foundation.ui.responses import page_or_part, toast
 
 from ..actions import making
+from ..actions.indexing import earn_index
 from ..kinds import write
 from ..models import CustomRecord, FieldType, ObjectType
 from ..queries.conditions import control_of
 from ..queries.links import uids
 from ..queries.listing import board as board_of
-from ..queries.listing import count, found, page_of, readable, wish_of
+from ..queries.listing import count, found, page_of, readable, slow_fields, wish_of
 from ..records import url_of
 from .drawing import cards_of, columns_of, heads_of, lines_of, rows_of
 from .finding import kind_context, kind_or_404, seen_fields
@@ -42,6 +44,9 @@ def record_list(request: HttpRequest, slug: str) -> HttpResponse:
     rows = found(request.user, wish)
     page = page_of(rows, wish)
     total, more = page.counted or count(rows)
+    if not is_looking(request.user):
+        for one in slow_fields(wish):
+            earn_index(field=one, now=now())
     context = kind_context(request, kind)
     columns = columns_of(request.user, wish)
     context |= {
