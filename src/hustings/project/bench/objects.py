@@ -145,6 +145,7 @@ def _pages(kind: ObjectType, rows: list[dict[str, Any]]) -> dict[str, Page]:
         "sort down by an indexed number": (f"{url}?sort=-how_many", lambda html: str(max(many)) in html),
         "sort by a field without index": (f"{url}?sort=fee", counts(len(rows))),
         "filter by an indexed number": (f"{url}?f.how_many=250", counts(many.count(250))),
+        "filter by a bound of an indexed number": (f"{url}?f.how_many.max=2", counts(sum(n in (1, 2) for n in many))),
         "filter by indexed dates": (
             f"{url}?f.wanted_by.min=2026-10-01&f.wanted_by.max=2026-10-02",
             count_of(lambda row: "2026-10-01" <= row["wanted_by"] <= "2026-10-02"),

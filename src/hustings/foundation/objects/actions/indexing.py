@@ -20,7 +20,7 @@ def index_field(*, field_id: int) -> None:
         (is_there,) = cursor.fetchone()
     one = FieldType.objects.get(pk=field_id)
     state = READY if is_there else ""
-    if one.index_state != state:
+    if one.index_state != state:  # what is compiled knows whether there is one
         one.index_state = state
         one.save(update_fields=["index_state"])
         stamp_shape()

@@ -17,6 +17,12 @@ def indexes():
         return dict(cursor.fetchall())
 
 
+def statistics():
+    with connection.cursor() as cursor:
+        cursor.execute("select stxname from pg_statistic_ext where stxname like 'objects\\_s\\_%' order by 1")
+        return [name for (name,) in cursor.fetchall()]
+
+
 @pytest.fixture
 def app_role(db):
     """The role that web and worker have."""
@@ -36,6 +42,7 @@ def test_the_application_may_make_no_index_but_by_the_function(signs, app_role):
     assert list(indexes()) == [f"objects_v_{name.pk}"]
     assert "objects_text" in indexes()[f"objects_v_{name.pk}"]
     assert f"(object_id = {signs.pk})" in indexes()[f"objects_v_{name.pk}"]
+    assert statistics() == [f"objects_s_{name.pk}"]
     name.refresh_from_db()
     assert name.index_state == "ready"
     index_field(field_id=name.pk)
@@ -50,7 +57,7 @@ def test_it_goes_when_it_is_no_longer_asked_for(admin, signs):
     withdraw_field(actor=admin, field=size, now=NOW)
     for one in (name, size):
         index_field(field_id=one.pk)
-    assert indexes() == {}
+    assert (indexes(), statistics()) == ({}, [])
 
 
 @pytest.mark.parametrize("slug", ["x'; drop table objects_fieldtype; --", "X", "a b", "1x"])
@@ -85,3 +92,18 @@ def test_the_list_uses_it(admin, signs):
         )
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert f"objects_v_{many.pk}" in plan
+
+
+def test_how_many_are_expected_within_bounds_is_known(admin, signs):
+    """Else few of many would be looked for among all."""
+    for number in range(200):
+        make_record(actor=admin, kind=signs, values={"name": "Ada", "how_many": number}, now=NOW)
+    with connection.cursor() as cursor:
+        cursor.execute("set constraints all immediate")
+        index_field(field_id=FieldType.objects.get(slug="how_many").pk)
+        cursor.execute(
+            "explain (format json) select id from objects_customrecord where object_id = %s"
+            " and objects_number(\"values\", 'how_many') < 10", [signs.pk],
+        )  # fmt: skip
+        (plan,) = cursor.fetchone()
+    assert plan[0]["Plan"]["Plan Rows"] == 10

@@ -181,6 +181,11 @@ def shelf(admin, signs):
         ("f.how_many.min=7", ["Dov", "Cora"]),
         ("f.how_many.max=7", ["Dov", "Ada"]),
         ("f.wanted_by.min=10/2/2028&f.wanted_by.max=2028-10-03", ["Cora", "bert"]),
+        ("f.wanted_by.min=2028-10-03", ["Dov", "Cora"]),
+        ("f.wanted_by=10/2/2028", ["bert"]),
+        ("sort=wanted_by", ["Ada", "bert", "Cora", "Dov"]),
+        ("sort=-size", ["Cora", "Ada", "bert", "Dov"]),
+        ("sort=paid", ["bert", "Dov", "Ada", "Cora"]),
         ("f.paid=yes", ["Cora", "Ada"]),
         ("f.place=Ohio", ["Cora", "Ada"]),
         ("q=NOTE 2", ["Cora"]),
@@ -200,7 +205,10 @@ def test_the_list_is_what_its_address_says(admin, shelf, query, names, indexed):
     assert listed(admin, shelf, query) == names
 
 
-@pytest.mark.parametrize("sort", ["", "made", "name", "-name", "how_many", "-how_many", "place", "-place"])
+SORTS = ["", "made", "name", "how_many", "place", "size", "wanted_by", "paid", "phone"]
+
+
+@pytest.mark.parametrize("sort", [*SORTS, *(f"-{one}" for one in SORTS[2:])])
 def test_every_row_is_on_one_page_forward_and_back(admin, shelf, sort):
     wish = wish_of(admin, shelf, QueryDict(f"sort={sort}"))
     rows = found(admin, wish)
