@@ -99,7 +99,7 @@ def free(user: User, now: datetime) -> Waiting:
 
 
 def count(user: User, now: datetime) -> int:
-    """How many this user could call now. For the rail of every page: mostly there is nobody, which costs less to ask."""
+    """How many this user could call now. Every page's rail asks: mostly there is nobody, which costs less to ask."""
     anybody = CorrectionRecipient.objects.filter(state=RecipientState.TO_CALL)
     if not may_call(user) or not counted(user, "calls.anybody", lambda: anybody):
         return 0
