@@ -20,6 +20,7 @@ from .offices import furnish
 from .own_records import set_up
 from .past import live_through
 from .polls import open_the_polls
+from .telephone import pick_up_the_telephone
 from .visits import open_answer_center
 
 # Tests that start the whole system want its teams, queues and approved language, and few letters.
@@ -44,6 +45,7 @@ def load(*, progress: Callable[..., Any] | None = None, count: int = LETTERS, se
     live_through(truths, end=run.ends_at, seed=seed, progress=progress)
     set_up(now=run.ends_at, seed=seed)
     open_the_polls(now=run.ends_at)
+    pick_up_the_telephone(end=run.ends_at)
     run.finished_at = read_clock()
     run.save(update_fields=["finished_at"])
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from hustings.constituents.people.models import Person
@@ -70,10 +70,9 @@ def _check(subject: str, texts: Mapping[str, str]) -> None:
 def approve_correction(*, actor: User, correction: Correction, note: str = "", now: datetime) -> int:
     """Fix the list of everyone answered, and send it to them; how many. One's own words need a note. What was answered
     afterwards is not on the list: withdrawn words can be sent to nobody. Approving twice sends nothing twice."""
-    row = Correction.objects.select_for_update(of=("self",)).select_related("article").get(pk=correction.pk)
-    article = row.article
-    if not may_correct(actor, article):
-        raise PermissionDenied
+    # The article first, as whoever notes an answer holds it: it is on the list, or sees that the list is fixed.
+    article = lock(actor, correction.article, may_correct)
+    row = Correction.objects.select_for_update().get(pk=correction.pk)
     if row.state != CorrectionState.DRAFT:
         return row.recipients.count()
     if row.made_by_id == actor.pk and not note.strip():
@@ -157,7 +156,7 @@ def settle_call(*, actor: User, recipient: CorrectionRecipient, state: str, beca
 def add_answered(*, article: Article, answered: Answered, state_codes: Collection[str], now: datetime) -> int:
     """Somebody was answered from the article before its correction was approved, and it is known only now (a call that
     was noted afterwards): they get the corrections that the others got, once each; how many. `state_codes`: the states
-    whose words these were."""
+    whose words these were. The caller holds the article (`queries.sayable.hold`) since before it wrote the answer."""
     rows = Correction.objects.filter(article=article, state=CorrectionState.APPROVED, approved_at__gt=answered.at)
     person = canonical_ids([answered.person_id])[answered.person_id]
     added = 0

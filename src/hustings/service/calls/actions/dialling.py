@@ -1,11 +1,12 @@
-"""The number of somebody in hand is dialled: by whoever may not read it too. Each time is in the audit trail."""
+"""The number of somebody in hand is dialled: by whoever may not read it too. Each time is in the audit trail, as a
+reading of the number too."""
 
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from hustings.constituents.people.queries.standing import standing_of
-from hustings.foundation.access.actions import record_audit
+from hustings.foundation.access.actions import record_audit, record_reading
 from hustings.foundation.access.models import User
 from hustings.foundation.core.guard import action
 from hustings.service.desk.queries.inquiries import unfinished_with
@@ -27,6 +28,8 @@ def dial(*, actor: User, call: Call, now: datetime) -> str:
     if reason := why_not(standing, asked=asked):
         raise Refused(reason)
     number = standing.phones[0].value
+    # Whoever dials learns it, or could: it counts for unusual reading like any other reading.
+    record_reading(user_id=actor.pk, notes=frozenset({("person", "phone", call.person_id)}), now=now)
     record_audit(
         actor=actor,
         action="call.dialled",

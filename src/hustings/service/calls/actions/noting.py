@@ -15,6 +15,7 @@ from hustings.foundation.core.guard import action
 from hustings.service.answers.actions.citing import count_cited
 from hustings.service.answers.actions.corrections import add_answered, settle_call
 from hustings.service.answers.models import ArticleText, RecipientState
+from hustings.service.answers.queries.sayable import hold
 from hustings.service.desk.actions.answering import record_answer
 
 from ..models import Call, Direction, Outcome
@@ -52,6 +53,7 @@ def note_call(
     if direction == Direction.IN and outcome not in (Outcome.TOLD, Outcome.REFUSED):
         raise Refused(_("They called: say what came of it. Nothing was kept."))
     if text is not None and outcome in SAID and row.recipient is None and find_text(text.uid) is not None:
+        hold([text.version.article_id])  # a correction being approved waits for this call, or this call for it
         row.version, row.language, row.state_code = text.version, text.language, text.state_code
     row.ended_at, row.outcome, row.direction, row.note = now, outcome, direction, note.strip()
     row.save()

@@ -1,13 +1,16 @@
 """Words are withdrawn: who was told them by mail and by telephone is listed exactly, and told what is right once."""
 
+import threading
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection, transaction
 
 from hustings.constituents.people.models import Identifier, Person
 from hustings.foundation.channels.actions import outbox
 from hustings.foundation.channels.models import CaughtMail
 from hustings.foundation.core.ids import new_uid
+from hustings.service.answers.actions.corrections import approve_correction, write_correction
 from hustings.service.answers.actions.states import withdraw_state
 from hustings.service.answers.models import Correction, CorrectionRecipient
 from hustings.service.answers.queries.corrections import counts_of
@@ -20,7 +23,7 @@ from hustings.service.correspondence.models import Reply
 from hustings.service.correspondence.tests.replying import seen
 from hustings.service.desk.models import Inquiry
 
-from .cast import MINUTE, NOW, Cast, asked, corrected, somebody, told
+from .cast import MINUTE, NOW, Cast, asked, corrected, make_cast, somebody, told
 
 HOUR = timedelta(hours=1)
 
@@ -147,3 +150,39 @@ def test_who_asked_not_to_be_contacted_is_not(cast: Cast, silent: bool) -> None:
     made = corrected(cast)
     send(made)
     assert states(made) == {"Ann": "silent" if silent else "to_call"}
+
+
+def waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("select exists(select from pg_locks where not granted)")
+        return bool(cursor.fetchone()[0])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_call_noted_while_the_list_is_being_fixed_is_on_it() -> None:
+    cast = make_cast()
+    ann = somebody("Ann Lee")
+    call = begin(actor=cast.june, person=ann, now=NOW - MINUTE)
+    withdraw(cast)
+    made = write_correction(
+        actor=cast.us.administrator,
+        article=cast.article,
+        subject="It is not so",
+        texts={"en": "It is not so."},
+        now=NOW,
+    )
+
+    def approve() -> None:
+        try:
+            approve_correction(actor=cast.counsel, correction=made, now=NOW)
+        finally:
+            connection.close()
+
+    approving = threading.Thread(target=approve)
+    with transaction.atomic():
+        note_call(actor=cast.june, call=call, outcome="told", text=cast.words, now=NOW)
+        approving.start()
+        while approving.is_alive() and not waits_for_a_lock():
+            pass
+    approving.join()
+    assert states(made) == {"Ann": "waiting"}

@@ -124,6 +124,8 @@ def test_the_number_is_dialled_for_whom_has_them_in_hand(cast: Cast) -> None:
     assert dial(actor=cast.june, call=call, now=NOW) == "+16145550142"
     line = AuditEntry.objects.get(action="call.dialled")
     assert (line.actor_id, line.record_uid) == (cast.june.pk, ruth.uid)
+    read = AuditEntry.objects.get(action="read")
+    assert (read.actor_id, read.record_id, read.detail) == (cast.june.pk, ruth.pk, {"fields": ["phone"]})
     with pytest.raises(Refused):
         dial(actor=cast.dana, call=call, now=NOW)
     with pytest.raises(Stale):

@@ -156,7 +156,7 @@ def test_tries_and_lists(cast: Cast, ruth: Person) -> None:
     assert Call.objects.count() == 0
     taken = lead.post("/calls/next/")["Location"]
     lead.post(taken, {"outcome": "none"})
-    assert "1 time," in shown(lead, "/calls/?list=later")
+    assert "tried 1 time" in shown(lead, "/calls/?list=later")
     assert "Tom Pike" in shown(lead, "/calls/?list=no-number")
     lead.post(f"/calls/give-up/{without.uid}/")
     assert CorrectionRecipient.objects.get(pk=without.pk).state == "given_up"
