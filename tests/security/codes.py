@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from hustings.foundation.access.models import User
+from hustings.service.answers.models import Article
 from hustings.service.bulk.models import BulkReply
 from hustings.service.calls.models import Call
 from hustings.service.campaigns.models import Group
@@ -56,6 +57,11 @@ OTHERS: dict[str, tuple[Any, dict[str, tuple[dict[str, Any], dict[str, Any]]]]] 
     "call": (Call, {
         "outcome": ({"outcome": "told"}, {"outcome": "message"}),
     }),
+    "article": (Article, {
+        "owner": ({}, {}),  # by `sides_of`
+        "is_public": ({"is_public": False}, {"is_public": True, "publish_at": NOW, "published_at": NOW}),
+        "check_by": ({"check_by": (NOW + timedelta(days=40)).date()}, {"check_by": (NOW - timedelta(days=40)).date()}),
+    }),
     "bulk_reply": (BulkReply, {
         "state": ({"state": "checked"}, {"state": "paused", "asked_at": NOW, "checked_at": NOW}),
         "made_at": ({"made_at": NOW - timedelta(days=1)}, {"made_at": NOW - timedelta(days=11)}),
@@ -86,6 +92,8 @@ def sides(world: World, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
 def sides_of(record: str, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
     if (record, name) == ("incident", "reported_by"):
         return {"reported_by": User.objects.get(name="Sid Second")}, {"reported_by": None}
+    if (record, name) == ("article", "owner"):
+        return {"owner": User.objects.get(name="Sid Second")}, {"owner": None}
     return OTHERS[record][1][name]
 
 

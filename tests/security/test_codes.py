@@ -2,6 +2,7 @@
 file, search, thread, sheet, live topic, saved view or act over many."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,12 +13,13 @@ from hustings.foundation.access.grants import Reading, grants_of
 from hustings.foundation.access.models import Role, User
 from hustings.foundation.core import live
 from hustings.foundation.core.guard import reading_as
+from hustings.service.answers.models import Article
 from hustings.service.desk.models import BulkRun, Queue, SavedView
 from hustings.service.incidents.queries import states_with_open
 
 from .codes import INQUIRY, OTHERS, others_standing, row_of, sides, standing
 from .visiting import NOT_VISITED, addresses, body_of, plain, routes, without_pages_of_nothing
-from .world import EVERYTHING, World, reader
+from .world import EVERYTHING, NOW, World, reader
 
 pytestmark = pytest.mark.xdist_group("canary")
 FIELDS = sorted(INQUIRY)
@@ -49,8 +51,12 @@ OTHER_ASKED = [
     ("incident", "kind", "/incidents/?view=all&kind=line"),
     ("campaign", "status", "/campaigns/?status=over"),
     ("campaign", "status", "/campaigns/?status=open&format=csv"),
+    ("article", "check_by", "/answers/?state=overdue"),
+    ("article", "check_by", "/answers/?sort=-check"),
+    ("article", "check_by", "/answers/answers.csv?state=overdue"),
+    ("article", "owner", "/answers/?owner=0199c1a5-0000-7000-8000-000000000001"),
     *((record, name, f"/api/v1/records/{record}/?sort={name}") for record, name in OTHER_FIELDS
-      if (record, name) not in {("incident", "status"), ("incident", "reported_by")}),
+      if (record, name) not in {("incident", "status"), ("incident", "reported_by"), ("article", "owner")}),
 ]  # fmt: skip
 
 
@@ -142,6 +148,9 @@ def test_nobody_asks_by_a_hidden_code(world: World, name: str) -> None:
         transaction.set_rollback(True)
 
 
+ANSWERS = ("/answers/", "/answers/?sort=check", "/answers/answers.csv", "/answers/answers.json", "/answers/new/")
+
+
 def shown_of(record: str, world: World) -> list[str]:
     """Where a campaign, an incident, a bulk reply are shown to who may read them."""
     row = row_of(record)
@@ -153,6 +162,8 @@ def shown_of(record: str, world: World) -> list[str]:
         *("/campaigns/?format=csv", "/campaigns/?small=1", "/incidents/", "/incidents/incidents.csv", "/bulk/"),
         *((f"{own}history/", f"{own}days.csv") if record == "campaign" else ()),
         *((f"{own}report.csv",) if record == "bulk_reply" else ()),
+        *(ANSWERS if record == "article" else ()),
+        *((f"{own}?do=care", f"{own}?do=approve", f"{own}compare/", f"{own}states/") if record == "article" else ()),
     ]
 
 
@@ -182,6 +193,21 @@ def test_nobody_asks_what_else_is_worked_on_by_a_hidden_code(
     with transaction.atomic():
         assert world.client(world.users[EVERYTHING]).get(address).status_code == 200
         assert world.client(all_but(world, name, record=record)).get(address).status_code in (400, 403)
+        transaction.set_rollback(True)
+
+
+def test_a_form_of_answers_leaves_what_its_reader_may_not_read(world: World) -> None:
+    with transaction.atomic():
+        owner, day = User.objects.get(name="Sid Second"), (NOW + timedelta(days=40)).date()
+        article = row_of("article")
+        Article.objects.filter(pk=article.pk).update(owner=owner, check_by=day, topic="Zqkept")
+        client = world.client(all_but(world, "owner", "check_by", "topic", record="article"))
+        own = article.get_absolute_url()
+        assert re.findall(r'name="(owner|check_by|topic)"', client.get(f"{own}?do=care").content.decode()) == []
+        given = {"team": article.team_id or "", "owner": "", "check_by": "", "topic": "Zqother"}
+        assert client.post(f"{own}care/", given).status_code == 302
+        now_is = Article.objects.values_list("owner", "check_by", "topic").get(pk=article.pk)
+        assert now_is == (owner.pk, day, "Zqkept")
         transaction.set_rollback(True)
 
 

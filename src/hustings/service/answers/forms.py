@@ -1,6 +1,6 @@
 """What comes in by the forms of approved language."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from hustings.constituents.people.rules import LANGUAGES
 from hustings.foundation.access.models import Team, User
 from hustings.foundation.access.queries import colleagues, teams_visible_to
 from hustings.foundation.access.rules import administers
+from hustings.foundation.core.guard import may_read
 from hustings.foundation.geography.queries import states
 
 from .actions.wording import Words
@@ -164,6 +165,16 @@ def texts_initial(texts: Sequence[ArticleText]) -> list[dict[str, Any]]:
     ]
 
 
+CARE = ("topic", "owner", "check_by")
+
+
+def leave_hidden(form: forms.Form, names: Iterable[str]) -> None:
+    """Of these fields of articles the form has none that its reader may not read: what is not shown stays as it is."""
+    for name in names:
+        if not may_read("article", name):
+            del form.fields[name]
+
+
 class CareForm(forms.Form):
     """Who looks after an article, and until when it holds."""
 
@@ -186,6 +197,7 @@ class CareForm(forms.Form):
         if not administers(user):
             teams.empty_label = None  # type: ignore[attr-defined]
         self.fields["owner"].queryset = colleagues(user)  # type: ignore[attr-defined]
+        leave_hidden(self, CARE)
 
 
 class ArticleForm(CareForm):
@@ -224,6 +236,10 @@ class ApproveForm(forms.Form):
     version = forms.UUIDField(widget=forms.HiddenInput())
     check_by = forms.DateField(label=_("Check again by"), widget=DateInput())
     note = forms.CharField(label=_("Note"), required=False, max_length=300)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        leave_hidden(self, ["check_by"])
 
 
 class ReasonForm(forms.Form):

@@ -21,6 +21,8 @@ from hustings.foundation.core.records import (
 from . import queries
 from .models import Article, ArticleKind, ArticleState, ArticleText, ArticleVersion
 
+# All that tells whether it is public.
+PUBLIC = ("is_public", "publish_at", "unpublish_at", "published_at")
 TEXTS = "_approved_texts"  # kept on an article that was read with many others
 
 
@@ -57,6 +59,19 @@ def _steps(article: Article) -> str:
     return "\n".join(step for text in _texts(article) for step in text.steps or ())
 
 
+def _public() -> Field:
+    columns = tuple(Column(Article, name) for name in PUBLIC)
+    return Field("is_public", _("Public"), kind=YES_NO, columns=columns, path="is_public", tracked=True)
+
+
+def _care() -> list[Field]:
+    owner, day = (Column(Article, "owner"),), (Column(Article, "check_by"),)
+    return [
+        Field("owner", _("Owner"), kind=USER, columns=owner, path="owner__uid", fetch=_with_owners),
+        Field("check_by", _("Check by"), kind=DATE, columns=day, path="check_by", tracked=True),
+    ]
+
+
 def register() -> None:
     """Called once, when the app is ready."""
     titles = (
@@ -89,7 +104,7 @@ def register() -> None:
                     read=_steps,
                     fetch=_with_texts,
                 ),
-                # Fields without columns are hidden in lists, files and the API of records by level, and not yet on the
+                # The three without columns are hidden in lists, files and the API of records, and not yet on the
                 # pages of answers: what may be said, and what the public reads, is decided by them (ADR 0005).
                 Field(
                     "kind",
@@ -98,7 +113,7 @@ def register() -> None:
                     choices=ArticleKind.choices,
                     path="kind",
                 ),
-                Field("is_public", _("Public"), kind=YES_NO, path="is_public", tracked=True),
+                _public(),
                 Field("expires_at", _("Deadline"), kind=MOMENT, path="expires_at", tracked=True),
                 Field("topic", _("Topic"), columns=(Column(Article, "topic"),), path="topic"),
                 Field(
@@ -109,8 +124,7 @@ def register() -> None:
                     path="state",
                     tracked=True,
                 ),
-                Field("owner", _("Owner"), kind=USER, path="owner__uid", fetch=_with_owners),
-                Field("check_by", _("Check by"), kind=DATE, path="check_by", tracked=True),
+                *_care(),
             ],
             verbs=("see", "add", "change", "export"),
             rows=("all",),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from hustings.foundation.access.models import User
 from hustings.foundation.access.rules import administers, can, leads_team
+from hustings.foundation.core.guard import may_read
 from hustings.foundation.ui.words import Words
 
 from .models import Article, ArticleKind, ArticleVersion
@@ -37,6 +38,11 @@ def may_change(user: User, article: Article) -> bool:
 def may_approve(user: User, article: Article) -> bool:
     """May approve a version and put it before the public: who may change it and has the role to approve."""
     return may_change(user, article) and (can(user, "approve_answers") or can(user, "approve_voting_answers"))
+
+
+def may_publish(user: User, article: Article) -> bool:
+    """May say whether the public reads it, and for how long: who may approve it and may read whether it does."""
+    return may_approve(user, article) and may_read("article", "is_public")
 
 
 def may_withdraw(user: User, article: Article) -> bool:
@@ -68,6 +74,11 @@ def may_see_polls(user: User) -> bool:
 def may_set_synonyms(user: User) -> bool:
     """May say which words mean the same to who searches: administrators, and whoever approves answers."""
     return administers(user) or can(user, "approve_answers")
+
+
+def readable() -> set[str]:
+    """What the pages of answers leave out unless the reader may read it."""
+    return {name for name in ("owner", "check_by", "is_public") if may_read("article", name)}
 
 
 def needs_note(user: User, version: ArticleVersion) -> bool:

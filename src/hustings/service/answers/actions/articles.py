@@ -1,6 +1,6 @@
 """Making, revising, approving and withdrawing what may be said."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -177,16 +177,21 @@ def set_care(
     *,
     actor: User,
     article: Article,
-    owner: User | None,
-    topic: str,
-    check_by: date | None,
     team: Team | None,
+    owner: User | None = None,
+    topic: str = "",
+    check_by: date | None = None,
+    leave: Collection[str] = (),
     now: datetime,
 ) -> None:
     """Who looks after it, under which topic, and when it is to be checked again. No new version: the words stay.
-    Giving it to another team asks that one leads that team too."""
+    Giving it to another team asks that one leads that team too. `leave` names what stays as it is: "owner", "topic",
+    "check_by"."""
     locked = lock(actor, article)
-    locked.owner, locked.topic, locked.check_by, locked.team = owner, " ".join(topic.split()), check_by, team
+    locked.team = team
+    for name, value in (("owner", owner), ("topic", " ".join(topic.split())), ("check_by", check_by)):
+        if name not in leave:
+            setattr(locked, name, value)
     if not may_change(actor, locked):
         raise PermissionDenied
     locked.save()

@@ -27,6 +27,12 @@ CONFIGS = {"en": "english", "es": "spanish"}
 MOST_WORDS = 60  # of a letter: more make the search slower and no better
 LEAST_LIKE = 0.45  # word similarity of a title that counts as found
 CHECK_AFTER = timedelta(days=90)
+# The fields that a line of the history tells of.
+TELLS = {
+    EventKind.OWNED: ("owner", "check_by"),
+    EventKind.PUBLISHED: ("is_public",),
+    EventKind.UNPUBLISHED: ("is_public",),
+}
 
 
 def visible_to(user: User) -> QuerySet[Article]:
@@ -264,6 +270,8 @@ def _in_state(found: QuerySet[Any], state: str, today: date) -> QuerySet[Any]:
 def _order(sort: str, today: date) -> list[Any]:
     if sort.lstrip("-") in ("title", "topic"):
         return [sort, "id"]
+    if sort == "check" and not may_read("article", "check_by"):
+        return ["title", "id"]  # what stands on top by itself is asked by nobody
     if sort == "-check":
         return [F("check_by").desc(nulls_last=True), "title", "id"]
     overdue = Case(
@@ -280,19 +288,24 @@ def topics(user: User) -> list[str]:
 
 
 def owners(user: User) -> list[tuple[str, str]]:
-    """Who owns an article the user may see."""
+    """Who owns an article the user may see; nobody to who may not read whose they are."""
+    if not may_read("article", "owner"):
+        return []
     found = visible_to(user).exclude(owner=None).order_by("owner__name").values_list("owner__uid", "owner__name")
     return list(dict.fromkeys((str(uid), name) for uid, name in found))
 
 
 def history(article: Article) -> QuerySet[ArticleEvent]:
-    """What was done with it, newest first."""
-    return ArticleEvent.objects.filter(article=article).select_related("by", "version").order_by("-at", "-id")
+    """What was done with it, newest first; without what tells of a field that the reader may not read."""
+    hidden = [kind for kind, names in TELLS.items() if not may_read("article", *names)]
+    rows = ArticleEvent.objects.filter(article=article).exclude(kind__in=hidden)
+    return rows.select_related("by", "version").order_by("-at", "-id")
 
 
 def overdue_count(user: User, today: date | None = None) -> int:
-    """How many articles of this user are past their check-by date, for the rail; volunteers check none."""
-    if not user.leads:
+    """How many articles of this user are past their check-by date, for the rail; volunteers check none, nor
+    does who may not read until when they hold."""
+    if not (user.leads and may_read("article", "check_by")):
         return 0
     day = today or timezone.localdate()
     key = ("answers.overdue", day, () if administers(user) else tuple(team_ids(user)))

@@ -79,13 +79,14 @@ def public_articles(now: datetime) -> QuerySet[Article]:
     """What anyone may read at this moment: approved, public, within its times, not withdrawn, archived or expired,
     with at least one text that may be shown; voting answers only in words that voter protection approved."""
     texts = sayable_texts(now).filter(version_id=OuterRef("approved_version_id"))
-    return Article.objects.filter(
-        _open("publish_at", "unpublish_at", now),
-        Exists(texts),
-        state=ArticleState.APPROVED,
-        is_public=True,
-        archived_at=None,
-    )
+    with unveiled():
+        return Article.objects.filter(
+            _open("publish_at", "unpublish_at", now),
+            Exists(texts),
+            state=ArticleState.APPROVED,
+            is_public=True,
+            archived_at=None,
+        )
 
 
 def _open(begins: str, ends: str, now: datetime) -> Q:
@@ -227,6 +228,11 @@ def _file(one: Attachment) -> PublicFile:
 
 def next_change(now: datetime) -> datetime | None:
     """The next moment at which something appears, expires or goes without anybody's doing; None while there is none."""
+    with unveiled():
+        return _next_change(now)
+
+
+def _next_change(now: datetime) -> datetime | None:
     rows = Article.objects.filter(is_public=True, state=ArticleState.APPROVED, archived_at=None)
     moments = rows.aggregate(
         **{

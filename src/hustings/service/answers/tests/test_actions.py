@@ -221,6 +221,15 @@ def test_care_changes_no_words(cast, teams, make, now):
     assert snapshot() == before
 
 
+def test_care_leaves_what_is_not_given(cast, teams, make, now):
+    article, team = make(), teams["Voter help"]
+    soon = (now + timedelta(days=9)).date()
+    set_care(actor=cast["lead"], article=article, owner=cast["volunteer"], topic="Voting", check_by=soon, team=team,
+             now=now)  # fmt: skip
+    set_care(actor=cast["lead"], article=article, topic="Mail", team=team, leave=["owner", "check_by"], now=now)
+    assert (article.owner, article.topic, article.check_by) == (cast["volunteer"], "Mail", soon)
+
+
 def test_a_version_of_another_article_is_not_approved(cast, make, now):
     article, other = make(), make("Other")
     with pytest.raises(ValueError, match="another article"):

@@ -27,9 +27,11 @@ from ..rules import (
     may_approve,
     may_change,
     may_correct,
+    may_publish,
     may_withdraw,
     merge_fields_in,
     needs_note,
+    readable,
 )
 
 MOST_REASONS = 12
@@ -80,12 +82,14 @@ def draw(
     context = {
         "article": article,
         "may_change": may,
+        "reads": readable(),
         "versions": versions,
         "version": version,
         "newest": versions[0] if versions else None,
         "overdue": bool(article.state == ArticleState.APPROVED and article.check_by and article.check_by < today),
         "deed": deed,
         "may_approve": may_approve(request.user, article),
+        "may_publish": may_publish(request.user, article),
         "may_withdraw": may_withdraw(request.user, article),
         "may_correct": may_correct(request.user, article),
         "is_voting": article.kind == ArticleKind.VOTING,

@@ -14,7 +14,7 @@ from hustings.foundation.core.clock import now
 from hustings.foundation.ui.responses import go, toast
 
 from ..actions import approve, restore, set_care, withdraw
-from ..forms import ApproveForm, CareForm, ReasonForm
+from ..forms import CARE, ApproveForm, CareForm, ReasonForm
 from ..models import Article, ArticleVersion
 from ..rules import may_change, may_withdraw
 from .article import draw, found_or_404
@@ -70,7 +70,7 @@ def approve_version(request: HttpRequest, uid: UUID) -> HttpResponse:
             article=article,
             version=version,
             note=data["note"],
-            check_by=data["check_by"],
+            check_by=data.get("check_by"),
             now=now(),
         )
         return _("Approved: it may be cited from now on")
@@ -105,7 +105,8 @@ def care(request: HttpRequest, uid: UUID) -> HttpResponse:
     article, form = found_or_404(request, uid), CareForm(request.POST, user=request.user)
 
     def act() -> str:
-        set_care(actor=request.user, article=article, **form.cleaned_data, now=now())
+        leave = [name for name in CARE if name not in form.fields]
+        set_care(actor=request.user, article=article, **form.cleaned_data, leave=leave, now=now())
         return _("Kept")
 
     return _do(request, article, form, "care", act)

@@ -10,12 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from hustings.foundation.core.guard import may_read
 from hustings.foundation.ui.downloads import table
 from hustings.foundation.ui.responses import page_or_part
 
 from ..models import Article, ArticleState
 from ..queries import Wish, listed, owners, topics
-from ..rules import may_make
+from ..rules import may_make, readable
 
 PAGE = 50
 COLUMNS = ("uid", "title", "topic", "state", "owner", "team", "approved_at", "check_by")
@@ -24,20 +25,15 @@ COLUMNS = ("uid", "title", "topic", "state", "owner", "team", "approved_at", "ch
 @require_safe
 def answers_list(request: HttpRequest) -> HttpResponse:
     """What the reader may see; what is to be checked stands on top."""
-    today = timezone.localdate()
+    today, reads = timezone.localdate(), readable()
     wish = Wish.of(request.GET.dict())
     found = Paginator(listed(request.user, wish, today), PAGE).get_page(request.GET.get("page"))
     context = {
         "wish": wish,
         "page": found,
         "rows": [(article, *state_words(article, today)) for article in found],
-        "columns": [
-            {"label": _("Title"), "sort": "title"},
-            {"label": _("Topic"), "sort": "topic"},
-            {"label": _("State")},
-            {"label": _("Owner")},
-            {"label": _("Check by"), "sort": "check"},
-        ],
+        "columns": _columns(reads),
+        "reads": reads,
         "tabs": _tabs(request, wish),
         "topics": topics(request.user),
         "owners": owners(request.user),
@@ -46,6 +42,16 @@ def answers_list(request: HttpRequest) -> HttpResponse:
         "live_topics": "answers",
     }
     return page_or_part(request, "answers/list.html", context, part="results")
+
+
+def _columns(reads: set[str]) -> list[dict[str, str]]:
+    columns = [
+        {"label": _("Title"), "sort": "title"},
+        {"label": _("Topic"), "sort": "topic"},
+        {"label": _("State")},
+        {"label": _("Owner") if "owner" in reads else _("Team")},
+    ]
+    return [*columns, {"label": _("Check by"), "sort": "check"}] if "check_by" in reads else columns
 
 
 def state_words(article: Any, today: Any) -> tuple[str, str, bool]:
@@ -59,7 +65,10 @@ def state_words(article: Any, today: Any) -> tuple[str, str, bool]:
 
 
 def _tabs(request: HttpRequest, wish: Wish) -> list[dict[str, Any]]:
-    choices = [("", _("All")), ("overdue", _("To be checked")), ("approved", _("Approved"))]
+    choices = [("", _("All"))]
+    if may_read("article", "check_by"):
+        choices.append(("overdue", _("To be checked")))
+    choices.append(("approved", _("Approved")))
     if may_make(request.user):
         choices += [("waiting", _("Waiting for approval")), ("withdrawn", _("Withdrawn"))]
     tabs = []

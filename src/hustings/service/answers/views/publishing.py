@@ -19,7 +19,7 @@ from ..forms_public import AddressForm, PublicationForm, publication_initial
 from ..models import Article, Attachment
 from ..queries import versions_visible_to
 from ..queries.public import public_articles
-from ..rules import may_approve, may_change
+from ..rules import may_change, may_publish, readable
 from .article import found_or_404
 from .deeds import carry_out
 
@@ -28,7 +28,7 @@ from .deeds import carry_out
 def publish(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Before the public or not, where, and for how long."""
     article = found_or_404(request, uid)
-    if not may_approve(request.user, article):
+    if not may_publish(request.user, article):
         raise PermissionDenied
     if request.method != "POST":
         return _draw(request, article)
@@ -83,6 +83,8 @@ def _draw(
     renamed: AddressForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    if "is_public" not in readable():
+        raise PermissionDenied
     context = {
         "article": article,
         "form": form or PublicationForm(initial=publication_initial(article), use_required_attribute=False),

@@ -60,7 +60,7 @@ def make(request: HttpRequest) -> HttpResponse:
                 texts=texts.words(),
                 sources=sources.cited(),
                 files=files.enclosed(),
-                **form.cleaned_data,
+                **{"check_by": check_by_default(now()), **form.cleaned_data},
                 now=now(),
             )
         except ValidationError as error:
