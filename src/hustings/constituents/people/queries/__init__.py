@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from hustings.foundation.access.grants import grants_of
 from hustings.foundation.access.models import User
 from hustings.foundation.core.guard import unveiled
+from hustings.foundation.core.once import once
 
 from ..models import Identifier, IdentifierKind, Person
 from .marked import VipMark as VipMark
@@ -21,6 +23,10 @@ from .marked import vips as vips
 
 Scope = Callable[[User], Q | None]
 _scopes: list[Scope] = []
+_MEMBERS = """
+with root as (select coalesce((select canonical_id from people_person where id = %(id)s), %(id)s) as id)
+select id from root union all select p.id from people_person p join root on p.canonical_id = root.id
+"""
 
 
 def register_scope(scope: Scope) -> None:
@@ -98,10 +104,16 @@ def find(user: User, uid: UUID) -> Person:
 
 
 def members(person_id: int) -> list[int]:
-    """The ids of all records that are this person, the canonical one first. An unknown id is alone."""
-    root = canonical_id(person_id)
-    rest = Person.objects.filter(canonical_id=root).order_by("id").values_list("id", flat=True)
-    return [root, *rest]
+    """The ids of all records that are this person, the canonical one first. An unknown id is alone. One question, asked
+    once a page."""
+    return list(once(("people.members", person_id), lambda: _members(person_id)))
+
+
+def _members(person_id: int) -> tuple[int, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(_MEMBERS, {"id": person_id})
+        root, *rest = (pk for (pk,) in cursor.fetchall())
+    return root, *sorted(rest)
 
 
 def whole_of(person_ids: Iterable[int]) -> dict[int, int]:

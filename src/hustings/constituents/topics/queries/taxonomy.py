@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from django.db.models import Max, Prefetch, QuerySet
 
+from hustings.foundation.core.once import once
+
 from ..models import Area, Change, Topic, TopicMerge
 from ..models.taxonomy import in_language
 
@@ -73,6 +75,10 @@ def canonical_slugs() -> dict[str, str]:
 
 def tops() -> dict[str, str]:
     """What each slug is read as, a retired one too. One question, which serves `members` and `as_read` of many."""
+    return once("topics.tops", _tops)
+
+
+def _tops() -> dict[str, str]:
     rows = Topic.objects.values_list("slug", "canonical__slug")
     return {slug: canonical or slug for slug, canonical in rows}
 

@@ -103,7 +103,8 @@ def count(user: User, now: datetime) -> int:
     anybody = CorrectionRecipient.objects.filter(state=RecipientState.TO_CALL)
     if not may_call(user) or not counted(user, "calls.anybody", lambda: anybody):
         return 0
-    return free(user, now).count()
+    rights = (is_security_lead(user), may_see_crisis(user), *user.states, "", *user.counties)
+    return counted(user, ("calls.free", user.pk, rights, *team_ids(user)), lambda: free(user, now), now=now)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from hustings.constituents.people.queries.standing import standing_of
 from hustings.foundation.access.models import User
+from hustings.foundation.core.guard import unveiled
 from hustings.foundation.core.ids import new_uid
 from hustings.service.answers.models import ArticleState
 from hustings.service.answers.rules import merge_fields_in
@@ -54,7 +55,10 @@ def build(
     draft = drafts.draft_of(user, inquiry)
     words = text if text is not None else draft.text if draft else ""
     letter, reply = seen or (messages.newest_letter_by_arrival(inquiry), replies.newest_on_its_way(inquiry))
-    possible = composing.recipients(inquiry)
+    with unveiled():  # whoever reads of it reads by their own rights
+        newest = messages.newest_with_body(inquiry)
+    body = newest[1] if newest else None
+    possible = composing.recipients(inquiry, body)
     return {
         "inquiry": inquiry,
         "draft": draft,
@@ -74,11 +78,11 @@ def build(
         "left_open": sorted(set(merge_fields_in(words))) if "{{" in words else [],
         "missing": list(missing),
         "asks_release": asks_release(user),
-        "suggestion": None if words.strip() else next(iter(suggested(inquiry, limit=1)), None),
+        "suggestion": None if words.strip() else next(iter(suggested(inquiry, limit=1, body=body)), None),
         "refusal": refusal,
         "refusal_letters": letters(list(refusal.shown)) if refusal and refusal.code == "newer_letter" else [],
         "sent_back": sent_back(user, inquiry),
-        **news(user, inquiry, letter, reply),
+        **(news(user, inquiry, letter, reply) if seen else no_news(user, inquiry)),
     }
 
 
@@ -96,6 +100,11 @@ def news(user: User, inquiry: Inquiry, letter: Message | None, reply: Reply | No
         "newer_replies": replies.crossed(inquiry, since_id=reply.pk if reply else 0),
         "others": drafts.others_drafts(user, inquiry),
     }
+
+
+def no_news(user: User, inquiry: Inquiry) -> dict[str, Any]:
+    """The same of a page that has just read the newest letter and reply."""
+    return {"newer_letters": [], "newer_replies": [], "others": drafts.others_drafts(user, inquiry)}
 
 
 def unable(inquiry: Inquiry, possible: Sequence[composing.Recipient]) -> str:

@@ -169,11 +169,13 @@ def _not_twice(piece: str, text: str) -> str:
     )
 
 
-def suggestions(inquiry: Inquiry, *, words: str = "", limit: int = 6) -> list[Suggestion]:
-    """Approved language for this letter, in its language and for its state; by `words` when the agent searches."""
+def suggestions(
+    inquiry: Inquiry, *, words: str = "", limit: int = 6, body: MessageBody | None = None
+) -> list[Suggestion]:
+    """Approved language for this letter, in its language and for its state; by `words` when the agent searches. `body`:
+    the newest letter's, when the caller has it."""
     if not words.strip():
-        letter = messages.newest_letter(inquiry)
-        body = messages.body_of(letter) if letter else None
+        body = body or next(iter((messages.newest_with_body(inquiry) or ())[1:]), None)
         words = f"{inquiry.subject} {body.text[:600] if body else inquiry.snippet}"
     state = inquiry.state_code or inquiry.person.state_code
     return citable(words=words, language=inquiry.language or "en", state_code=state, limit=limit)

@@ -6,7 +6,6 @@ state. The second looks at the newest citations that left, each chosen for one l
 they answered (`alike`), and from where. Both ask indexes for a few rows; no table is read through.
 """
 
-from collections.abc import Iterable
 from math import log1p
 
 from hustings.foundation.core.guard import unveiled
@@ -14,7 +13,7 @@ from hustings.service.answers.models import Article, ArticleState
 from hustings.service.answers.queries import Suggestion, text_for
 from hustings.service.desk.models import Inquiry
 
-from ..models import Citation, Message
+from ..models import Citation, MessageBody
 from . import composing
 from .alike import NEAR, nearness, stems_of
 from .replies import ON_ITS_WAY
@@ -25,9 +24,9 @@ SAME_STATE = 1.2
 EACH_MORE = 0.1
 
 
-def suggested(inquiry: Inquiry, *, limit: int = 6) -> list[Suggestion]:
-    """Best first; only what may be said to this writer now."""
-    found = {one.article.pk: one for one in composing.suggestions(inquiry, limit=8)}
+def suggested(inquiry: Inquiry, *, limit: int = 6, body: MessageBody | None = None) -> list[Suggestion]:
+    """Best first; only what may be said to this writer now. `body`: the newest letter's, when the caller has it."""
+    found = {one.article.pk: one for one in composing.suggestions(inquiry, limit=8, body=body)}
     best = max((one.score for one in found.values()), default=0.0) or 1.0
     scores = {pk: one.score / best for pk, one in found.items()}
     for article_id, vote in _votes(inquiry).items():
@@ -43,7 +42,6 @@ def _votes(inquiry: Inquiry) -> dict[int, float]:
     if inquiry.last_message_id is None:
         return {}
     with unveiled():
-        own = stems_of([inquiry.last_message_id]).get(inquiry.last_message_id, frozenset())
         chosen = Citation.objects.filter(of_many=False, reply__state__in=ON_ITS_WAY)
         rows = chosen.exclude(reply__inquiry_id=inquiry.pk)
         cited = list(
@@ -51,20 +49,18 @@ def _votes(inquiry: Inquiry) -> dict[int, float]:
                 "reply__last_message_seen", "version__article_id", "reply__inquiry__state_code"
             )[:LATELY]
         )
-        if not own or not cited:
+        if not cited:
             return {}
-        stems = _stems({letter for letter, _article, _state in cited if letter})
+        stems = stems_of([inquiry.last_message_id, *{letter for letter, _article, _state in cited if letter}])
+    own = stems.get(inquiry.last_message_id, frozenset())
+    if not own:
+        return {}
     near = nearness(own, stems)
     votes: dict[int, list[float]] = {}
     for letter, article, state in cited:
         if near.get(letter, 0.0) >= NEAR:
             votes.setdefault(article, []).append(near[letter] * (SAME_STATE if state == inquiry.state_code else 1.0))
     return {article: max(some) + EACH_MORE * log1p(len(some) - 1) for article, some in votes.items()}
-
-
-def _stems(letters: Iterable[int]) -> dict[int, frozenset[str]]:
-    known = Message.objects.filter(pk__in=list(letters)).values_list("pk", flat=True)
-    return stems_of(list(known))
 
 
 def _as_suggestion(article_id: int, inquiry: Inquiry) -> Suggestion | None:

@@ -107,8 +107,12 @@ def queues_to_write_from(user: User) -> QuerySet[Queue]:
 
 
 def ids_of_whole(inquiry: Inquiry) -> list[int]:
-    """The inquiry and those merged into it: notes and events are read of all of them."""
-    return [inquiry.pk, *Inquiry.objects.filter(merged_into=inquiry).values_list("id", flat=True)]
+    """The inquiry and those merged into it: notes and events are read of all of them. Asked once a page."""
+    return list(once(("desk.whole", inquiry.pk), lambda: _ids_of_whole(inquiry.pk)))
+
+
+def _ids_of_whole(inquiry_id: int) -> tuple[int, ...]:
+    return inquiry_id, *Inquiry.objects.filter(merged_into_id=inquiry_id).values_list("id", flat=True)
 
 
 def whole_of(inquiry_ids: Iterable[int]) -> list[tuple[int, int]]:

@@ -32,7 +32,7 @@ from ..rows import colour_of, place_of, rows_of, tag_of
 
 def inquiry_of(request: HttpRequest, uid: UUID) -> Inquiry:
     """The inquiry, if the reader may see it; otherwise there is none (404 says no more)."""
-    rows = visible_to(request.user).select_related("person", "person__canonical", "queue", "assignee")
+    rows = visible_to(request.user).select_related("person", "person__canonical", "queue", "queue__team", "assignee")
     inquiry = rows.filter(uid=uid).first()
     if inquiry is None:
         raise Http404
