@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -9,7 +10,7 @@ from hustings.foundation.access.models import User
 from hustings.foundation.access.rules import is_security_lead
 from hustings.foundation.channels.models import RawMail
 from hustings.foundation.channels.queries import ARCHIVE_LOST, raw_of
-from hustings.foundation.core.guard import FieldHidden, may_read
+from hustings.foundation.core.guard import FieldHidden, may_read, unveiled
 from hustings.service.desk.models import Inquiry
 from hustings.service.desk.queries import inquiries
 
@@ -19,16 +20,23 @@ from ..models import Attachment, Direction, Message, MessageBody
 log = logging.getLogger(__name__)
 
 
-def visible_to(user: User) -> QuerySet[Message]:
-    """The messages of inquiries this person may see: the only way a view fetches one."""
-    rows = Message.objects.filter(seen_by(user, "inquiry"))
+def visible_to(user: User, *, among: QuerySet[Any] | None = None) -> QuerySet[Message]:
+    """The messages of inquiries this person may see: the only way a view fetches one. `among`: as of `seen_by`."""
+    rows = Message.objects.filter(seen_by(user, "inquiry", among=among))
     return rows.select_related("inquiry", "inquiry__queue", "person", "delivery")
 
 
-def seen_by(user: User, path: str) -> Q:
+def seen_by(user: User, path: str, *, among: QuerySet[Any] | None = None) -> Q:
     """The condition that the inquiry at `path` may be seen. One that was merged away is judged by where it is read
-    now; what is sealed, on either side, is the security leads' alone."""
-    seen = inquiries.visible_to(user).values("id")
+    now; what is sealed, on either side, is the security leads' alone. `among`: the few messages or replies that are
+    asked about, of which it is then told by their inquiries alone; without it the database looks through all that the
+    user sees."""
+    visible = inquiries.visible_to(user)
+    if among is not None:
+        with unveiled():
+            pairs = list(among.values_list("inquiry_id", "inquiry__merged_into_id"))
+        visible = visible.filter(pk__in={pk for pair in pairs for pk in pair if pk is not None})
+    seen = visible.values("id")
     here = Q(**{f"{path}__merged_into": None, f"{path}__in": seen}) | Q(**{f"{path}__merged_into__in": seen})
     return here if is_security_lead(user) else here & Q(**{f"{path}__is_sealed": False})
 

@@ -1,6 +1,7 @@
 """Reading replies: what waits for release, what is uncertain, what came back."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
@@ -19,9 +20,9 @@ from .messages import seen_by
 ON_ITS_WAY = (ReplyState.WAITING_RELEASE, ReplyState.LEAVING, ReplyState.SENT, ReplyState.UNCERTAIN)
 
 
-def visible_to(user: User) -> QuerySet[Reply]:
-    """The replies on inquiries this person may see."""
-    rows = Reply.objects.filter(seen_by(user, "inquiry"))
+def visible_to(user: User, *, among: QuerySet[Any] | None = None) -> QuerySet[Reply]:
+    """The replies on inquiries this person may see. `among`: as of `messages.seen_by`."""
+    rows = Reply.objects.filter(seen_by(user, "inquiry", among=among))
     return rows.select_related(
         "inquiry", "inquiry__queue", "inquiry__person", "author", "released_by", "mailbox", "outgoing"
     )

@@ -13,7 +13,7 @@ from hustings.service.answers.models import Article
 from hustings.service.answers.registry import Use
 from hustings.service.desk.models import Inquiry
 
-from ..models import Citation, MessageBody, ReplyState
+from ..models import Citation, Message, MessageBody, Reply, ReplyState
 from . import messages, replies
 from .threads import state_words
 
@@ -24,7 +24,8 @@ _LEFT = (ReplyState.LEAVING, ReplyState.SENT, ReplyState.UNCERTAIN, ReplyState.F
 def read_letters(user: User, entries: Sequence[Entry]) -> Mapping[UUID, RenderedLine]:
     """Letters of theirs; those this user may not see are left out, as if they were not there."""
     refs = {entry.ref for entry in entries if entry.ref}
-    found = list(messages.visible_to(user).select_related("inquiry__merged_into").filter(uid__in=refs))
+    visible = messages.visible_to(user, among=Message.objects.filter(uid__in=refs))
+    found = list(visible.select_related("inquiry__merged_into").filter(uid__in=refs))
     bodies = messages.bodies_of(found)
     lines = {}
     for message in found:
@@ -42,7 +43,8 @@ def read_letters(user: User, entries: Sequence[Entry]) -> Mapping[UUID, Rendered
 def read_replies(user: User, entries: Sequence[Entry]) -> Mapping[UUID, RenderedLine]:
     """Our replies, with what became of them; undone ones never were."""
     refs = {entry.ref for entry in entries if entry.ref}
-    rows = replies.visible_to(user).select_related("inquiry__merged_into").filter(uid__in=refs, state__in=_LEFT)
+    visible = replies.visible_to(user, among=Reply.objects.filter(uid__in=refs))
+    rows = visible.select_related("inquiry__merged_into").filter(uid__in=refs, state__in=_LEFT)
     return {
         reply.uid: RenderedLine(
             who=_("You") if reply.author_id == user.pk else reply.author.name,

@@ -1,13 +1,13 @@
 """How the desk's templates draw what rooms registered, and its own lines."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django import template
 from django.template import Context
 from django.template.loader import get_template
-from django.utils.html import conditional_escape, linebreaks
+from django.utils.html import conditional_escape, format_html_join, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -32,6 +32,12 @@ def include_item(context: Context, item: ThreadItem) -> SafeString:
     """A thread item: its template with its context spread out, and the item itself."""
     values = {**_page(context), "inquiry": context.get("inquiry"), **item.context, "item": item}
     return get_template(item.template).render(values, context.get("request"))
+
+
+@register.simple_tag
+def options(pairs: Iterable[tuple[object, str]]) -> SafeString:
+    """The options of a select, (value, words) each: of hundreds of colleagues at a tenth of what a loop costs."""
+    return format_html_join("", '<option value="{}">{}</option>', pairs)
 
 
 def _page(context: Context) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -17,6 +18,7 @@ from hustings.service.desk.queries.presence import others
 from hustings.service.desk.tests.cast import NOW, Cast, make_inquiry, make_person
 
 PART = {"HX-Request": "true"}
+OF_A_CONVERSATION, OF_A_LIST, OF_A_RAIL = 69, 25, 18
 
 
 @pytest.fixture
@@ -223,6 +225,22 @@ def test_queries_of_a_conversation_do_not_grow_with_it(cast: Cast, june: Client)
             assert june.get(f"/i/{row.uid}/").status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("letters", [1, 3])
+def test_queries_of_what_is_asked_for_most(
+    cast: Cast, june: Client, letters: int, django_assert_max_num_queries: Any
+) -> None:
+    """They creep up one by one: whoever adds one says so here."""
+    rows = [make_inquiry(cast.help, assignee=cast.june) for _n in range(letters)]
+    for path, most in (
+        (f"/i/{rows[0].uid}/", OF_A_CONVERSATION),
+        ("/?view=mine", OF_A_LIST),
+        ("/desk/rail/", OF_A_RAIL),
+    ):
+        june.get(path)  # what is new is seen once
+        with django_assert_max_num_queries(most):
+            assert june.get(path).status_code == 200
 
 
 @pytest.fixture

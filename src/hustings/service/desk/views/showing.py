@@ -65,7 +65,7 @@ def list_context(user: User, state: ListState, now: datetime, *, current: UUID |
         "takes": state.kind in ("mine", "unassigned", "queue", "team"),
         "run": run_at_work(user),
         "selection_acts": selection_acts_for(user),
-        "bulk_people": colleagues(user).exclude(pk=user.pk),
+        "bulk_people": colleagues(user).exclude(pk=user.pk).values_list("uid", "name"),
         "bulk_moments": snooze_moments(now),
         "bulk_queues": Queue.objects.order_by("position", "id"),
     }
