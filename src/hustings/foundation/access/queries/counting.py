@@ -14,7 +14,7 @@ from hustings.foundation.core.guard import current
 from ..grants import grants_of
 from ..models import User
 
-MOST_KEPT = 2000
+MOST_KEPT = 20_000  # a dozen for each of those who hold the same roles
 Sql = tuple[str, tuple[Any, ...]]
 
 

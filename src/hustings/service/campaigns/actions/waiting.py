@@ -43,7 +43,7 @@ def leave(letters: Iterable[tuple[NewLetter, Told | None]]) -> None:
         (
             (
                 *(letter.message_id, letter.inquiry_id, letter.person_id, letter.at, letter.text, letter.name),
-                *(letter.subject, letter.state_code, letter.language, array("I", letter.numbers).tobytes(), told),
+                *(letter.subject, letter.state_code, letter.language, array("I", letter.numbers or ()).tobytes(), told),
             )
             for letter, told in letters
         ),

@@ -135,8 +135,8 @@ def _store(letters: Sequence[Letter], *, now: datetime) -> Counter[str]:
     _join_late(batch, places, rules, now=now)
     intake_after.follow(list(batch.stored.values()), _set_aside(batch, places, threads), places.joins, now=now)
     opening = [row.message_id for row in _opening(batch)]
-    letters = [comparable[key] for key in opening if key in comparable]
-    intake_after.compare_later(letters, list(batch.stored.values()), now=now)
+    compared = [comparable[key] for key in opening if key in comparable]
+    intake_after.compare_later(compared, list(batch.stored.values()), now=now)
     live.publish(batch.topics)
     return Counter(letter.outcome for letter in batch.letters)
 
