@@ -31,7 +31,9 @@ def field(slug):
 
 def waiting_jobs():
     with connection.cursor() as cursor:
-        cursor.execute("select args ->> 'field_id' from procrastinate_jobs where task_name = 'objects.index_field'")
+        cursor.execute(
+            "select args ->> 'field_id' from procrastinate_jobs where task_name = 'objects.index_field' order by id"
+        )
         return [int(pk) for (pk,) in cursor.fetchall()]
 
 
