@@ -24,7 +24,7 @@ from hustings.foundation.ui.palette import MAKE, MOST_HITS, THIS, Action, Hit
 
 from .queries.inquiries import Scope, person_ids_of, scope_of, visible_to
 from .queries.lists import count_of, page_of
-from .queries.rail import COUNT_TO, own_counts, queue_lines, view_lines
+from .queries.rail import COUNT_TO, own_counts, queue_lines, saved_views
 from .queries.states import OPEN_VIEWS, ListState, state_from
 from .rows import colour_of, name_of
 
@@ -117,14 +117,14 @@ def _queues(user: User) -> Iterator[Entry]:
 
 
 def _views(user: User) -> Iterator[Entry]:
-    views = view_lines(user)
+    views = saved_views(user)
     moment, scope = now(), scope_of(user) if views else None
-    for number, (name, query) in enumerate(views):
-        state = state_from(QueryDict(query))
+    for number, view in enumerate(views):
+        state = state_from(QueryDict(view.query))
         # What is open is counted by small indexes; a search or an archive is not worth asking on every page.
         counted = number < MOST_COUNTED_VIEWS and state.kind in OPEN_VIEWS and not state.q
         count = _count_of(user, state, moment, scope) if counted else 0
-        yield Entry(name, f"/?{query}", icon="pin", count=_number(count))
+        yield Entry(view.name, f"/?{view.query}", icon="pin", count=_number(count))
 
 
 def _count_of(user: User, state: ListState, moment: datetime, scope: Scope | None) -> int:

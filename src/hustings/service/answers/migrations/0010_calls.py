@@ -10,6 +10,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunSQL(  # what was noted of calls stays on the correction's page
+            "update answers_correctionrecipient set because = concat_ws(' ', nullif(because, ''), call_note)"
+            " where call_note <> ''",
+            migrations.RunSQL.noop,
+        ),
         migrations.RemoveField(model_name="correctionrecipient", name="call_note"),
         migrations.AddField(model_name="correctionrecipient", name="about", field=models.UUIDField(null=True)),
         migrations.AlterField(

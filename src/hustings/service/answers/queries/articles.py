@@ -24,6 +24,7 @@ from ..models import Article, ArticleEvent, ArticleKind, ArticleState, ArticleTe
 from .sayable import sayable_ids, withdrawn_in
 
 CONFIGS = {"en": "english", "es": "spanish"}
+OF_ABOUT = 2.0  # what an answer that says what a letter is about weighs beside one that shares its words
 MOST_WORDS = 60  # of a letter: more make the search slower and no better
 LEAST_LIKE = 0.45  # word similarity of a title that counts as found
 CHECK_AFTER = timedelta(days=90)
@@ -113,12 +114,15 @@ class Suggestion:
     score: float = 0.0
 
 
-def citable(*, words: str, language: str = "en", state_code: str = "", limit: int = 8) -> list[Suggestion]:
+def citable(
+    *, words: str, about: str = "", language: str = "en", state_code: str = "", limit: int = 8
+) -> list[Suggestion]:
     """Approved articles that fit the words (a letter, or what was typed), best first; without words the newest
-    approved. Never one that is withdrawn or has no words for this state. Five queries for any number."""
+    approved. `about`: what the letter is about, in a few words that count beside all of its own. Never one that is
+    withdrawn or has no words for this state. Five queries for any number."""
     articles = Article.objects.filter(state=ArticleState.APPROVED, approved_version__isnull=False, archived_at=None)
     if words.strip():
-        scores = _scores(words, language, state_code)
+        scores = _scores(words, language, state_code, about)
         best = sorted(scores, key=lambda pk: (-scores[pk], pk))[: limit * 3]
         articles = articles.filter(approved_version_id__in=best)
     else:
@@ -154,7 +158,7 @@ def search_query(words: str, language: str) -> SearchQuery | None:
 NO_RANK = Value(0.0, output_field=FloatField())
 
 
-def _scores(words: str, language: str, state_code: str) -> dict[int, float]:
+def _scores(words: str, language: str, state_code: str, about: str = "") -> dict[int, float]:
     """How well each approved version fits, by its texts in this language or English, for this state or all."""
     texts = ArticleText.objects.filter(
         version_id__in=Article.objects.filter(state=ArticleState.APPROVED).values("approved_version_id"),
@@ -167,15 +171,22 @@ def _scores(words: str, language: str, state_code: str) -> dict[int, float]:
         query = search_query(words, one)
         if query is None:
             continue
+        topic = search_query(about, one)
         ranked = texts.filter(language=one).annotate(
-            rank=SearchRank(F("search"), query, normalization=Value(1)) if searches else NO_RANK,
+            rank=_rank(query, topic) if searches else NO_RANK,
             like=_likeness(words),
         )
-        fits = Q(like__gte=LEAST_LIKE) | Q(search=query) if searches else Q(like__gte=LEAST_LIKE)
+        said = Q(search=query) if topic is None else Q(search=query) | Q(search=topic)
+        fits = Q(like__gte=LEAST_LIKE) | said if searches else Q(like__gte=LEAST_LIKE)
         hits = ranked.filter(fits).values_list("version_id", "rank", "like")
         for version_id, rank, like in hits:
             scores[version_id] = max(scores.get(version_id, 0.0), float(rank) + 0.5 * float(like))
     return scores
+
+
+def _rank(query: SearchQuery, about: SearchQuery | None) -> Any:
+    rank = SearchRank(F("search"), query, normalization=Value(1))
+    return rank if about is None else rank + OF_ABOUT * SearchRank(F("search"), about, normalization=Value(1))
 
 
 def _may_search() -> bool:

@@ -11,7 +11,7 @@ from hustings.foundation.access.queries.counting import counted
 from hustings.foundation.access.rules import administers
 
 from ..models import BulkReply, BulkState, Claim, Copy, CopyState, Why
-from ..rules import approvable_by, may_approve, may_know_state
+from ..rules import approvable_by, may_know_state
 
 PAGE = 30
 
@@ -42,11 +42,7 @@ def page_of(user: User, *, before: int | None = None) -> tuple[list[BulkReply], 
 
 def waiting_for(user: User) -> list[BulkReply]:
     """What this person may approve now."""
-    if not may_know_state():
-        return []
-    return [
-        one for one in visible_to(user).filter(state=BulkState.WAITING).order_by("asked_at") if may_approve(user, one)
-    ]
+    return list(_waiting(user).order_by("asked_at")) if may_know_state() else []
 
 
 def waiting_count(user: User) -> int:
@@ -54,7 +50,11 @@ def waiting_count(user: User) -> int:
     if not may_know_state():
         return 0
     key = ("bulk.waiting", user.pk, tuple(team_ids(user)))
-    return counted(user, key, lambda: visible_to(user).filter(approvable_by(user), state=BulkState.WAITING))
+    return counted(user, key, lambda: _waiting(user))
+
+
+def _waiting(user: User) -> QuerySet[BulkReply]:
+    return visible_to(user).filter(approvable_by(user), state=BulkState.WAITING)
 
 
 def counts_of(bulk: BulkReply) -> dict[str, int]:

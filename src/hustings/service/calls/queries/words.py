@@ -6,14 +6,12 @@ from uuid import UUID
 
 from django.db.models import F, Q
 
-from hustings.constituents.people.models import Person
 from hustings.foundation.access.models import User
 from hustings.foundation.core.guard import unveiled
-from hustings.foundation.geography.queries import state_name
-from hustings.foundation.ui.queries import campaign
 from hustings.service.answers.models import ArticleEvent, ArticleText, Correction, EventKind
 from hustings.service.answers.queries import citable
 from hustings.service.answers.queries.sayable import sayable_texts
+from hustings.service.answers.queries.wording import merge_values
 from hustings.service.answers.rules import Found, replace_fields
 
 from ..models import Call
@@ -48,26 +46,12 @@ def correction_words(user: User, call: Call, correction: Correction) -> tuple[st
     """(language, words) to say to this person; a field that is not known stays open in square brackets."""
     language = language_of(call)
     language = language if language in correction.texts else "en"
-    return language, filled(user, call.person, correction.texts[language])
+    return language, filled(user, call, correction.texts[language])
 
 
-def filled(user: User, person: Person, text: str) -> str:
+def filled(user: User, call: Call, text: str) -> str:
     """The words with their fields filled in as the reader sees them."""
-    ours = campaign()
-    values = {
-        "person.first_name": person.first_name,
-        "person.last_name": person.last_name,
-        "person.name": person.name,
-        "person.city": person.city,
-        "person.state_name": state_name(person.state_code) if person.state_code else "",
-        "person.state_code": person.state_code,
-        "person.zip": person.zip,
-        "agent.first_name": user.first_name,
-        "agent.name": user.name,
-        "campaign.name": ours.name,
-        "campaign.phone": ours.help_phone,
-        "campaign.address": ours.postal_address,
-    }
+    values = merge_values(user, call.person, place_of(call))
 
     def value_of(field: Found) -> str:
         return values.get(field.field) or field.default or f"[{field.field.partition('.')[2].replace('_', ' ')}]"
@@ -90,7 +74,7 @@ def offered(user: User, call: Call, *, words: str, chosen: UUID | None, now: dat
         Offered(
             text=text,
             title=titles.get(text.pk) or text.title or text.version.title,
-            words=filled(user, call.person, text.body),
+            words=filled(user, call, text.body),
             is_chosen=text.uid == chosen,
             is_gone=text.pk not in may,
         )

@@ -37,7 +37,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
         "which": which,
-        "tabs": _tabs(request, which, moment),
+        "tabs": _tabs(request, which, page.paginator.count, moment),
         "page": page,
         "lines": queries.lines(request.user, list(page.object_list), moment),
         "free": queries.count(request.user, moment),
@@ -46,14 +46,14 @@ def waiting(request: HttpRequest) -> HttpResponse:
     return responses.page_or_part(request, "calls/waiting.html", context, part="list")
 
 
-def _tabs(request: HttpRequest, which: str, moment: datetime) -> list[dict[str, Any]]:
+def _tabs(request: HttpRequest, which: str, here: int, moment: datetime) -> list[dict[str, Any]]:
     labels = {
         queries.NOW: _("To call now"),
         queries.LATER: _("To try again later"),
         queries.NO_NUMBER: _("No number known"),
         queries.MINE: _("In your hand"),
     }
-    counted = {one: queries.of_list(request.user, one, moment).count() for one in labels}
+    counted = {one: here if one == which else queries.of_list(request.user, one, moment).count() for one in labels}
     return [
         {"href": f"?list={one}", "label": label, "current": one == which, "count": counted[one]}
         for one, label in labels.items()

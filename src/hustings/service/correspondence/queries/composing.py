@@ -5,17 +5,19 @@ from dataclasses import dataclass, field
 from email.utils import parseaddr
 from hashlib import blake2b
 
+from django.utils import translation
+
 from hustings.constituents.people.models import Identifier, IdentifierKind, Person
 from hustings.constituents.people.queries import members
+from hustings.constituents.topics.queries.taxonomy import names as topic_names
 from hustings.foundation.access.models import User
 from hustings.foundation.channels.models import Mailbox
 from hustings.foundation.channels.queries import default_mailbox, mailbox_for, reply_secret
 from hustings.foundation.core.guard import Level, level_of, unveiled
 from hustings.foundation.core.guard.attributes import mask_email, mask_words
-from hustings.foundation.geography.queries import place_of_zip, state_name
 from hustings.foundation.ui.models import Campaign
 from hustings.foundation.ui.queries import campaign
-from hustings.service.answers.queries import Suggestion, citable
+from hustings.service.answers.queries import Suggestion, citable, wording
 from hustings.service.answers.rules import Found, replace_fields
 from hustings.service.desk.models import Inquiry
 
@@ -118,24 +120,8 @@ def sender_name(user: User) -> str:
 def merge_values(user: User, inquiry: Inquiry, *, ours: Campaign | None = None) -> dict[str, str]:
     """What merge fields stand for in a reply by this user on this inquiry; empty where it is not known. `ours`: the
     campaign, when the caller has it."""
-    person, ours = inquiry.person, ours or campaign()
-    state = person.state_code or inquiry.state_code
-    place = place_of_zip(person.zip) if person.zip else None
-    return {
-        "person.first_name": person.first_name,
-        "person.last_name": person.last_name,
-        "person.name": person.name,
-        "person.city": person.city,
-        "person.state_name": state_name(state) if state else "",
-        "person.state_code": state,
-        "person.zip": person.zip,
-        "person.county": place.county_name if place else "",
-        "agent.first_name": user.first_name,
-        "agent.name": user.name,
-        "campaign.name": ours.name,
-        "campaign.phone": ours.help_phone,
-        "campaign.address": ours.postal_address,
-    }
+    person = inquiry.person
+    return wording.merge_values(user, person, person.state_code or inquiry.state_code, ours=ours)
 
 
 def fill(text: str, values: Mapping[str, str]) -> Filled:
@@ -172,10 +158,20 @@ def _not_twice(piece: str, text: str) -> str:
 def suggestions(
     inquiry: Inquiry, *, words: str = "", limit: int = 6, body: MessageBody | None = None
 ) -> list[Suggestion]:
-    """Approved language for this letter, in its language and for its state; by `words` when the agent searches. `body`:
-    the newest letter's, when the caller has it."""
+    """Approved language for this letter, in its language and for its state; by its topics and words, or
+    by `words` when the agent searches. `body`: the newest letter's, when the caller has it."""
+    about = ""
     if not words.strip():
         body = body or next(iter((messages.newest_with_body(inquiry) or ())[1:]), None)
-        words = f"{inquiry.subject} {body.text[:600] if body else inquiry.snippet}"
+        about, words = _about(inquiry), f"{inquiry.subject} {body.text[:600] if body else inquiry.snippet}"
     state = inquiry.state_code or inquiry.person.state_code
-    return citable(words=words, language=inquiry.language or "en", state_code=state, limit=limit)
+    return citable(words=words, about=about, language=inquiry.language or "en", state_code=state, limit=limit)
+
+
+def _about(inquiry: Inquiry) -> str:
+    """The names of its topics in its own language: an answer that says them is likelier meant than one that merely
+    shares words with the letter."""
+    if not inquiry.topics:
+        return ""
+    with translation.override(inquiry.language or "en"):
+        return " ".join(dict.fromkeys(topic_names(inquiry.topics).values()))

@@ -1,9 +1,10 @@
-"""The approved language that a letter is likely answered with: by its words, and by what colleagues chose for letters
-that ask alike.
+"""The approved language that a letter is likely answered with: by its topics and words, and by what colleagues chose
+for letters that ask alike.
 
-Two signs are added. The first is the search's rank of an answer by the letter's words, in its language and for its
-state. The second looks at the newest citations that left, each chosen for one letter: how near the letters were that
-they answered (`alike`), and from where. Both ask indexes for a few rows; no table is read through.
+Two signs are added. The first is the search's rank of an answer by the letter's words and by the names of its topics,
+in its language and for its state. The second looks at the newest citations that left, each chosen for one letter: how
+near the letters were that they answered (`alike`), and from where. Both ask indexes for a few rows; no table is read
+through.
 """
 
 from math import log1p

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from hustings.constituents.topics.actions.taxonomy import ensure_taxonomy
 from hustings.foundation.core.ids import new_uid
 from hustings.service.answers.models import ArticleState
 from hustings.service.correspondence.actions import drafts, replies
@@ -42,6 +43,18 @@ def test_by_words_alone_where_nobody_answered_alike(us: Cast) -> None:
     rides = article("Rides to the polls", body="We drive you to the courthouse.")
     article("Yard signs", body="Signs are at every office.")
     assert [one.article for one in suggested(asks(us, RIDE))][:1] == [rides.version.article]
+
+
+def test_what_a_letter_is_about_weighs_with_its_words(us: Cast) -> None:
+    """Its words alone lead elsewhere: that a card is to be shredded says nothing of what is asked."""
+    ensure_taxonomy(now=NOW)
+    place = article("Where to vote", body="Polling places and their hours are your county's to set.")
+    article("Shredding what we have about you", body="We delete and shred each card and each letter that you sent us.")
+    asked = asks(us, "Two cards came, each with another address. Which card do I shred?")
+    assert [one.article.title for one in suggested(asked)] == ["Shredding what we have about you"]
+    Inquiry.objects.filter(pk=asked.pk).update(topics=["polling-place"])
+    asked.refresh_from_db()
+    assert suggested(asked)[0].article == place.version.article
 
 
 def test_what_colleagues_chose_for_letters_alike_comes_first(us: Cast) -> None:

@@ -33,11 +33,6 @@ select
     limit 1000) as found),
  (select count(*) from desk_mention m where m.user_id = %(user)s and m.seen_at is null)
 """
-_VIEWS = """
-select v.name, v.query from desk_savedview v
-where (v.owner_id = %(user)s and v.team_id is null) or v.team_id = any(%(teams)s)
-order by v.position, v.name, v.id
-"""
 
 
 @dataclass(frozen=True)
@@ -79,13 +74,6 @@ def queue_lines(user: User, *, scope: Scope | None = None) -> list[QueueLine]:
     told = may_read("inquiry", "queue", "status")
     lines = [QueueLine(queue, counts.get(queue.pk, 0) if told else 0) for queue in queues]
     return [line for line in lines if line.queue.is_open or line.count]
-
-
-def view_lines(user: User) -> list[tuple[str, str]]:
-    """(name, query) of `saved_views`, for every page's rail."""
-    with connection.cursor() as cursor:
-        cursor.execute(_VIEWS, {"user": user.pk, "teams": access.team_ids(user)})
-        return list(cursor.fetchall())
 
 
 def saved_views(user: User) -> list[SavedView]:
