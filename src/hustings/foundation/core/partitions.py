@@ -8,6 +8,10 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 # Rows of older mail share the default partition: a letter with a wild date must not make a table.
 OLDEST = timedelta(days=3 * 366)
 _THERE = ("42P07", "23505")  # the table, or its name in the catalogue
+_MONTHS = """
+select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
+where i.inhparent = %s::regclass and c.relname ~ '_[0-9]{4}_[0-9]{2}$' order by c.relname desc
+"""
 _made: set[tuple[str, str, date]] = set()
 
 
@@ -52,3 +56,19 @@ def begin_of(month: date) -> datetime:
 def after(month: date) -> date:
     """The first day of the next month."""
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
+def spans_of(table: str) -> list[tuple[datetime | str, datetime | str]]:
+    """From when until when the rows of each partition lie, the newest first: what is before, between and after the
+    months that have one lies in the default partition. Together they hold every row, and each asks one partition."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MONTHS, [table])
+        months = [date(int(name[-7:-3]), int(name[-2:]), 1) for (name,) in cursor.fetchall()]
+    found: list[tuple[datetime | str, datetime | str]] = []
+    until: datetime | str = "infinity"
+    for month in months:
+        if until != (end := begin_of(after(month))):
+            found.append((end, until))
+        until = begin_of(month)
+        found.append((until, end))
+    return [*found, ("-infinity", until)]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from hustings.foundation.access.models import User
 
@@ -83,7 +83,7 @@ class Registry:
     panels: list[Part] = field(default_factory=list)
     composers: list[Part] = field(default_factory=list)
     header_actions: list[Part] = field(default_factory=list)
-    search_sources: list[Callable[[User, str], QuerySet[Any]]] = field(default_factory=list)
+    search_sources: list[Callable[[User, str], Sequence[int]]] = field(default_factory=list)
     before_close: list[Callable[[Inquiry], str]] = field(default_factory=list)
     texts: list[Callable[[Sequence[int]], Mapping[int, str]]] = field(default_factory=list)
     row_marks: list[Callable[[User, Sequence[int]], Mapping[int, str]]] = field(default_factory=list)
@@ -117,9 +117,9 @@ def header_action(name: str, order: int, template: str, context: Context) -> Non
     _place(registry.header_actions, Part(name, order, template, context))
 
 
-def search_source(source: Callable[[User, str], QuerySet[Any]]) -> Callable[[User, str], QuerySet[Any]]:
-    """`source(user, words)` is a QuerySet of inquiry ids (a values_list, newest first); the desk takes the first
-    thousand and shows of them what the user may see. Usable as a decorator."""
+def search_source(source: Callable[[User, str], Sequence[int]]) -> Callable[[User, str], Sequence[int]]:
+    """`source(user, words)` gives inquiry ids, the newest first; the desk takes the first thousand and shows of them
+    what the user may see. Usable as a decorator."""
     _once(registry.search_sources, source)
     return source
 

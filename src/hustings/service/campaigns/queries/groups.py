@@ -22,6 +22,7 @@ from ..rules import DAYS, LISTED_FROM, TELLS, may_see, may_see_small
 
 STATES_SHOWN = 9
 DAYS_SHOWN = 14
+TEXT = ("sentences", "wordings")  # of a campaign: long, and not asked for where only its name is shown
 ANSWERABLE = (InquiryStatus.OPEN, InquiryStatus.SNOOZED)
 
 
@@ -180,6 +181,7 @@ def combinable(user: User, group: Group, words: str = "") -> QuerySet[Group]:
 def groups_of(inquiry_ids: Sequence[int]) -> dict[int, tuple[Group, Member]]:
     """The campaign of each of these conversations, with its letter; only what is a campaign."""
     rows = Member.objects.filter(inquiry_id__in=inquiry_ids).select_related("group", "group__combined_into")
+    rows = rows.defer(*(f"{path}__{name}" for path in ("group", "group__combined_into") for name in TEXT))
     found: dict[int, tuple[Group, Member]] = {}
     knows = may_read("campaign", "status")  # to others what is none is shown with the rest
     with unveiled():

@@ -3,14 +3,12 @@
 Newest month first, and it stops at a thousand: a search that finds more is too wide to be read.
 """
 
-from datetime import UTC, datetime
-
 from django.db import connection
-from django.db.models import QuerySet
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from hustings.foundation.access.models import User
+from hustings.foundation.access.rules import is_security_lead
+from hustings.foundation.core import bulk, partitions
 from hustings.foundation.core.guard import may_read
 from hustings.foundation.core.texts import storable
 from hustings.foundation.ui.palette import Hit
@@ -19,69 +17,52 @@ from ..models import Message
 from .messages import bodies_of, seen_by
 
 MOST = 1000
+BODIES = "correspondence_messagebody"
 _FOUND = """
 select message_id from correspondence_messagebody
 where at >= %(start)s and at < %(end)s
   and search @@ (websearch_to_tsquery('english', %(words)s) || websearch_to_tsquery('spanish', %(words)s))
 order by at desc limit %(most)s
 """
+# Only these inquiries are looked at: a condition over all that a user sees would look through all of them.
+_READ_UNDER = """
+select coalesce(i.merged_into_id, i.id)
+from unnest(%s::bigint[]) with ordinality as found (message_id, place)
+join correspondence_message m on m.id = found.message_id
+join desk_inquiry i on i.id = m.inquiry_id
+where %s or not i.is_sealed
+order by found.place
+"""
 
 
-def inquiry_ids(user: User, words: str) -> QuerySet[Message, int]:
-    """The inquiries whose letters or answers hold these words, newest letter first; only what the user may see."""
-    rows = Message.objects.filter(seen_by(user, "inquiry"), pk__in=message_ids(words))
-    read_under = Coalesce("inquiry__merged_into_id", "inquiry_id")
-    return rows.order_by("-at", "-id").values_list(read_under, flat=True)
+def inquiry_ids(user: User, words: str) -> list[int]:
+    """The inquiries whose letters or answers hold these words, newest letter first, as they are read now: of what was
+    sealed none, but for security leads. Whoever asks shows of them what the user may see."""
+    found = message_ids(words)
+    rows = bulk.fetch(_READ_UNDER, bulk.bigints(found), is_security_lead(user)) if found else []
+    return list(dict.fromkeys(inquiry_id for (inquiry_id,) in rows))
 
 
 def message_ids(words: str, *, most: int = MOST) -> list[int]:
     """The newest messages that hold these words, none for a reader who may not read letters; one month (one
     partition) at a time."""
     words = storable(words).strip()
-    span = _span() if words and may_read("message", "text", "subject") else None
-    if span is None:
+    if not words or not may_read("message", "text", "subject"):
         return []
-    first, last = span
     found: list[int] = []
-    start = last
     with connection.cursor() as cursor:
-        while start >= first and len(found) < most:
-            values: dict[str, datetime | str | int] = {
-                "start": start,
-                "end": _next(start),
-                "words": words,
-                "most": most - len(found),
-            }
-            cursor.execute(_FOUND, values)
+        for start, end in partitions.spans_of(BODIES):
+            cursor.execute(_FOUND, {"start": start, "end": end, "words": words, "most": most - len(found)})
             found += [message_id for (message_id,) in cursor.fetchall()]
-            start = _previous(start)
+            if len(found) >= most:
+                break
     return found
-
-
-def _span() -> tuple[datetime, datetime] | None:
-    """The first and the last month that hold a message."""
-    with connection.cursor() as cursor:
-        cursor.execute("select min(at), max(at) from correspondence_messagebody")
-        first, last = cursor.fetchone()
-    return (_month(first), _month(last)) if first else None
-
-
-def _month(moment: datetime) -> datetime:
-    moment = moment.astimezone(UTC)
-    return datetime(moment.year, moment.month, 1, tzinfo=UTC)
-
-
-def _next(month: datetime) -> datetime:
-    return datetime(month.year + month.month // 12, month.month % 12 + 1, 1, tzinfo=UTC)
-
-
-def _previous(month: datetime) -> datetime:
-    return datetime(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1, tzinfo=UTC)
 
 
 def palette_hits(user: User, words: str, *, most: int) -> list[Hit]:
     """The newest letters with these words, as the palette shows them."""
-    rows = Message.objects.filter(seen_by(user, "inquiry"), pk__in=message_ids(words, most=most * 4))
+    told = Message.objects.filter(pk__in=message_ids(words, most=most * 4))
+    rows = told.filter(seen_by(user, "inquiry", among=told))
     found = list(rows.select_related("inquiry__merged_into", "person").order_by("-at", "-id")[:most])
     bodies = bodies_of(found)
     return [

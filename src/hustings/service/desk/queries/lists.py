@@ -219,9 +219,9 @@ def _day(text: str) -> datetime | None:
 def _searched(user: User, words: Words) -> Q:
     found = _between(words.after, words.before)
     if words.free:
-        found &= Q(pk__in=found_ids(user, words.free))
+        found &= Q(pk__any_of=found_ids(user, words.free))
     if words.person:
-        found &= Q(person_id__in=people_named(words.person))
+        found &= Q(person_id__any_of=people_named(words.person))
     if words.tag:
         found &= Q(tags__overlap=list({words.tag, words.tag.lower(), words.tag.capitalize()}))
     if words.place:

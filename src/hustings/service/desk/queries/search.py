@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from hustings.constituents.people.models import Identifier, Person
 from hustings.foundation.access.models import User
@@ -11,7 +11,6 @@ from hustings.foundation.core.guard import may_read, unveiled
 from hustings.foundation.geography.models import Zip
 from hustings.foundation.geography.queries import state_code_of
 
-from ..models import Inquiry
 from ..registry import registry
 from .inquiries import visible_to
 
@@ -57,9 +56,10 @@ def found_ids(user: User, words: str) -> list[int]:
     return list(found)
 
 
-def of_people(user: User, words: str) -> QuerySet[Inquiry, int]:
+def of_people(user: User, words: str) -> list[int]:
     """Ids of the inquiries of people of that name, address or number."""
-    return visible_to(user).filter(person_id__in=people_named(words)).order_by("-id").values_list("id", flat=True)
+    rows = visible_to(user).filter(person_id__any_of=people_named(words)).order_by("-id")
+    return list(rows.values_list("id", flat=True)[:MOST])
 
 
 def people_named(words: str) -> list[int]:
@@ -67,25 +67,27 @@ def people_named(words: str) -> list[int]:
     words = words.strip()
     if len(words) < 2:
         return []
-    named = Q(name__icontains=words) if may_read("person", "name") else Q(pk__in=[])
+    # Not icontains, which compares upper cases and so reads every name: this asks the index.
+    named = Q(name__iregex=re.escape(words)) if may_read("person", "name") else Q(pk__in=[])
     if "@" in words or any(sign.isdigit() for sign in words):
         value = words.lower() if "@" in words else "".join(sign for sign in words if sign.isdigit())
         kinds = [kind for kind in ("email", "phone") if may_read("person", kind)]
         with unveiled():  # by those kinds alone that the reader may read
             held = Identifier.objects.filter(kind__in=kinds, value__contains=value)
             owners = held.values_list("person_id", flat=True)[:MOST_PEOPLE]
-            named = Q(pk__in=list(owners)) if value else named
+            named = Q(pk__any_of=list(owners)) if value else named
     found = list(Person.objects.filter(named).order_by("-id").values_list("id", "canonical_id")[:MOST_PEOPLE])
-    whole = {canonical or pk for pk, canonical in found}
-    return list(Person.objects.filter(Q(pk__in=whole) | Q(canonical_id__in=whole)).values_list("id", flat=True))
+    whole = [canonical or pk for pk, canonical in found]
+    return list(Person.objects.filter(Q(pk__any_of=whole) | Q(canonical_id__any_of=whole)).values_list("id", flat=True))
 
 
-def of_tags(user: User, words: str) -> QuerySet[Inquiry, int]:
+def of_tags(user: User, words: str) -> list[int]:
     """Ids of the inquiries that carry the words as a tag, as written or in lower case."""
     forms = list({words, words.lower(), words.capitalize()})
     if not may_read("inquiry", "tags"):
-        return Inquiry.objects.none().values_list("id", flat=True)
-    return visible_to(user).filter(tags__overlap=forms).order_by("-id").values_list("id", flat=True)
+        return []
+    rows = visible_to(user).filter(tags__overlap=forms).order_by("-id")
+    return list(rows.values_list("id", flat=True)[:MOST])
 
 
 def at_place(text: str) -> Q:

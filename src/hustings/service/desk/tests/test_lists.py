@@ -241,3 +241,34 @@ def test_filters_and_saved_views(cast: Cast, june: Client) -> None:
     assert SavedView.objects.count() == 1
     june.post(f"/desk/views/{uid}/remove/")
     assert SavedView.objects.count() == 0
+
+
+def test_a_line_shows_what_it_has_and_escapes_what_was_written(cast: Cast, client: Client) -> None:
+    person = make_person(name='<b>Ruth</b> "R"', city="Columbus", state_code="OH")
+    row = make_inquiry(
+        cast.help, person=person, assignee=cast.theo, subject="<script>1</script>", snippet="a & b", language="es",
+        urgency=2, has_attachment=True, is_crisis=False,
+    )  # fmt: skip
+    client.force_login(cast.june)
+    page = client.get("/", {"view": "open", "state": "OH"}).content.decode()
+    line = page[page.index(f'<li id="row-{row.uid}">') :].partition("</li>")[0]
+    assert f'href="/i/{row.uid}/?view=open&amp;state=OH" hx-get="/i/{row.uid}/?view=open&amp;state=OH"' in line
+    assert 'aria-label="Choose the conversation with &lt;b&gt;Ruth&lt;/b&gt; &quot;R&quot;"' in line
+    assert "<strong>&lt;b&gt;Ruth&lt;/b&gt; &quot;R&quot;</strong><span>Columbus, OH</span>" in line
+    assert '<span class="sub">&lt;script&gt;1&lt;/script&gt;</span><span class="say" lang="es">a &amp; b</span>' in line
+    marks = ("Today", "With a file", "Not in English", "Sealed", "Done")
+    assert [words for words in marks if f">{words}<" in line] == ["Today", "With a file", "Not in English"]
+    assert f'title="{cast.theo.name}"' in line
+    assert "aria-current" not in line
+    beside = client.get(f"/i/{row.uid}/", {"view": "open"}).content.decode()
+    assert 'hx-push-url="true" aria-current="true"><span class="ch">' in beside
+
+
+def test_a_line_of_what_is_done_says_when_they_wrote(cast: Cast, client: Client) -> None:
+    row = make_inquiry(cast.help, status="closed", closed_at=NOW, subject="", last_message_at=NOW)
+    client.force_login(cast.june)
+    page = client.get("/", {"view": "closed"}).content.decode()
+    line = page[page.index(f'<li id="row-{row.uid}">') :].partition("</li>")[0]
+    assert '<span class="sub">No subject</span>' in line
+    assert f'<span class="left"><rel-time data-mode="short" datetime="{NOW.isoformat()}">' in line
+    assert '<span class="vh">Done</span>' in line
