@@ -1,6 +1,7 @@
 """Taking in: the raw bytes first, durable, before anyone is told they were accepted."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -10,6 +11,8 @@ from hustings.foundation.core import bus, live, partitions
 from ..announcements import MailArrived
 from ..compression import compress
 from ..models import Delivery, RawMail
+from . import reading
+from .reading import Arrival
 
 
 def store(
@@ -44,3 +47,13 @@ def store(
             raise
         return known
     return delivery
+
+
+def store_all(arrivals: Sequence[Arrival], *, now: datetime) -> None:
+    """Keep the bytes of all of them and put them in line to be read, in one transaction: committed when this returns.
+    When it raises, nothing of any of them was kept."""
+    reading.ensure_months([arrival.received_at for arrival in arrivals], now=now)
+    with transaction.atomic():
+        reading.keep_many(arrivals, [""] * len(arrivals), now=now)
+        bus.announce(MailArrived(delivery_ids=tuple(number for a in arrivals if (number := a.delivery_id) is not None)))
+        live.publish("mail-in")

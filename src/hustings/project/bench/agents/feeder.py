@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-LINES = 8
+LINES = 20  # as many as Postfix opens to one destination
 _HEAD = struct.Struct("!HHI")
 
 
