@@ -7,13 +7,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
+from hustings.foundation.core.tests.races import until_somebody_waits
 from hustings.service.answers.actions.synonyms import set_synonyms
 from hustings.service.answers.queries.synonyms import sets_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
-WAITS = """
-select count(*) from pg_locks join pg_stat_activity using (pid) where not granted and datname = current_database()
-"""
 
 
 def test_two_first_writers_of_synonyms(cast, now):
@@ -29,12 +27,9 @@ def test_two_first_writers_of_synonyms(cast, now):
             connection.close()
 
     thread = threading.Thread(target=second)
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic():
         set_synonyms(actor=cast["lead"], language="es", sets=[["a", "b"]], seen=0, now=now)
         thread.start()
-        waits = 0
-        while not waits and thread.is_alive():
-            cursor.execute(WAITS)
-            waits = cursor.fetchone()[0]
+        until_somebody_waits(or_else=lambda: not thread.is_alive())
     thread.join()
     assert (told, sets_of("es")[0]) == (["stale"], [["a", "b"]])

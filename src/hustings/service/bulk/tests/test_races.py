@@ -1,7 +1,6 @@
 """Two at once: approvals of replies that overlap, workers on one reply, a stop and a worker. Real locks."""
 
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,6 +16,7 @@ from hustings.constituents.people.queries import canonical_ids
 from hustings.foundation.channels.models import Outgoing, OutgoingState
 from hustings.foundation.core import partitions
 from hustings.foundation.core.ids import new_uid
+from hustings.foundation.core.tests.races import until_somebody_waits
 from hustings.service.answers.actions import withdraw
 from hustings.service.bulk.actions import approving, halting, leaving
 from hustings.service.bulk.models import BulkState, Claim, Copy, CopyState, Why
@@ -124,7 +124,7 @@ def test_a_turn_that_has_its_row_lets_a_withdrawal_wait_and_end_it(monkeypatch: 
     def waits(*given: Any) -> int:
         has_row.set()
         assert begun.wait(20)
-        _until_somebody_waits()
+        until_somebody_waits()
         return slots(*given)
 
     def withdrawal() -> None:
@@ -136,20 +136,6 @@ def test_a_turn_that_has_its_row_lets_a_withdrawal_wait_and_end_it(monkeypatch: 
     assert at_once(lambda: leaving.leave_some(bulk_id=bulk.pk, now=NOW + MINUTE), withdrawal) == [True, None]
     assert set(Outgoing.objects.values_list("state", flat=True)) == {OutgoingState.CANCELLED}
     assert set(Copy.objects.values_list("why", flat=True)) == {Why.WITHDRAWN}
-
-
-def _until_somebody_waits(or_else: threading.Event | None = None) -> None:
-    """Until another connection waits for a lock, or this happened; at most some seconds."""
-    end = time.monotonic() + 20
-    with connection.cursor() as cursor:
-        while time.monotonic() < end:
-            cursor.execute("select pg_sleep(0.02), pg_stat_clear_snapshot()")  # else a transaction sees its first look
-            cursor.execute(
-                "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
-            )
-            if cursor.fetchone()[0] or (or_else is not None and or_else.is_set()):
-                return
-    raise AssertionError("nobody came to wait")
 
 
 def test_an_approval_and_a_withdrawal_at_once_leave_nothing_running() -> None:
@@ -186,7 +172,7 @@ def test_a_merge_waits_for_the_turn_and_takes_nothing_from_what_left(monkeypatch
     def waits(copy: Copy, turn: Any) -> None:
         writing.set()
         assert begun.wait(20)
-        _until_somebody_waits()
+        until_somebody_waits()
         put(copy, turn)
 
     def merge() -> None:
@@ -245,7 +231,7 @@ def test_a_stop_waits_for_what_is_being_put_back_and_ends_it(monkeypatch: pytest
 
     def waits(**given: Any) -> int:
         coming.set()
-        _until_somebody_waits(or_else=stopped)
+        until_somebody_waits(or_else=stopped.is_set)
         return take_back(**given)
 
     def stop() -> None:

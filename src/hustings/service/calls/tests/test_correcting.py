@@ -10,6 +10,7 @@ from hustings.constituents.people.models import Identifier, Person
 from hustings.foundation.channels.actions import outbox
 from hustings.foundation.channels.models import CaughtMail
 from hustings.foundation.core.ids import new_uid
+from hustings.foundation.core.tests.races import until_somebody_waits
 from hustings.service.answers.actions.corrections import approve_correction, write_correction
 from hustings.service.answers.actions.states import withdraw_state
 from hustings.service.answers.models import Correction, CorrectionRecipient
@@ -152,12 +153,6 @@ def test_who_asked_not_to_be_contacted_is_not(cast: Cast, silent: bool) -> None:
     assert states(made) == {"Ann": "silent" if silent else "to_call"}
 
 
-def waits_for_a_lock() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("select exists(select from pg_locks where not granted)")
-        return bool(cursor.fetchone()[0])
-
-
 @pytest.mark.django_db(transaction=True)
 def test_a_call_noted_while_the_list_is_being_fixed_is_on_it() -> None:
     cast = make_cast()
@@ -182,7 +177,6 @@ def test_a_call_noted_while_the_list_is_being_fixed_is_on_it() -> None:
     with transaction.atomic():
         note_call(actor=cast.june, call=call, outcome="told", text=cast.words, now=NOW)
         approving.start()
-        while approving.is_alive() and not waits_for_a_lock():
-            pass
+        until_somebody_waits(or_else=lambda: not approving.is_alive())
     approving.join()
     assert states(made) == {"Ann": "waiting"}
