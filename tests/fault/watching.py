@@ -22,7 +22,7 @@ def watch() -> None:
     """Once, before anything is forked."""
     for module, name, kind in (
         (intake_pieces, "take_run", "filing"),
-        (lmtp, "store", "storing"),
+        (lmtp, "store_all", "storing"),
         (imap, "store", "fetching"),
         (imap, "note_progress", "fetching"),
         (desk_tasks, "go_on", "job"),
