@@ -1,5 +1,7 @@
 // Live updates: one stream a browser (a SharedWorker), ids only. An element with data-live="queue:12 user:7" and
 // hx-trigger="live" fetches itself anew when one of its topics changes, and after a break of the stream.
+// Who asks for what often says so: data-live-every="5" is fetched for news once in five seconds at the most, at once after
+// a quiet while; and none is fetched more than a tenth of the time, so that a server which is slow is asked less.
 // What was drawn carries the mark of what it knows (core/live/marks.py); what it knows is no news to it.
 
 import { merged, saw } from "./marks.js";
@@ -8,8 +10,10 @@ const URL_ = document.querySelector("meta[name=live-url]")?.content ?? "/live/";
 const workerUrl = document.querySelector("meta[name=live-worker]")?.content;
 const PATIENCE = 1500; // ms: for so long an act of one's own may be on its way while news wait for its answer
 const KEPT = 300; // words of the stream
+const SHARE = 10; // so many times as long as its fetch took, a part rests
 const stale = new Set(), acting = new Map(), told = [];
 const drawn = new WeakMap(); // element -> the mark it was drawn with
+const rests = new Map(), asked = new Map(); // the part's name -> until when; its fetch -> when it left
 let arriving = ""; // the mark of the answer that is being put in
 let port = null, source = null, known = "", timer = 0, flushing = 0;
 
@@ -56,16 +60,30 @@ function flush() {
   if (document.visibilityState !== "visible") return;
   flushing = setTimeout(() => {
     if (busy()) return; // the answer calls again, or patience ends
+    const now = performance.now();
+    let next = Infinity;
     for (const element of [...stale]) {
+      const left = (rests.get(nameOf(element)) ?? 0) - now;
       if (!element.isConnected) stale.delete(element);
+      else if (left > 0) next = Math.min(next, left);
       else if (unsaved(element)) unsaved(element).save().then(() => unsaved(element) || flush());
       else if (!typingIn(element) && !openIn(element) && !pressedIn(element)) {
         stale.delete(element);
+        rest(element, 1000 * (element.dataset.liveEvery ?? 0));
         // Not bubbling: a part that lives inside another live part must not wake its surroundings.
         element.dispatchEvent(new CustomEvent("live", { bubbles: false }));
       }
     }
+    if (next < Infinity) flushing = setTimeout(flush, next);
   }, 60);
+}
+
+// A part keeps its name when it is put in anew.
+const nameOf = (element) => element.id || element.getAttribute("hx-get");
+
+function rest(element, time) {
+  const name = nameOf(element), until = performance.now() + time;
+  if (until > (rests.get(name) ?? 0)) rests.set(name, until);
 }
 
 // An act of one's own is heard of before its answer is here, and the answer may bring what is news now.
@@ -76,10 +94,14 @@ function busy() {
 }
 
 document.addEventListener("htmx:beforeSend", ({ detail: { xhr, elt, requestConfig: { verb } } }) => {
-  if (verb === "get") stale.delete(elt); // asked for after the news: it will stand in the answer
-  else acting.set(xhr, performance.now());
+  if (verb === "get") {
+    stale.delete(elt); // asked for after the news: it will stand in the answer
+    if (elt.matches("[data-live]")) asked.set(xhr, performance.now());
+  } else acting.set(xhr, performance.now());
 });
-document.addEventListener("htmx:afterRequest", ({ detail: { xhr } }) => {
+document.addEventListener("htmx:afterRequest", ({ detail: { xhr, elt } }) => {
+  if (asked.has(xhr)) rest(elt, SHARE * (performance.now() - asked.get(xhr)));
+  asked.delete(xhr);
   if (acting.delete(xhr) && stale.size) flush();
 });
 addEventListener("submit", (event) => {

@@ -221,9 +221,26 @@ def test_a_change_arrives_without_reload_and_eight_tabs_share_one_stream(open_pa
     expect(page.locator("h1")).to_have_text("Behaviour")
 
 
+def test_a_part_that_is_told_often_is_fetched_seldom_and_the_last_news_is_not_left_out(open_page, served) -> None:
+    page = open_page("/behave/")
+    expect(page.locator("body[data-stream=on]")).to_have_count(1)
+    page.evaluate(
+        "document.addEventListener('live', ({target, timeStamp}) => "
+        "target.id === 'seldom' && (window.fetched ??= []).push(timeStamp), true)"
+    )
+    served.switch("topic=queue:14")
+    poll(lambda: page.evaluate("window.fetched?.length") == 1)
+    for _ in range(5):
+        page.context.request.post(f"{served.url}/act/", form={"ids": "x"}, headers=csrf(page))
+        served.switch("topic=queue:14")
+    expect(page.locator("#seldom b")).to_have_text("5")
+    first, second = page.evaluate("window.fetched")
+    assert second - first >= 2000
+
+
 def test_a_list_that_fetches_itself_keeps_what_was_chosen_and_the_readers_place(open_page, served) -> None:
     page = open_page("/behave/")
-    poll(lambda: seen(served)["streams"] == 1)
+    expect(page.locator("body[data-stream=on]")).to_have_count(1)
     for key in "jxj":
         page.keyboard.press(key)
     page.evaluate("document.getElementById('letters').dataset.old = '1'")

@@ -26,6 +26,7 @@ from hustings.project.bench.agents.wire import Answer, CutShort, Line
 
 OWN_WORDS = "Your county's election office can tell you. Thank you for writing to us."
 AGAIN = 0.5  # seconds until somebody who got no answer asks again
+SHARE = 10  # so many times as long as its fetch took, a part rests, as the page's script has it
 PATIENCE = 1.5  # seconds that news wait for the answer of an act
 GIVES_UP = 0.2  # of those whose reply got no answer: the others press the button again
 LOOKS_AFTER_A_QUEUE = 10  # one agent in so many goes back to a queue's list after each letter
@@ -63,7 +64,7 @@ class Agent:
         self._told: list[tuple[str, int]] = []
         self._still = asyncio.Event()  # nothing that this agent did is on its way
         self._still.set()
-        self._asked: dict[str, float] = {}
+        self._rests: dict[str, float] = {}  # until when each part is not fetched for news
         self._due: dict[page.Part, float] = {}
         self._news = asyncio.Event()
         self._stream: asyncio.Task[None] | None = None
@@ -143,7 +144,7 @@ class Agent:
         self._mark = page.mark_of(text)
         self._marks.clear()
         self._told.clear()
-        self._asked.clear()
+        self._rests.clear()
         self._due.clear()
         self._topics = page.topics_of(text, self._parts)
         if self._stream is not None:
@@ -200,10 +201,7 @@ class Agent:
         return topic in part.topics and not page.saw(self._marks.get(part, self._mark), said_by)
 
     def _make_due(self, part: page.Part) -> None:
-        now = time.monotonic()
-        last = self._asked.get(part.path, -1e9)
-        waits = part.every and now - last < part.every
-        self._due.setdefault(part, last + part.every if waits else now + part.after)
+        self._due.setdefault(part, max(time.monotonic() + part.after, self._rests.get(part.path, 0.0)))
         self._news.set()
 
     async def _refresh(self) -> None:
@@ -220,9 +218,11 @@ class Agent:
             for part in [part for part, at in self._due.items() if at <= time.monotonic()]:
                 if self._due.pop(part, None) is None:
                     continue
-                self._asked[part.path] = time.monotonic()
+                asked = time.monotonic()
                 what = "part " + part.path.strip("/").split("?")[0].split("/")[-1]
                 answer = await self._once(self._side, what, part.path, part=True)
+                took = time.monotonic() - asked
+                self._rests[part.path] = max(asked + part.every, asked + took * (1 + SHARE))
                 if answer is not None and answer.mark and part in self._parts:
                     self._marks[part] = answer.mark
                     if any(self._is_news(part, topic, said_by) for topic, said_by in self._told):

@@ -1,7 +1,7 @@
 """What an agent's page asks for by itself: read off the page, as its script does. Standard library only.
 
-A part with `data-live` is fetched anew when one of its topics is said; `throttle:10s` and `delay:250ms` hold as they
-stand there. What is typed into (the composer) is left alone, as the script leaves it.
+A part with `data-live` is fetched anew when one of its topics is said; `data-live-every="5"` and `delay:250ms` hold as
+they stand there. What is typed into (the composer) is left alone, as the script leaves it.
 """
 
 import html
@@ -9,8 +9,7 @@ import re
 from dataclasses import dataclass
 
 _LIVE = re.compile(r'<[a-z][^<>]*?\sdata-live="[^"]*"[^<>]*')
-_ATTRIBUTE = re.compile(r'\s(data-live|hx-get|hx-trigger|id)="([^"]*)"')
-_EVERY = re.compile(r"live throttle:(\d+)s")
+_ATTRIBUTE = re.compile(r'\s(data-live|data-live-every|hx-get|hx-trigger|id)="([^"]*)"')
 _AFTER = re.compile(r"live delay:(\d+)ms")
 _MARK = re.compile(r'<meta name="live-mark" content="([^"]*)"')
 _HIDDEN = re.compile(r'<input type="hidden" name="([a-z_]+)" value="([^"]*)"')
@@ -36,13 +35,13 @@ def parts_of(text: str) -> list[Part]:
         path, trigger = given.get("hx-get", ""), given.get("hx-trigger", "")
         if not path or "live" not in trigger.replace("htmx:load", "") or given.get("id") == TYPED_IN:
             continue
-        every, after = _EVERY.search(trigger), _AFTER.search(trigger)
+        after = _AFTER.search(trigger)
         path = with_fields(path, text, given.get("id", ""))
         found.append(
             Part(
                 path,
                 frozenset(given["data-live"].split()),
-                float(every[1]) if every else 0.0,
+                float(given.get("data-live-every", 0)),
                 0.06 + (int(after[1]) / 1000 if after else 0.0),
             )
         )

@@ -12,7 +12,7 @@ from hustings.project.bench.agents.feeder import pack, unpack
 PAGE = """
 <body data-live-topics="user:7">
 <ol class="rows" data-live="queue:3" hx-get="/desk/rows/?view=a&amp;b=c" hx-trigger="live delay:250ms, x from:body">
-<span hx-get="/desk/rail/" hx-trigger="live throttle:10s, htmx:load from:body" data-live="desk user:7"></span>
+<span hx-get="/desk/rail/" data-live-every="10" hx-trigger="live, htmx:load from:body" data-live="desk user:7"></span>
 <div data-live="desk" hx-get="/never/" hx-trigger="every 30s"></div>
 <section id="composer" data-live="user:7" hx-get="/c/" hx-trigger="live">
 <form id="reply-form">
