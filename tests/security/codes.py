@@ -61,6 +61,11 @@ OTHERS: dict[str, tuple[Any, dict[str, tuple[dict[str, Any], dict[str, Any]]]]] 
         "owner": ({}, {}),  # by `sides_of`
         "is_public": ({"is_public": False}, {"is_public": True, "publish_at": NOW, "published_at": NOW}),
         "check_by": ({"check_by": (NOW + timedelta(days=40)).date()}, {"check_by": (NOW - timedelta(days=40)).date()}),
+        "kind": ({"kind": "general"}, {"kind": "voting"}),  # whose words voter protection approved (`world`)
+        "expires_at": ({"expires_at": NOW + timedelta(days=4000), "election": None},
+                       {"expires_at": NOW + timedelta(days=8000), "election": (NOW + timedelta(days=5000)).date()}),
+        "state": ({"state": "approved", "withdrawn_at": None, "withdrawn_because": ""},
+                  {"state": "withdrawn", "withdrawn_at": NOW, "withdrawn_because": "The county changed it."}),
     }),
     "bulk_reply": (BulkReply, {
         "state": ({"state": "checked"}, {"state": "paused", "asked_at": NOW, "checked_at": NOW}),

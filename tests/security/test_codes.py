@@ -12,8 +12,11 @@ from django.test import Client
 from hustings.foundation.access.grants import Reading, grants_of
 from hustings.foundation.access.models import Role, User
 from hustings.foundation.core import live
+from hustings.foundation.core.clock import now
 from hustings.foundation.core.guard import reading_as
-from hustings.service.answers.models import Article
+from hustings.service.answers.models import Article, ArticleText, ArticleVersion
+from hustings.service.answers.queries import citable, text_for
+from hustings.service.answers.queries.sayable import may_not_leave, sayable_texts
 from hustings.service.desk.models import BulkRun, Queue, SavedView
 from hustings.service.incidents.queries import states_with_open
 
@@ -42,6 +45,11 @@ ASKED = {
     "assignee": ["view=unassigned", "view=all&who=none", "view=all&who=1"],
 }
 
+# Where words are offered to be said: never those that may not be, whoever asks. Nothing else of them is told there.
+OFFERS = re.compile(
+    r"^/(i/[^/]+/$|letters/reply/|letters/release/|calls/[^/]+/|bulk/[^/]+/words/|campaigns/[^/]+/reply/|settings/rules/)"
+)
+
 OTHER_FIELDS = [(record, name) for record, (_model, fields) in OTHERS.items() for name in fields]
 OTHER_ASKED = [
     ("incident", "status", "/incidents/?view=open"),
@@ -55,6 +63,10 @@ OTHER_ASKED = [
     ("article", "check_by", "/answers/?sort=-check"),
     ("article", "check_by", "/answers/answers.csv?state=overdue"),
     ("article", "owner", "/answers/?owner=0199c1a5-0000-7000-8000-000000000001"),
+    *(("article", "state", f"/answers/?state={one}") for one in ("approved", "draft", "waiting", "withdrawn")),
+    ("article", "state", "/answers/?state=overdue"),
+    ("article", "state", "/answers/answers.csv?state=approved"),
+    ("article", "state", "/answers/answers.json?state=waiting"),
     *((record, name, f"/api/v1/records/{record}/?sort={name}") for record, name in OTHER_FIELDS
       if (record, name) not in {("incident", "status"), ("incident", "reported_by"), ("article", "owner")}),
 ]  # fmt: skip
@@ -130,7 +142,12 @@ def test_hidden_codes_make_no_difference_anywhere(world: World) -> None:
         assert len(every) > 100
         with standing(world, FIELDS, 1), others_standing(OTHER_FIELDS, 1):
             differ = [address for address in every if looked(client, address) != first[address]]
-        assert differ == []
+        assert [address for address in differ if not OFFERS.search(address)] == []
+        said = [one for one in OTHER_FIELDS if one != ("article", "state")]
+        with standing(world, FIELDS, 1), others_standing(said, 1):
+            for address in (one for one in every if one.startswith("/feed/")):
+                client.get(address)  # looked at before as well: what is new there is told on other pages
+            assert [address for address in differ if looked(client, address) != first[address]] == []
         transaction.set_rollback(True)
 
 
@@ -148,6 +165,19 @@ def test_nobody_asks_by_a_hidden_code(world: World, name: str) -> None:
         transaction.set_rollback(True)
 
 
+ARTICLE = (
+    *(
+        "?do=care",
+        "?do=approve",
+        "?do=withdraw",
+        "?do=restore",
+        "?version=1",
+        "compare/",
+        "states/",
+        "states/?withdraw=OH",
+    ),
+    *("revise/", "publish/", "answered/", "correct/"),
+)
 ANSWERS = ("/answers/", "/answers/?sort=check", "/answers/answers.csv", "/answers/answers.json", "/answers/new/")
 
 
@@ -163,7 +193,7 @@ def shown_of(record: str, world: World) -> list[str]:
         *((f"{own}history/", f"{own}days.csv") if record == "campaign" else ()),
         *((f"{own}report.csv",) if record == "bulk_reply" else ()),
         *(ANSWERS if record == "article" else ()),
-        *((f"{own}?do=care", f"{own}?do=approve", f"{own}compare/", f"{own}states/") if record == "article" else ()),
+        *((f"{own}{page}" for page in ARTICLE) if record == "article" else ()),
     ]
 
 
@@ -174,7 +204,8 @@ def test_a_hidden_code_of_what_else_is_worked_on_makes_no_difference(
     with transaction.atomic():
         client = world.client(all_but(world, name, record=record))
         known = world.client(world.users[EVERYTHING])
-        places, plainly = shown_of(record, world), [f"/api/v1/records/{record}/{row_of(record).uid}/"]
+        places = [one for one in shown_of(record, world) if name != "state" or not OFFERS.search(one)]
+        plainly = [f"/api/v1/records/{record}/{row_of(record).uid}/"]
         seen, told = [], []
         for side in (0, 1):
             with others_standing([(record, name)], side):
@@ -208,6 +239,97 @@ def test_a_form_of_answers_leaves_what_its_reader_may_not_read(world: World) -> 
         assert client.post(f"{own}care/", given).status_code == 302
         now_is = Article.objects.values_list("owner", "check_by", "topic").get(pk=article.pk)
         assert now_is == (owner.pk, day, "Zqkept")
+        transaction.set_rollback(True)
+
+
+STANDS: list[tuple[list[str], dict[str, Any]]] = [
+    (["state"], {"state": "draft", "approved_version": None, "approved_at": None, "approved_by": None}),
+    (["expires_at"], {"expires_at": NOW - timedelta(days=400)}),
+    (["kind", "expires_at"], {"kind": "voting", "election": (NOW - timedelta(days=40)).date()}),
+]
+
+
+@pytest.mark.parametrize(("names", "stands"), STANDS)
+def test_what_may_not_be_said_is_told_nowhere_else(world: World, names: list[str], stands: dict[str, Any]) -> None:
+    with transaction.atomic():
+        client = world.client(all_but(world, *names, record="article"))
+        places = [one for one in shown_of("article", world) if not OFFERS.search(one)]
+        seen = []
+        for values in ({}, stands):
+            Article.objects.filter(pk=row_of("article").pk).update(title="Zvheadingline", **values)
+            seen.append([looked(client, address) for address in places])
+        assert [place for place, one, other in zip(places, *seen, strict=True) if one != other] == []
+        assert len([place for place, (status, _text) in zip(places, seen[0], strict=True) if status == 200]) > 12
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize(("_names", "stands"), STANDS)
+def test_what_may_not_be_said_is_offered_to_nobody(
+    world: World, _names: list[str], stands: dict[str, Any]
+) -> None:  # fmt: skip
+    """Neither to who may read why, nor to who may not."""
+    with transaction.atomic():
+        article, uid = row_of("article"), world.inquiry.uid
+        users = [world.users[EVERYTHING], all_but(world, "state", "kind", "expires_at", record="article")]
+        text = ArticleText.objects.get(version=article.approved_version_id)
+        asked = f"/letters/reply/{uid}/answers/?q=Zvheadingline"
+        given = {"article_text": str(text.uid), "text": "", "caret": "0", "version": "0"}
+        for user in users:
+            with reading_as(Reading(grants_of(user))):
+                assert set(sayable_texts(NOW).values_list("pk", flat=True)) == {text.pk}
+                assert [one.text.pk for one in citable(words="Zvheadingline")] == [text.pk]
+            assert str(text.uid) in world.client(user).get(asked).content.decode()
+        Article.objects.filter(pk=article.pk).update(**stands)
+        article.refresh_from_db()
+        for user in users:
+            with reading_as(Reading(grants_of(user))):
+                assert list(sayable_texts(now())) == []
+                assert citable(words="Zvheadingline") == []
+                assert text_for(article, language="en") is None
+                assert may_not_leave([(text.version, "")], "MT", now()) is not None or stands.get("state") == "draft"
+            assert str(text.uid) not in world.client(user).get(asked).content.decode()
+        if "state" in stands:
+            for user in users:
+                assert world.client(user).post(f"/letters/reply/{uid}/cite/", given).status_code == 404
+        transaction.set_rollback(True)
+
+
+def test_a_form_leaves_the_deadline_that_its_writer_may_not_see(world: World) -> None:
+    with transaction.atomic():
+        article, ends = row_of("article"), NOW + timedelta(days=300)
+        ArticleText.objects.filter(version__article=article).update(expires_at=ends)
+        Article.objects.filter(pk=article.pk).update(kind="voting", expires_at=ends, election=ends.date())
+        client = world.client(all_but(world, "kind", "expires_at", record="article"))
+        own = article.get_absolute_url()
+        for page in ("revise/", "publish/"):
+            shown = client.get(f"{own}{page}").content.decode()
+            assert re.findall(r'name="(?:t-0-)?(kind|expires_at|election)"', shown) == []
+        given = {
+            "title": "Zvheadingline", "reason": "", "base_number": "1", "t-TOTAL_FORMS": "2", "t-INITIAL_FORMS": "0",
+            "t-0-language": "en", "t-0-body": "Other words", "t-0-expires_at": "", "t-1-language": "es",
+            "t-1-body": "Otras palabras", "t-1-expires_at": "2031-01-01T00:00",
+        }  # fmt: skip
+        assert client.post(f"{own}revise/", given).status_code == 302
+        written = ArticleText.objects.filter(version__article=article, version__number=2).order_by("language")
+        assert list(written.values_list("language", "expires_at")) == [("en", ends), ("es", ends)]
+        placed = {"kind": "general", "expires_at": "", "election": "", "pinned_until": "2026-12-01T00:00"}
+        assert client.post(f"{own}publish/", placed).status_code == 302
+        stands = Article.objects.values_list("kind", "expires_at", "election").get(pk=article.pk)
+        assert stands == ("voting", ends, ends.date())
+        assert Article.objects.filter(pk=article.pk, pinned_until__isnull=False).exists()
+        transaction.set_rollback(True)
+
+
+def test_who_may_not_read_the_state_approves_and_restores_nothing(world: World) -> None:
+    with transaction.atomic():
+        article = row_of("article")
+        client, own = world.client(all_but(world, "state", record="article")), article.get_absolute_url()
+        version = ArticleVersion.objects.get(article=article)
+        given = {"version": str(version.uid), "note": "Mine", "check_by": "2027-01-01"}
+        assert client.post(f"{own}approve/", given).status_code == 403
+        assert client.post(f"{own}withdraw/", {"reason": "It is wrong."}).status_code == 302
+        assert client.post(f"{own}restore/", {"reason": "It is right."}).status_code == 403
+        assert Article.objects.values_list("state", flat=True).get(pk=article.pk) == "withdrawn"
         transaction.set_rollback(True)
 
 

@@ -24,7 +24,7 @@ from hustings.foundation.objects.models import CustomRecord
 from hustings.foundation.objects.queries.shape import forget as forget_shape
 from hustings.foundation.ui.models import Campaign
 from hustings.service.answers import actions as answers
-from hustings.service.answers.models import ArticleText, Correction, CorrectionRecipient
+from hustings.service.answers.models import ArticleText, Correction, CorrectionRecipient, VotingApproval
 from hustings.service.calls.actions import noting, taking
 from hustings.service.campaigns.models import Group, Member
 from hustings.service.correspondence.actions import drafts, replies
@@ -86,7 +86,7 @@ MARKERS |= planted.MARKERS
 UNMARKED: dict[str, set[str]] = {
     **planted.UNMARKED,
     "person": {"language", "is_child", "state", "county", "household", "do_not_contact", "consent"},
-    "article": {"state", "owner", "check_by", "kind", "is_public", "expires_at"},
+    "article": set(),
     "user": {"name"},
     "message": set(),
     "privileged_note": set(),
@@ -239,6 +239,7 @@ def _work(inquiry: Inquiry, actor: User, team: Team) -> None:
     )  # fmt: skip
     version = article.versions.get()
     answers.approve(actor=actor, article=article, version=version, note="Read twice by its writer.", now=NOW)
+    VotingApproval.objects.create(version=version, by=actor, at=NOW)  # as if it had been on voting: it may be said
 
 
 def _hold(person: Person, actor: User) -> None:

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.access.models import User
+from hustings.foundation.core.guard import may_read
 from hustings.foundation.ui import navigation, palette
 from hustings.foundation.ui.palette import MOST_HITS, Hit
 
@@ -17,7 +18,8 @@ from .rules import may_make, may_see_polls, may_set_synonyms
 def answers_found(user: User, query: str) -> Iterator[Hit]:
     """Articles the user may see, those that are approved first said as such."""
     for article in listed(user, Wish(q=query), timezone.localdate())[:MOST_HITS]:
-        note = article.topic if article.state == ArticleState.APPROVED else article.get_state_display()
+        plain = not may_read("article", "state") or article.state == ArticleState.APPROVED
+        note = article.topic if plain else article.get_state_display()
         yield Hit(article.title, article.get_absolute_url(), "book-open", note=note)
 
 

@@ -11,7 +11,7 @@ from hustings.constituents.people.rules import LANGUAGES
 from hustings.foundation.access.models import Team, User
 from hustings.foundation.access.queries import colleagues, teams_visible_to
 from hustings.foundation.access.rules import administers
-from hustings.foundation.core.guard import may_read
+from hustings.foundation.core.guard import Level, level_of
 from hustings.foundation.geography.queries import states
 
 from .actions.wording import Words
@@ -89,6 +89,7 @@ class TextForm(forms.Form):
         super().__init__(*args, **kwargs)
         if self.initial.get("language", "en") == "en":
             del self.fields["still_holds"]
+        leave_hidden(self, ["expires_at"])
         self.fields["state_code"].choices = [("", _("All states")), *states()]  # type: ignore[attr-defined]
         language = self.initial.get("language", "en")
         if language not in LANGUAGES:
@@ -136,7 +137,7 @@ class BaseTexts(forms.BaseFormSet):
                 title=form.cleaned_data["title"],
                 body=form.cleaned_data["body"],
                 steps=tuple(line.strip() for line in form.cleaned_data["steps"].splitlines() if line.strip()),
-                expires_at=form.cleaned_data["expires_at"],
+                expires_at=form.cleaned_data.get("expires_at"),
                 made_by_machine=form.cleaned_data["made_by_machine"],
                 still_holds=form.cleaned_data.get("still_holds", False),
             )
@@ -169,9 +170,10 @@ CARE = ("topic", "owner", "check_by")
 
 
 def leave_hidden(form: forms.Form, names: Iterable[str]) -> None:
-    """Of these fields of articles the form has none that its reader may not read: what is not shown stays as it is."""
+    """Of these fields of articles the form has none that its reader may not read and edit: what is not shown stays as
+    it is."""
     for name in names:
-        if not may_read("article", name):
+        if level_of("article", name) < Level.EDIT:
             del form.fields[name]
 
 
@@ -213,6 +215,10 @@ class ArticleForm(CareForm):
         Category.objects.all(), label=_("Category"), required=False, empty_label=_("None")
     )
     field_order = ["title", "kind", "category", "topic", "team", "owner", "check_by"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        leave_hidden(self, ["kind"])
 
     def clean_kind(self) -> str:
         return self.cleaned_data["kind"] or ArticleKind.GENERAL

@@ -13,7 +13,7 @@ from hustings.foundation.geography.queries import states
 
 from .actions.publishing import Publication
 from .actions.wording import Cited, Enclosed
-from .forms import DateInput, MomentField, check_words
+from .forms import DateInput, MomentField, check_words, leave_hidden
 from .models import Article, ArticleKind, Attachment, Category, Source
 
 
@@ -41,8 +41,19 @@ class PublicationForm(forms.Form):
     pinned_until = MomentField(label=_("On top of the start page until"), required=False)
     is_first = forms.BooleanField(label=_("First question of the start page"), required=False)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        leave_hidden(self, ["kind", "expires_at"])
+        if "expires_at" not in self.fields:
+            del self.fields["election"]
+
     def publication(self) -> Publication:
         return Publication(**self.cleaned_data)
+
+    @property
+    def left(self) -> set[str]:
+        """What the form does not show, and stays as it is."""
+        return set(self.base_fields) - set(self.fields)
 
 
 def publication_initial(article: Article) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.core import records
+from hustings.foundation.core.guard.attributes import mask_code
 from hustings.foundation.core.records import (
     CHOICE,
     DATE,
@@ -21,13 +22,18 @@ from hustings.foundation.core.records import (
 from . import queries
 from .models import Article, ArticleKind, ArticleState, ArticleText, ArticleVersion
 
-# All that tells whether it is public.
+# All that tells whether it is public, how far it is with its approval, and until when it may be said.
 PUBLIC = ("is_public", "publish_at", "unpublish_at", "published_at")
+STATE = (
+    *("state", "approved_version", "approved_by", "approved_at"),
+    *("withdrawn_at", "withdrawn_by", "withdrawn_because"),
+)
+DEADLINE = ("expires_at", "election")
 TEXTS = "_approved_texts"  # kept on an article that was read with many others
 
 
 def _approved(rows: Iterable[Article]) -> dict[int, list[ArticleText]]:
-    """The texts of the approved versions, by version."""
+    """The texts of the approved versions, by version; none for who may not read which one is."""
     found: dict[int, list[ArticleText]] = {}
     versions = [row.approved_version_id for row in rows if row.approved_version_id]
     rows_of = ArticleText.objects.filter(version_id__in=versions).defer("search", "found_by")
@@ -62,6 +68,18 @@ def _steps(article: Article) -> str:
 def _public() -> Field:
     columns = tuple(Column(Article, name) for name in PUBLIC)
     return Field("is_public", _("Public"), kind=YES_NO, columns=columns, path="is_public", tracked=True)
+
+
+def _standing() -> list[Field]:
+    kind, state = (Column(Article, "kind", mask=mask_code),), tuple(Column(Article, name) for name in STATE[1:])
+    ends = (*(Column(Article, name) for name in DEADLINE), Column(ArticleText, "expires_at"))
+    stated = (Column(Article, STATE[0], mask=mask_code), *state)
+    label = _("State of approval")
+    return [
+        Field("kind", _("Kind"), kind=CHOICE, choices=ArticleKind.choices, columns=kind, path="kind"),
+        Field("expires_at", _("Deadline"), kind=MOMENT, columns=ends, path="expires_at", tracked=True),
+        Field("state", label, kind=CHOICE, choices=ArticleState.choices, columns=stated, path="state", tracked=True),
+    ]
 
 
 def _care() -> list[Field]:
@@ -104,26 +122,9 @@ def register() -> None:
                     read=_steps,
                     fetch=_with_texts,
                 ),
-                # The three without columns are hidden in lists, files and the API of records, and not yet on the
-                # pages of answers: what may be said, and what the public reads, is decided by them (ADR 0005).
-                Field(
-                    "kind",
-                    _("Kind"),
-                    kind=CHOICE,
-                    choices=ArticleKind.choices,
-                    path="kind",
-                ),
                 _public(),
-                Field("expires_at", _("Deadline"), kind=MOMENT, path="expires_at", tracked=True),
                 Field("topic", _("Topic"), columns=(Column(Article, "topic"),), path="topic"),
-                Field(
-                    "state",
-                    _("State of approval"),
-                    kind=CHOICE,
-                    choices=ArticleState.choices,
-                    path="state",
-                    tracked=True,
-                ),
+                *_standing(),
                 *_care(),
             ],
             verbs=("see", "add", "change", "export"),

@@ -14,10 +14,36 @@ from django.utils.translation import gettext_lazy
 
 from hustings.foundation.access.models import User
 from hustings.foundation.access.rules import administers, can, leads_team
-from hustings.foundation.core.guard import may_read
+from hustings.foundation.core.guard import may_read, unveiled
 from hustings.foundation.ui.words import Words
 
-from .models import Article, ArticleKind, ArticleVersion
+from .models import Article, ArticleKind, ArticleState, ArticleVersion
+
+# ---- what the house decides by, whatever of it its reader may read: no page shows it -----------------------------
+
+
+def is_voting(article: Article) -> bool:
+    """Whether it is on voting, in truth."""
+    with unveiled():
+        return article.kind == ArticleKind.VOTING
+
+
+def approved_words(article: Article) -> ArticleVersion | None:
+    """The version that is approved and in use, in truth; None for a draft, and while it is withdrawn."""
+    with unveiled():
+        return article.approved_version if article.state == ArticleState.APPROVED else None
+
+
+def is_in_use(article: Article, version_id: int | None) -> bool:
+    """Whether exactly this version is approved, in truth; a withdrawal is asked elsewhere."""
+    with unveiled():
+        return version_id is not None and article.approved_version_id == version_id
+
+
+# ---- who may ----------------------------------------------------------------------------------------------------
+
+
+READ_APART = ("owner", "check_by", "is_public", "kind", "state", "expires_at")
 
 
 def may_make(user: User) -> bool:
@@ -30,7 +56,7 @@ def may_change(user: User, article: Article) -> bool:
     on voting."""
     if administers(user):
         return True
-    if article.kind == ArticleKind.VOTING and can(user, "approve_voting_answers"):
+    if can(user, "approve_voting_answers") and is_voting(article):
         return True
     return article.team_id is not None and leads_team(user, article.team_id)
 
@@ -38,6 +64,11 @@ def may_change(user: User, article: Article) -> bool:
 def may_approve(user: User, article: Article) -> bool:
     """May approve a version and put it before the public: who may change it and has the role to approve."""
     return may_change(user, article) and (can(user, "approve_answers") or can(user, "approve_voting_answers"))
+
+
+def may_judge(user: User, article: Article) -> bool:
+    """May approve a version on its page: who may approve it and may read which one is."""
+    return may_approve(user, article) and may_read("article", "state")
 
 
 def may_publish(user: User, article: Article) -> bool:
@@ -78,7 +109,7 @@ def may_set_synonyms(user: User) -> bool:
 
 def readable() -> set[str]:
     """What the pages of answers leave out unless the reader may read it."""
-    return {name for name in ("owner", "check_by", "is_public") if may_read("article", name)}
+    return {name for name in READ_APART if may_read("article", name)}
 
 
 def needs_note(user: User, version: ArticleVersion) -> bool:

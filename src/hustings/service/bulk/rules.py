@@ -8,8 +8,9 @@ from django.db.models import Q
 from hustings.foundation.access.models import User
 from hustings.foundation.access.rules import administers, can, leads_team, may
 from hustings.foundation.channels.queries import reply_secret
-from hustings.foundation.core.guard import may_read
+from hustings.foundation.core.guard import may_read, unveiled
 from hustings.service.answers.models import Article, ArticleKind
+from hustings.service.answers.rules import is_voting
 from hustings.service.desk.models import Inquiry
 
 from .models import MOST_WITHOUT_LINE, BulkReply
@@ -48,7 +49,7 @@ def may_approve(user: User, bulk: BulkReply) -> bool:
     """Another person than its writer who approves language (on voting also voter protection)."""
     if user.pk == bulk.made_by_id or not may(user, "bulk_reply", "change"):
         return False
-    voting = bulk.article.kind == ArticleKind.VOTING and can(user, "approve_voting_answers")
+    voting = can(user, "approve_voting_answers") and is_voting(bulk.article)
     return voting or can(user, "approve_answers")
 
 
@@ -60,7 +61,9 @@ def approvable_by(user: User) -> Q:
     if can(user, "approve_answers"):
         return others
     voting = can(user, "approve_voting_answers")
-    return others & Q(article__kind=ArticleKind.VOTING) if voting else Q(pk__in=())
+    with unveiled():
+        on_voting = Article.objects.filter(kind=ArticleKind.VOTING).values("pk")
+    return others & Q(article__in=on_voting) if voting else Q(pk__in=())
 
 
 def may_approve_for(user: User, team_ids: set[int]) -> bool:

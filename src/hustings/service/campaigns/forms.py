@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hustings.service.answers.models import Article, ArticleState
+from hustings.service.answers.models import Article
 
 from .actions.changing import LONGEST_NAME
 from .models import Group, Position, Status
@@ -84,8 +84,9 @@ class ReplyForm(forms.Form):
     )
 
     def __init__(self, *args: Any, articles: list[Article], **kwargs: Any) -> None:
+        """`articles` are approved."""
         super().__init__(*args, **kwargs)
-        self._articles = {str(one.uid): one for one in articles if one.state == ArticleState.APPROVED}
+        self._articles = {str(one.uid): one for one in articles}
         self.fields["article"].choices = [(uid, one.title) for uid, one in self._articles.items()]  # type: ignore[attr-defined]
 
     def clean_article(self) -> Article:

@@ -2,7 +2,6 @@
 of a person: the same answer is never sent twice to one conversation, whichever rules ask for it."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid5
 
 from django import forms
@@ -14,9 +13,9 @@ from hustings.foundation.access.rules import may
 from hustings.foundation.automation.registry import CannotDo, Deeds, Values, Verb, verb
 from hustings.foundation.core.records import RecordType
 from hustings.service.answers import queries as answers
-from hustings.service.answers.models import Article, ArticleState, ArticleText
+from hustings.service.answers.models import Article, ArticleText
 from hustings.service.answers.queries.wording import as_letter
-from hustings.service.answers.rules import MergeFieldError, fill_merge_fields
+from hustings.service.answers.rules import MergeFieldError, approved_words, fill_merge_fields
 from hustings.service.desk.models import Inquiry
 
 from .actions.drafts import restore_draft
@@ -33,12 +32,8 @@ def register() -> None:
     verb(SEND)
 
 
-def _approved(owner: User) -> Any:
-    return answers.visible_to(owner).filter(state=ArticleState.APPROVED, approved_version__isnull=False)
-
-
 def _fields(owner: User, record_type: RecordType) -> dict[str, forms.Field]:
-    choices = [(str(one.uid), one.title) for one in _approved(owner).order_by("title")]
+    choices = [(str(one.uid), one.title) for one in answers.in_use(owner).order_by("title")]
     hint = _("In the writer's language and for their state, where there is such a text.")
     if asks_release(owner):
         hint += " " + _("Your replies wait for a lead, and so do the rule's.")
@@ -56,15 +51,16 @@ def _describe(values: Values, record_type: RecordType) -> str:
 def _may(owner: User, record_type: RecordType, values: Values) -> str:
     if not may(owner, "message", "add"):
         return _("The rule's owner may send no letters.")
-    if not _approved(owner).filter(uid=values.get("article") or NONE).exists():
+    if not answers.in_use(owner).filter(uid=values.get("article") or NONE).exists():
         return _("The answer it sends is not approved any more.")
     return ""
 
 
 def _run(*, actor: User, record: Inquiry, values: Values, deed: Deeds, now: datetime) -> str:
     inquiry = record.merged_into or record
-    article = _approved(actor).select_related("approved_version").filter(uid=values.get("article") or NONE).first()
-    if article is None:
+    article = answers.in_use(actor).select_related("approved_version").filter(uid=values.get("article") or NONE).first()
+    version = approved_words(article) if article else None
+    if article is None or version is None:
         raise CannotDo(_("The answer it sends is not approved any more."))
     token = matter_of(article, inquiry)
     if Reply.objects.filter(uid=token).exists():
@@ -72,7 +68,7 @@ def _run(*, actor: User, record: Inquiry, values: Values, deed: Deeds, now: date
     newest = _refuse_unfit(actor, inquiry)
     text, found = _filled(article, inquiry, actor)
     citation = {
-        "version": str(article.approved_version.uid),
+        "version": str(version.uid),
         "language": found.language,
         "state": found.state_code,
         "text": text,

@@ -26,6 +26,7 @@ from .wording import (
     clean_title,
     files_of,
     sources_of,
+    with_deadlines_of,
     write_version,
 )
 
@@ -82,11 +83,13 @@ def revise(
     base_number: int | None = None,
     sources: Sequence[Cited] | None = None,
     files: Sequence[Enclosed] | None = None,
+    leave: Collection[str] = (),
     now: datetime,
 ) -> ArticleVersion:
     """A new version, a draft: what is approved stays citable until this one is approved too. `base_number`: the
     newest version the writer had seen; ValidationError (code "stale") when someone saved another since. `sources` and
-    `files` are all the new version has; None keeps those of the version before."""
+    `files` are all the new version has; None keeps those of the version before. `leave`: "expires_at" where the writer
+    cannot see the deadlines: each text keeps that of the version before."""
     locked = lock(actor, article)
     newest = ArticleVersion.objects.filter(article=locked).order_by("-number").first()
     number = newest.number if newest else 0
@@ -94,6 +97,8 @@ def revise(
         message = _("Someone saved version %(n)d while you wrote. Compare it with yours, then save again.")
         raise ValidationError(message, code="stale", params={"n": number})
     title = clean_title(title)
+    if newest is not None and "expires_at" in leave:
+        texts = with_deadlines_of(newest, texts)
     check_texts(texts)
     if sources is not None:
         check_sources(sources, now)

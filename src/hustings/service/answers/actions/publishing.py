@@ -1,5 +1,6 @@
 """What the public reads, where it stands, from when to when, and under which address."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -47,13 +48,17 @@ class Publication:
 
 
 @action
-def set_publication(*, actor: User | None, article: Article, publication: Publication, now: datetime) -> None:
+def set_publication(
+    *, actor: User | None, article: Article, publication: Publication, leave: Collection[str] = (), now: datetime
+) -> None:
     """Put it before the public, or take it off; where it stands and for how long. Raises ValidationError: by field, or
     for the whole where its approved words cannot stand there (with the place). An article may be set public before it
-    is approved: then it appears with its approval."""
+    is approved: then it appears with its approval. `leave` names what stays as it is, of all but whether it is
+    public."""
     locked = lock(actor, article, may_approve)
-    was, moved = locked.is_public, any(getattr(locked, name) != getattr(publication, name) for name in STANDING)
-    for name in STANDING:
+    given = [name for name in STANDING if name not in leave]
+    was, moved = locked.is_public, any(getattr(locked, name) != getattr(publication, name) for name in given)
+    for name in given:
         setattr(locked, name, getattr(publication, name))
     locked.is_public = publication.is_public
     _check_times(publication)

@@ -1,7 +1,7 @@
 """What a version is made of, checked and written: texts, what they stand on, files."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -67,6 +67,20 @@ def words_of(version: ArticleVersion) -> list[Words]:
             )
             for one in texts
         ]
+
+
+def with_deadlines_of(version: ArticleVersion, texts: Sequence[Words]) -> list[Words]:
+    """The texts with the deadline that each has in this version; what is new there ends with the words of its state in
+    another language, the earliest of them."""
+    rows = ArticleText.objects.filter(version=version).values_list("language", "state_code", "expires_at")
+    own = {(language, code): ends for language, code, ends in rows}
+    of_state: dict[str, datetime] = {}
+    for (_language, code), ends in own.items():
+        if ends is not None:
+            of_state[code] = min(ends, of_state.get(code, ends))
+    return [
+        replace(one, expires_at=own.get((one.language, one.state_code), of_state.get(one.state_code))) for one in texts
+    ]
 
 
 def sources_of(version: ArticleVersion) -> list[Cited]:

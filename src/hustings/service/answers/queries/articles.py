@@ -17,10 +17,11 @@ from hustings.foundation.access.queries import team_ids
 from hustings.foundation.access.queries.counting import counted
 from hustings.foundation.access.rules import administers, can
 from hustings.foundation.core.clock import now
-from hustings.foundation.core.guard import may_read
+from hustings.foundation.core.guard import may_read, unveiled
 from hustings.foundation.core.texts import storable
 
 from ..models import Article, ArticleEvent, ArticleKind, ArticleState, ArticleText, ArticleVersion, EventKind
+from ..rules import approved_words
 from .sayable import sayable_ids, withdrawn_in
 
 CONFIGS = {"en": "english", "es": "spanish"}
@@ -30,6 +31,13 @@ LEAST_LIKE = 0.45  # word similarity of a title that counts as found
 CHECK_AFTER = timedelta(days=90)
 # The fields that a line of the history tells of.
 TELLS = {
+    EventKind.APPROVED: ("state",),
+    EventKind.WITHDRAWN: ("state",),
+    EventKind.RESTORED: ("state",),
+    EventKind.STATE_WITHDRAWN: ("state",),
+    EventKind.STATE_RESTORED: ("state",),
+    EventKind.CORRECTED: ("state",),
+    EventKind.VOTER_PROTECTION: ("state", "kind"),
     EventKind.OWNED: ("owner", "check_by"),
     EventKind.PUBLISHED: ("is_public",),
     EventKind.UNPUBLISHED: ("is_public",),
@@ -38,19 +46,28 @@ TELLS = {
 
 def visible_to(user: User) -> QuerySet[Article]:
     """Administrators and counsel all; leads what is approved and everything of their teams; voter protection everything
-    on voting; volunteers what is approved."""
+    on voting; volunteers what is approved. Counsel who may not read the state of approval see what is approved: of
+    any other they could tell that it is not."""
     if not (user.is_authenticated and user.is_active):
         return Article.objects.none()
     if administers(user):
         return Article.objects.all()
-    if can(user, "withdraw_answers") and not can(user, "approve_voting_answers"):
+    if can(user, "withdraw_answers") and not can(user, "approve_voting_answers") and may_read("article", "state"):
         return Article.objects.all()  # counsel: what is withdrawn is to be seen by whoever withdraws
     seen = Q(state=ArticleState.APPROVED, archived_at=None)
     if user.leads:
         seen |= Q(team_id__in=team_ids(user))
     if can(user, "approve_voting_answers"):
         seen |= Q(kind=ArticleKind.VOTING)
-    return Article.objects.filter(seen)
+    with unveiled():
+        return Article.objects.filter(seen)
+
+
+def in_use(user: User) -> QuerySet[Article]:
+    """What the user may see and is approved: to be chosen from, also by who may not read the state of approval."""
+    with unveiled():
+        approved = _approved().filter(approved_version__isnull=False).values("pk")
+    return visible_to(user).filter(pk__in=approved)
 
 
 def versions_visible_to(user: User, article: Article, *, may_change: bool) -> QuerySet[ArticleVersion]:
@@ -58,13 +75,20 @@ def versions_visible_to(user: User, article: Article, *, may_change: bool) -> Qu
     said = ArticleEvent.objects.filter(version=OuterRef("pk"), kind__in=(EventKind.MADE, EventKind.REVISED))
     versions = ArticleVersion.objects.filter(article=article).select_related("made_by").order_by("-number")
     versions = versions.annotate(made_at=Subquery(said.values("at")[:1]))
-    return versions if may_change else versions.filter(pk__in=[article.approved_version_id])
+    with unveiled():
+        return versions if may_change else versions.filter(pk__in=[article.approved_version_id])
 
 
 def texts_of(version: ArticleVersion) -> list[ArticleText]:
     """Its texts: English first, general before the states."""
     texts = ArticleText.objects.filter(version=version)
     return sorted(texts, key=lambda text: (text.language != "en", text.language, text.state_code))
+
+
+def languages_written(article: Article) -> list[str]:
+    """The languages in which any version of it has words."""
+    rows = ArticleText.objects.filter(version__article=article).order_by("language")
+    return list(rows.values_list("language", flat=True).distinct())
 
 
 def choose(texts: Iterable[ArticleText], language: str, state_code: str) -> ArticleText | None:
@@ -82,12 +106,13 @@ def text_for(of: Article | ArticleVersion, *, language: str, state_code: str = "
     """The words for a language and state: of a version, or of an article's approved version (None when withdrawn or
     never approved, or when it speaks of other states only)."""
     if isinstance(of, Article):
-        if of.state != ArticleState.APPROVED or of.approved_version_id is None:
+        version = approved_words(of)
+        if version is None:
             return None
-        version_id, article_id, approved = of.approved_version_id, of.pk, True
+        version_id, article_id, approved = version.pk, of.pk, True
     else:
         version_id, article_id = of.pk, of.article_id
-        approved = Article.objects.filter(approved_version_id=version_id, state=ArticleState.APPROVED).exists()
+        approved = _approved().filter(approved_version_id=version_id).exists()
     texts: Iterable[ArticleText] = ArticleText.objects.filter(version_id=version_id)
     if approved:
         if withdrawn_in([article_id], state_code):
@@ -120,30 +145,42 @@ def citable(
     """Approved articles that fit the words (a letter, or what was typed), best first; without words the newest
     approved. `about`: what the letter is about, in a few words that count beside all of its own. Never one that is
     withdrawn or has no words for this state. Five queries for any number."""
-    articles = Article.objects.filter(state=ArticleState.APPROVED, approved_version__isnull=False, archived_at=None)
-    if words.strip():
-        scores = _scores(words, language, state_code, about)
-        best = sorted(scores, key=lambda pk: (-scores[pk], pk))[: limit * 3]
-        articles = articles.filter(approved_version_id__in=best)
-    else:
-        scores = {}
-        articles = articles.order_by("-approved_at", "-id")[: limit * 3]
-    rows = list(articles.select_related("approved_version"))
-    may = sayable_ids([row.approved_version_id for row in rows], state_code, now())
+    scores = _scores(words, language, state_code, about) if words.strip() else {}
+    with unveiled():  # what may be said is the house's question; the words are read by who asked
+        rows = _to_cite(scores, words, limit * 3)
+        versions = {row.pk: row.approved_version for row in rows}
+    ids = [version.pk for version in versions.values() if version]
+    may = sayable_ids(ids, state_code, now())
     off = withdrawn_in([row.pk for row in rows], state_code)
     rows = [row for row in rows if row.pk not in off]
     by_version: dict[int, list[ArticleText]] = {}
-    for one in ArticleText.objects.filter(version_id__in=[row.approved_version_id for row in rows]).defer("search"):
+    for one in ArticleText.objects.filter(version_id__in=ids).defer("search"):
         by_version.setdefault(one.version_id, []).append(one)
     found = []
     for row in rows:
-        version = row.approved_version
+        version = versions[row.pk]
         text = _sayable(by_version.get(version.pk, []), language, state_code, may) if version else None
         if version is not None and text is not None:
             found.append(Suggestion(row, version, text, scores.get(version.pk, 0.0)))
     if scores:
         found.sort(key=lambda suggestion: (-suggestion.score, suggestion.article.pk))
     return found[:limit]
+
+
+def _approved() -> QuerySet[Article]:
+    """For the house alone: more can be asked of them by the state of approval."""
+    with unveiled():
+        return Article.objects.filter(state=ArticleState.APPROVED)
+
+
+def _to_cite(scores: dict[int, float], words: str, most: int) -> list[Article]:
+    articles = _approved().filter(approved_version__isnull=False, archived_at=None)
+    if words.strip():
+        best = sorted(scores, key=lambda pk: (-scores[pk], pk))[:most]
+        articles = articles.filter(approved_version_id__in=best)
+    else:
+        articles = articles.order_by("-approved_at", "-id")[:most]
+    return list(articles.select_related("approved_version"))
 
 
 def search_query(words: str, language: str) -> SearchQuery | None:
@@ -160,10 +197,10 @@ NO_RANK = Value(0.0, output_field=FloatField())
 
 def _scores(words: str, language: str, state_code: str, about: str = "") -> dict[int, float]:
     """How well each approved version fits, by its texts in this language or English, for this state or all."""
+    with unveiled():
+        approved = _approved().values("approved_version_id")
     texts = ArticleText.objects.filter(
-        version_id__in=Article.objects.filter(state=ArticleState.APPROVED).values("approved_version_id"),
-        state_code__in={"", state_code},
-        language__in={language, "en"},
+        version_id__in=approved, state_code__in={"", state_code}, language__in={language, "en"}
     )
     scores: dict[int, float] = {}
     searches = _may_search()
@@ -257,7 +294,8 @@ def _found_by_words(user: User, words: str) -> QuerySet[Any, Any]:
     texts = ArticleText.objects.annotate(like=like)
     if not administers(user):
         approved = Q(version_id=F("version__article__approved_version_id"))
-        texts = texts.filter(approved | Q(version__article__team_id__in=team_ids(user)) if user.leads else approved)
+        with unveiled():  # as `visible_to`
+            texts = texts.filter(approved | Q(version__article__team_id__in=team_ids(user)) if user.leads else approved)
     if not _may_search():
         return texts.filter(condition).values("version__article_id")
     for language in ("en", "es"):
@@ -285,6 +323,8 @@ def _order(sort: str, today: date) -> list[Any]:
         return ["title", "id"]  # what stands on top by itself is asked by nobody
     if sort == "-check":
         return [F("check_by").desc(nulls_last=True), "title", "id"]
+    if not may_read("article", "state"):
+        return [F("check_by").asc(nulls_last=True), "title", "id"]
     overdue = Case(
         When(state=ArticleState.APPROVED, check_by__lt=today, then=0), default=1, output_field=IntegerField()
     )
@@ -315,8 +355,8 @@ def history(article: Article) -> QuerySet[ArticleEvent]:
 
 def overdue_count(user: User, today: date | None = None) -> int:
     """How many articles of this user are past their check-by date, for the rail; volunteers check none, nor
-    does who may not read until when they hold."""
-    if not (user.leads and may_read("article", "check_by")):
+    does who may not read until when they hold or which are in use."""
+    if not (user.leads and may_read("article", "check_by", "state")):
         return 0
     day = today or timezone.localdate()
     key = ("answers.overdue", day, () if administers(user) else tuple(team_ids(user)))

@@ -111,13 +111,13 @@ def find_public(slug: str, now: datetime) -> tuple[Article | None, bool]:
 def public_text(article: Article, language: str, state_code: str, now: datetime) -> PublicText | None:
     """The words of one article for this language and state; None when none may be shown: also where a state has its
     own words that may not be, since everyone's might be wrong there."""
-    if article.approved_version_id is None or withdrawn_in([article.pk], state_code):
-        return None
-    over = closings({article.election}, state_code).get(article.election) if article.election else None
-    if over is not None and over <= now:
-        return None
-    may = sayable_ids([article.approved_version_id], state_code, now)
     with unveiled():
+        if article.approved_version_id is None or withdrawn_in([article.pk], state_code):
+            return None
+        over = closings({article.election}, state_code).get(article.election) if article.election else None
+        if over is not None and over <= now:
+            return None
+        may = sayable_ids([article.approved_version_id], state_code, now)
         texts = ArticleText.objects.filter(version_id=article.approved_version_id).defer("search", "found_by")
         text = best_text(texts, language, state_code, lambda one: one.pk in may)
     return shown_texts([text.pk], state_code).get(text.pk) if text else None
@@ -196,10 +196,10 @@ def _shown(
 
 def languages_of(article: Article) -> list[str]:
     """The languages its approved words are in, English first."""
-    rows = (
-        ArticleText.objects.filter(version_id=article.approved_version_id).order_by().values_list("language", flat=True)
-    )
-    return sorted(set(rows), key=lambda code: (code != "en", code))
+    with unveiled():
+        rows = ArticleText.objects.filter(version_id=article.approved_version_id)
+    codes = set(rows.order_by().values_list("language", flat=True))
+    return sorted(codes, key=lambda code: (code != "en", code))
 
 
 def campaign_fields() -> dict[str, str]:
@@ -214,7 +214,8 @@ def campaign_fields() -> dict[str, str]:
 
 def public_file(uid: UUID, now: datetime) -> PublicFile | None:
     """A file of an article that anyone may read; None for any other."""
-    public = public_articles(now).values("approved_version_id")
+    with unveiled():
+        public = public_articles(now).values("approved_version_id")
     one = Attachment.objects.filter(uid=uid, version_id__in=public).first()
     return _file(one) if one else None
 

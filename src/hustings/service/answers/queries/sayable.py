@@ -8,6 +8,8 @@ from typing import Protocol, TypeVar
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from hustings.foundation.core.guard import unveiled
+
 from ..models import (
     Article,
     ArticleKind,
@@ -24,7 +26,12 @@ from .polls import closings
 def sayable_texts(now: datetime) -> QuerySet[ArticleText]:
     """Texts of approved versions that may be said at this moment, to the public as by an agent: not withdrawn for
     their state, not expired; of voting answers those that voter protection approved, and of a machine's translation
-    only what a person signed off."""
+    only what a person signed off. The same for everyone, whatever of an article's standing they may read."""
+    with unveiled():
+        return _sayable_texts(now)
+
+
+def _sayable_texts(now: datetime) -> QuerySet[ArticleText]:
     article = "version__article__"
     approvals = VotingApproval.objects.filter(version_id=OuterRef("version_id"), state_code=OuterRef("state_code"))
     withdrawn = StateWithdrawal.objects.filter(
@@ -101,7 +108,11 @@ def may_not_leave(cited: Iterable[tuple[ArticleVersion, str]], state_code: str, 
     """The first article among the (version, state of the words) that a letter to this state cites which may not be
     said any more: withdrawn, withdrawn there, or over at that moment. Holds the articles until the transaction ends, so
     that whoever withdraws one waits for the letter that is leaving, and sees it."""
-    pairs = list(cited)
+    with unveiled():
+        return _may_not_leave(list(cited), state_code, now)
+
+
+def _may_not_leave(pairs: list[tuple[ArticleVersion, str]], state_code: str, now: datetime) -> Gone | None:
     ids = sorted({version.article_id for version, _state in pairs})
     if not ids:
         return None
@@ -123,7 +134,11 @@ def is_over(
 ) -> bool:
     """Whether the time of these words (of a state, or everyone's) has passed for somebody of that state: the deadline
     of the article or of the words, or the polls there have closed (of a state not known: the last of all)."""
-    of = article or version.article
+    with unveiled():
+        return _is_over(version, text_state, reader_state, now, article or version.article)
+
+
+def _is_over(version: ArticleVersion, text_state: str, reader_state: str, now: datetime, of: Article) -> bool:
     if of.expires_at is not None and of.expires_at <= now:
         return True
     if of.election is not None:
@@ -135,7 +150,8 @@ def is_over(
 
 def is_withdrawn(article: Article, text_state: str, reader_state: str) -> bool:
     """Whether these words (of a state, or everyone's) may not be said to somebody of that state."""
-    if article.state == ArticleState.WITHDRAWN:
-        return True
+    with unveiled():
+        if article.state == ArticleState.WITHDRAWN:
+            return True
     code = text_state or reader_state
     return bool(code) and StateWithdrawal.objects.filter(article=article, state_code=code, lifted_at=None).exists()

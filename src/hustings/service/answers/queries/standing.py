@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from hustings.foundation.core.guard import may_read
 from hustings.foundation.geography.queries import states
 
 from ..models import (
@@ -34,14 +35,17 @@ class Standing:
 
 
 def standings(article: Article, version: ArticleVersion, now: datetime) -> list[Standing]:
-    """Everyone's words first, then every state by name, with words or without."""
+    """Everyone's words first, then every state by name, with words or without: as far as the reader may know the kind,
+    the state of approval and the deadline. For a page: what may be said is asked of `sayable`."""
     texts: dict[str, list[ArticleText]] = defaultdict(list)
     for text in ArticleText.objects.filter(version=version).defer("search").order_by("language"):
         text.version = version
         texts[text.state_code].append(text)
-    approvals = {one.state_code: one for one in VotingApproval.objects.filter(version=version).select_related("by")}
+    known = may_read("article", "state")
+    approved = VotingApproval.objects.filter(version=version) if known else VotingApproval.objects.none()
+    approvals = {one.state_code: one for one in approved.select_related("by")}
     off = StateWithdrawal.objects.filter(article=article, lifted_at=None).select_related("by")
-    withdrawals = {one.state_code: one for one in off}
+    withdrawals = {one.state_code: one for one in (off if known else off.none())}
     closings = {one.state_id: one.closes_at for one in PollClosing.objects.filter(election__in=_day(article))}
     cited = set(Source.objects.filter(version=version, official=True).values_list("state_code", flat=True))
     found = []
@@ -69,8 +73,8 @@ def _lacks(article: Article, line: Standing, cited: set[str]) -> list[str]:
     if article.kind == ArticleKind.VOTING:
         if not cited & {"", line.code}:
             missing.append("source")
-        if line.approval is None:
+        if line.approval is None and may_read("article", "state"):
             missing.append("approval")
-        if line.ends_at is None:
+        if line.ends_at is None and may_read("article", "expires_at"):
             missing.append("deadline")
     return missing

@@ -12,11 +12,13 @@ from django.views.decorators.http import require_safe
 
 from hustings.constituents.insight.queries.phrases import reasons_of
 from hustings.constituents.people.rules import language_name
+from hustings.foundation.access.models import User
 from hustings.foundation.core.clock import now
+from hustings.foundation.core.guard import may_read
 from hustings.foundation.geography.queries import state_name
 
 from ..forms import ApproveForm, CareForm, ReasonForm, care_initial
-from ..models import Article, ArticleKind, ArticleState, ArticleText, ArticleVersion, Attachment, Source
+from ..models import Article, ArticleState, ArticleText, ArticleVersion, Attachment, Source
 from ..public.votes import WHYS
 from ..queries import check_by_default, history, texts_of, versions_visible_to, visible_to
 from ..registry import uses_of
@@ -24,9 +26,9 @@ from ..rendering import as_html, as_html_line, short_name, word_diff
 from ..rules import (
     MERGE_FIELDS,
     SAMPLE,
-    may_approve,
     may_change,
     may_correct,
+    may_judge,
     may_publish,
     may_withdraw,
     merge_fields_in,
@@ -36,6 +38,16 @@ from ..rules import (
 
 MOST_REASONS = 12
 DEEDS = ("approve", "withdraw", "restore", "care")
+
+
+def may_do(user: User, article: Article, deed: str) -> bool:
+    """Whether the page offers this of `DEEDS` and takes it: withdrawing also to who may not read whether it is
+    withdrawn, approving and restoring to who may."""
+    if deed == "approve":
+        return may_judge(user, article)
+    if deed in ("withdraw", "restore"):
+        return may_withdraw(user, article) and (deed == "withdraw" or may_read("article", "state"))
+    return may_change(user, article)
 
 
 def found_or_404(request: HttpRequest, uid: UUID) -> Article:
@@ -58,7 +70,9 @@ def uid_in(given: QueryDict, name: str) -> UUID | None:
 @require_safe
 def article_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The words and all about them. Who may no longer read a withdrawn article is told so, without its words."""
-    withdrawn = Article.objects.filter(uid=uid, state=ArticleState.WITHDRAWN).first()
+    withdrawn = None
+    if may_read("article", "state"):
+        withdrawn = Article.objects.filter(uid=uid, state=ArticleState.WITHDRAWN).first()
     if withdrawn is not None and not visible_to(request.user).filter(pk=withdrawn.pk).exists():
         context = {"article": withdrawn, "live_topics": f"article:{uid}"}
         return HttpResponse(render_to_string("answers/withdrawn.html", context, request), status=410)
@@ -76,8 +90,7 @@ def draw(
     if version is not None:
         for text in texts:
             text.version = version
-    withdraws = may_withdraw(request.user, article) and deed in ("withdraw", "restore")
-    deed = deed if (may or withdraws) and deed in DEEDS else ""
+    deed = deed if deed in DEEDS and may_do(request.user, article, deed) else ""
     today = timezone.localdate()
     context = {
         "article": article,
@@ -88,11 +101,10 @@ def draw(
         "newest": versions[0] if versions else None,
         "overdue": bool(article.state == ArticleState.APPROVED and article.check_by and article.check_by < today),
         "deed": deed,
-        "may_approve": may_approve(request.user, article),
+        "may_judge": may_judge(request.user, article),
         "may_publish": may_publish(request.user, article),
         "may_withdraw": may_withdraw(request.user, article),
         "may_correct": may_correct(request.user, article),
-        "is_voting": article.kind == ArticleKind.VOTING,
         "sources": list(Source.objects.filter(version=version).order_by("state_code", "id")) if version else [],
         "files": list(Attachment.objects.filter(version=version).order_by("id")) if version else [],
         "form": form or (_form(request, deed, article, version) if deed else None),
@@ -131,7 +143,7 @@ def _reading(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _version(request: HttpRequest, article: Article, versions: list[ArticleVersion]) -> ArticleVersion | None:
-    """The one the address asks for, else the approved one, else the newest."""
+    """The one the address asks for, else the approved one (where the reader may know which), else the newest."""
     wanted = request.GET.get("version", "")
     asked = next((one for one in versions if str(one.number) == wanted), None)
     approved = next((one for one in versions if one.pk == article.approved_version_id), None)

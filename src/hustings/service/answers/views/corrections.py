@@ -21,6 +21,7 @@ from hustings.constituents.people.queries.search import rows_of
 from hustings.foundation.access.actions import record_audit
 from hustings.foundation.access.rules import may
 from hustings.foundation.core.clock import now
+from hustings.foundation.core.guard import may_read
 from hustings.foundation.geography.queries import state_name, states
 from hustings.foundation.ui.downloads import table
 from hustings.foundation.ui.responses import go, toast
@@ -28,6 +29,7 @@ from hustings.foundation.ui.responses import go, toast
 from ..actions.corrections import approve_correction, write_correction
 from ..forms_public import CorrectionForm, NoteForm
 from ..models import Article, Correction, CorrectionRecipient, CorrectionState, RecipientState, StateWithdrawal
+from ..queries import languages_written
 from ..queries.corrections import corrections_of, counts_of, recipients_of
 from ..queries.public import languages_of
 from ..registry import Answered, everyone_answered, registry
@@ -131,6 +133,8 @@ def write(request: HttpRequest, uid: UUID, correction: UUID | None = None) -> Ht
 
 def _codes(article: Article) -> list[tuple[str, str]]:
     """Where it was withdrawn first, then every state."""
+    if not may_read("article", "state"):
+        return list(states())
     off = set(StateWithdrawal.objects.filter(article=article, lifted_at=None).values_list("state_code", flat=True))
     return sorted(states(), key=lambda pair: (pair[0] not in off, pair[1]))
 
@@ -138,7 +142,8 @@ def _codes(article: Article) -> list[tuple[str, str]]:
 def _languages(article: Article, row: Correction | None) -> list[str]:
     """Those of the public pages, of the article, and of what is written already."""
     public = [code for code, _name in settings.LANGUAGES]
-    return list(dict.fromkeys([*public, *languages_of(article), *(row.texts if row is not None else ())]))
+    own = languages_of(article) if may_read("article", "state") else languages_written(article)
+    return list(dict.fromkeys([*public, *own, *(row.texts if row is not None else ())]))
 
 
 def _initial(request: HttpRequest, article: Article, row: Correction | None) -> dict[str, str]:

@@ -16,13 +16,11 @@ from hustings.foundation.ui.responses import go, toast
 from ..actions import approve, restore, set_care, withdraw
 from ..forms import CARE, ApproveForm, CareForm, ReasonForm
 from ..models import Article, ArticleVersion
-from ..rules import may_change, may_withdraw
-from .article import draw, found_or_404
+from .article import draw, found_or_404, may_do
 
 
 def _do(request: HttpRequest, article: Article, form: Form, deed: str, act: Callable[[], str]) -> HttpResponse:
-    allowed = may_withdraw if deed in ("withdraw", "restore") else may_change
-    if not allowed(request.user, article):
+    if not may_do(request.user, article, deed):
         raise PermissionDenied
     return carry_out(
         request,

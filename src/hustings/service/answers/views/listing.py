@@ -48,7 +48,7 @@ def _columns(reads: set[str]) -> list[dict[str, str]]:
     columns = [
         {"label": _("Title"), "sort": "title"},
         {"label": _("Topic"), "sort": "topic"},
-        {"label": _("State")},
+        *([{"label": _("State")}] if "state" in reads else []),
         {"label": _("Owner") if "owner" in reads else _("Team")},
     ]
     return [*columns, {"label": _("Check by"), "sort": "check"}] if "check_by" in reads else columns
@@ -65,11 +65,12 @@ def state_words(article: Any, today: Any) -> tuple[str, str, bool]:
 
 
 def _tabs(request: HttpRequest, wish: Wish) -> list[dict[str, Any]]:
-    choices = [("", _("All"))]
-    if may_read("article", "check_by"):
+    choices, knows = [("", _("All"))], may_read("article", "state")
+    if knows and may_read("article", "check_by"):
         choices.append(("overdue", _("To be checked")))
-    choices.append(("approved", _("Approved")))
-    if may_make(request.user):
+    if knows:
+        choices.append(("approved", _("Approved")))
+    if knows and may_make(request.user):
         choices += [("waiting", _("Waiting for approval")), ("withdrawn", _("Withdrawn"))]
     tabs = []
     for state, label in choices:

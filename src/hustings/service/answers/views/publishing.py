@@ -35,7 +35,8 @@ def publish(request: HttpRequest, uid: UUID) -> HttpResponse:
     form = PublicationForm(request.POST)
 
     def act() -> str:
-        set_publication(actor=request.user, article=article, publication=form.publication(), now=now())
+        given = form.publication()
+        set_publication(actor=request.user, article=article, publication=given, leave=form.left, now=now())
         return _("Kept")
 
     return _act(request, article, form, act, lambda: _draw(request, article, form=form, status=422))
@@ -89,6 +90,7 @@ def _draw(
         "article": article,
         "form": form or PublicationForm(initial=publication_initial(article), use_required_attribute=False),
         "address": renamed or AddressForm(initial={"slug": article.slug}, use_required_attribute=False),
+        "knows": readable() >= {"kind", "state", "expires_at"},  # what else it takes to be shown
         "is_shown": public_articles(now()).filter(pk=article.pk).exists(),
     }
     return HttpResponse(render_to_string("answers/publish.html", context, request), status=status)

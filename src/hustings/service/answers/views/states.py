@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from hustings.foundation.core.clock import now
+from hustings.foundation.core.guard import may_read
 from hustings.foundation.geography.queries import state_name
 from hustings.foundation.ui.responses import go, toast
 
@@ -23,7 +24,7 @@ from ..forms_public import ProtectForm
 from ..models import Article, ArticleKind, ArticleText, ArticleVersion
 from ..queries import texts_of, versions_visible_to
 from ..queries.standing import Standing, standings
-from ..rules import may_approve, may_change, may_correct, may_protect, may_withdraw, needs_note
+from ..rules import may_approve, may_change, may_correct, may_protect, may_withdraw, needs_note, readable
 from .article import found_or_404, key_of, uid_in
 from .deeds import carry_out
 
@@ -57,7 +58,7 @@ def _draw(
         raise Http404
     wanted = request.GET.get("version", "")
     version = next((one for one in versions if str(one.number) == wanted), versions[0])
-    lines = standings(article, version, now())
+    lines, reads = standings(article, version, now()), readable()
     code = code or request.GET.get("withdraw", "")
     chosen = next((line for line in lines if line.code and line.code == code), None)
     context = {
@@ -67,6 +68,8 @@ def _draw(
         "without": [line for line in lines if not line.texts and line.code],
         "may_change": may,
         "may_correct": may_correct(request.user, article),
+        "reads": reads,
+        "is_told": reads >= {"kind", "state", "expires_at"},
         "may_protect": any(_waits(request, article, line) for line in lines),
         "protect": protect or ProtectForm(initial={"version": version.uid}, codes=[line.code for line in lines]),
         "own": needs_note(request.user, version),
@@ -94,7 +97,7 @@ def _shown(request: HttpRequest, article: Article, line: Standing) -> dict[str, 
 
 def _waits(request: HttpRequest, article: Article, line: Standing) -> bool:
     """Whether the reader can approve this line's words now."""
-    voting = article.kind == ArticleKind.VOTING
+    voting = article.kind == ArticleKind.VOTING and may_read("article", "state")
     return voting and bool(line.texts) and line.approval is None and may_protect(request.user, line.code)
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from hustings.constituents.people.rules import LANGUAGES
 from hustings.foundation.core.clock import now
+from hustings.foundation.core.guard import Level, level_of
 from hustings.foundation.core.numbers import whole_number
 from hustings.foundation.core.texts import storable
 from hustings.foundation.ui.responses import go, toast
@@ -101,6 +102,7 @@ def revise_article(request: HttpRequest, uid: UUID) -> HttpResponse:
                 texts=[*kept, *texts.words()],
                 sources=sources.cited() if sources.forms else None,
                 files=files.enclosed(),
+                leave=() if level_of("article", "expires_at") >= Level.EDIT else ("expires_at",),
                 **form.cleaned_data,
                 now=now(),
             )

@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from hustings.foundation.core.guard import may_read
+from hustings.service.answers.rules import is_in_use
 from hustings.service.campaigns.models import StandingReply, Status
 from hustings.service.campaigns.queries.groups import open_inquiries, standing_replies
 from hustings.service.desk.models import Inquiry
@@ -69,7 +70,7 @@ def why_approval(first: BulkReply, *, people: int) -> str:
     holds for it."""
     who = first.approved_by
     assert who is not None  # it was approved
-    if first.article.approved_version_id != first.version_id:
+    if not is_in_use(first.article, first.version_id):
         return _("The answer was revised since %(name)s approved it.") % {"name": who.name}
     if not who.is_active or not may_approve(who, first):
         return _("%(name)s, who approved these words, may not approve them any more.") % {"name": who.name}
@@ -79,9 +80,9 @@ def why_approval(first: BulkReply, *, people: int) -> str:
 
 
 def tells(reply: StandingReply, now: datetime) -> str:
-    """How those who write later are answered; "" to who may not know whether the campaign is over or how far its bulk
-    replies are."""
-    if not (may_know_state() and may_read("campaign", "status")):
+    """How those who write later are answered; "" to who may not know whether the campaign is over, how far its bulk
+    replies are, or which words are approved."""
+    if not (may_know_state() and may_read("campaign", "status") and may_read("article", "state")):
         return ""
     first = first_of(reply)
     if first is None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from hustings.foundation.core.guard import unveiled
 from hustings.foundation.ui.models import Campaign
 from hustings.foundation.ui.queries import campaign
 from hustings.service.answers.models import Article, ArticleKind, ArticleText, PollClosing
@@ -62,7 +63,8 @@ class Wording:
     def is_over(self, state_code: str) -> bool:
         """Whether the polls have closed where the writer votes. Of a writer whose state is not known the first state's
         closing counts: then nobody is told what holds no longer."""
-        return self._is_over(self.bulk.article, state_code)
+        with unveiled():
+            return self._is_over(self.bulk.article, state_code)
 
     def _is_over(self, article: Article, state_code: str) -> bool:
         if article.kind != ArticleKind.VOTING or article.election is None:

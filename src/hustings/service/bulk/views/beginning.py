@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from hustings.foundation.core.clock import now
 from hustings.foundation.ui import responses
 from hustings.service.answers.models import Article
+from hustings.service.answers.rules import approved_words
 
 from ..actions import drafting
 from ..actions.drafting import Draft
@@ -53,7 +54,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _begin(request: HttpRequest, words: str, ids: Sequence[int]) -> HttpResponse:
     """A draft with the answer that fits best, to be looked at and changed."""
-    fitting = [one for one in choosing.best_answers(ids) if one.approved_version_id] if ids else []
+    fitting = [one for one in choosing.best_answers(ids) if approved_words(one)] if ids else []
     first = fitting[0] if fitting else choosing.newest_approved()
     if first is None:
         return responses.problem(request, _("There is no approved language yet. Write some, then answer with it."))
@@ -92,7 +93,7 @@ def change(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 def _fitting(bulk: BulkReply) -> list[Article]:
     wanted = BulkReply.objects.values_list("wanted", flat=True).get(pk=bulk.pk)
-    return [one for one in choosing.best_answers(wanted) if one.approved_version_id]
+    return [one for one in choosing.best_answers(wanted) if approved_words(one)]
 
 
 def _initial(bulk: BulkReply) -> dict[str, object]:

@@ -88,4 +88,6 @@ def find_text(uid: UUID | None) -> ArticleText | None:
         return None
     approved = ArticleEvent.objects.filter(kind=EventKind.APPROVED, version__isnull=False).values("version_id")
     said = Q(version_id__in=approved) | Q(version_id=F("version__article__approved_version_id"))
-    return ArticleText.objects.select_related("version__article").filter(said, uid=uid).first()
+    with unveiled():
+        rows = ArticleText.objects.filter(said)
+    return rows.select_related("version__article").filter(uid=uid).first()

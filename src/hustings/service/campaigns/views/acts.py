@@ -15,7 +15,6 @@ from hustings.foundation.core.clock import now
 from hustings.foundation.core.guard import may_read
 from hustings.foundation.ui import responses
 from hustings.service.answers import queries as answers
-from hustings.service.answers.models import ArticleState
 
 from ..actions import changing, combining, standing
 from ..forms import CombineForm, NameForm, PositionForm, ReplyForm, SplitForm, SponsorForm, StatusForm
@@ -62,7 +61,7 @@ def reply(request: HttpRequest, uid: UUID) -> HttpResponse:
     group = _changeable(request, uid)
     if not may_read("campaign", "position"):  # it goes to letters of that position
         raise PermissionDenied(_("Your role does not see the position of mail campaigns."))
-    articles = list(answers.visible_to(request.user).filter(state=ArticleState.APPROVED).order_by("title"))
+    articles = list(answers.in_use(request.user).order_by("title"))
     form = ReplyForm(request.POST or None, articles=articles)
     if request.method == "POST" and form.is_valid():
         try:

@@ -10,8 +10,9 @@ through.
 from math import log1p
 
 from hustings.foundation.core.guard import unveiled
-from hustings.service.answers.models import Article, ArticleState
+from hustings.service.answers.models import Article
 from hustings.service.answers.queries import Suggestion, text_for
+from hustings.service.answers.rules import approved_words
 from hustings.service.desk.models import Inquiry
 
 from ..models import Citation, MessageBody
@@ -65,11 +66,10 @@ def _votes(inquiry: Inquiry) -> dict[int, float]:
 
 
 def _as_suggestion(article_id: int, inquiry: Inquiry) -> Suggestion | None:
-    article = Article.objects.filter(
-        pk=article_id, state=ArticleState.APPROVED, archived_at=None, approved_version__isnull=False
-    ).select_related("approved_version", "team").first()  # fmt: skip
-    if article is None or article.approved_version is None:
+    article = Article.objects.filter(pk=article_id, archived_at=None).select_related("approved_version", "team").first()
+    version = approved_words(article) if article else None
+    if article is None or version is None:
         return None
     state = inquiry.state_code or inquiry.person.state_code
     text = text_for(article, language=inquiry.language or "en", state_code=state)
-    return Suggestion(article, article.approved_version, text) if text is not None else None
+    return Suggestion(article, version, text) if text is not None else None

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hustings.foundation.core.clock import now
+from hustings.foundation.core.guard import unveiled
 from hustings.foundation.core.records import Held
 from hustings.foundation.ui import responses
 from hustings.service.answers.models import ArticleState, ArticleText
@@ -176,8 +177,9 @@ def cite(request: HttpRequest, uid: UUID) -> HttpResponse:
     if not form.is_valid():
         return responses.problem(request, first_error(form), status=400)
     given = form.cleaned_data
-    rows = ArticleText.objects.select_related("version", "version__article")
-    text = get_object_or_404(rows, uid=given["article_text"], version__article__state=ArticleState.APPROVED)
+    with unveiled():  # whether words may be used is the house's question
+        rows = ArticleText.objects.filter(version__article__state=ArticleState.APPROVED)
+    text = get_object_or_404(rows.select_related("version", "version__article"), uid=given["article_text"])
     try:
         _draft, filled = drafts.cite(
             actor=request.user,
