@@ -1,12 +1,12 @@
 """Reading is watched while it happens. What it costs where nothing is unusual: for a record not seen before in this
-hour by this process, one count over somebody's own lines of the hour and one row kept."""
+hour by this process, one count over somebody's own lines of the last hour and one row kept."""
 
 from collections import OrderedDict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from hustings.foundation.core import live
 from hustings.foundation.core.guard import unveiled
@@ -32,8 +32,8 @@ def watch_reading(*, user_id: int, seen: Iterable[tuple[str, int]], now: datetim
     if not _note_new(user_id, hour, seen):
         return
     with unveiled(), transaction.atomic():
-        _keep_hour(user_id, hour, _people(user_id, hour, now))
-        people = _people(user_id, now - timedelta(hours=1), now)
+        people, this_hour = _people(user_id, hour, now)
+        _keep_hour(user_id, hour, this_hour)
         if people < min(unusual.FLOOR, people_an_hour()):
             return
         user = User.objects.select_for_update(no_key=True).get(pk=user_id)
@@ -50,11 +50,15 @@ def _note_new(user_id: int, hour: datetime, seen: Iterable[tuple[str, int]]) -> 
     return bool(new)
 
 
-def _people(user_id: int, since: datetime, now: datetime) -> int:
-    """How many different records this user has read since then."""
+def _people(user_id: int, hour: datetime, now: datetime) -> tuple[int, int]:
+    """How many different records this user has read in the last sixty minutes, and since the clock's hour began."""
+    since = now - timedelta(hours=1)
     lines = AuditEntry.objects.filter(actor_id=user_id, at__gte=since, at__lte=now, action__in=READINGS)
-    counted = lines.exclude(record_id=None).aggregate(people=Count("record_id", distinct=True))
-    return int(counted["people"])
+    counted = lines.exclude(record_id=None).aggregate(
+        people=Count("record_id", distinct=True),
+        this_hour=Count("record_id", distinct=True, filter=Q(at__gte=hour)),
+    )
+    return int(counted["people"]), int(counted["this_hour"])
 
 
 def _keep_hour(user_id: int, hour: datetime, people: int) -> None:

@@ -78,12 +78,19 @@ def build(
         "left_open": sorted(set(merge_fields_in(words))) if "{{" in words else [],
         "missing": list(missing),
         "asks_release": asks_release(user),
-        "suggestion": None if words.strip() else next(iter(suggested(inquiry, limit=1, body=body)), None),
+        "suggestion": None
+        if words.strip() or _is_answered(letter, reply)
+        else next(iter(suggested(inquiry, limit=1, body=body)), None),
         "refusal": refusal,
         "refusal_letters": letters(list(refusal.shown)) if refusal and refusal.code == "newer_letter" else [],
         "sent_back": sent_back(user, inquiry),
         **(news(user, inquiry, letter, reply) if seen else no_news(user, inquiry)),
     }
+
+
+def _is_answered(letter: Message | None, reply: Reply | None) -> bool:
+    """Whether a reply is on its way whose writer had seen the newest letter: nothing is suggested for it any more."""
+    return letter is not None and reply is not None and reply.last_message_seen >= letter.pk
 
 
 def _shown(possible: Sequence[composing.Recipient], to: str) -> str:

@@ -9,7 +9,7 @@ from hustings.foundation.core.ids import new_uid
 from hustings.service.answers.models import ArticleState
 from hustings.service.correspondence.actions import drafts, replies
 from hustings.service.correspondence.models import Citation, Message
-from hustings.service.correspondence.queries import suggesting
+from hustings.service.correspondence.queries import composer, suggesting
 from hustings.service.correspondence.queries.suggesting import suggested
 from hustings.service.desk.models import Inquiry
 
@@ -65,6 +65,20 @@ def test_what_colleagues_chose_for_letters_alike_comes_first(us: Cast) -> None:
     best = suggested(asks(us, f"Hello. {RIDE} Thank you."))
     assert best[0].article == chosen.version.article
     assert suggested(asks(us, "Do you sell shirts that show a donkey?")) == []
+
+
+def test_nothing_is_suggested_for_what_is_answered_until_they_write_again(us: Cast) -> None:
+    chosen = article("Getting help", body="Volunteers pick voters up at their door.")
+    article("Where is the courthouse", body="The courthouse is where it was; on the day it opens at six.")
+    answered_with(us, asks(us, RIDE), chosen)
+    here = asks(us, RIDE)
+    assert composer.build(us.colleague, here)["suggestion"].article == chosen.version.article
+    answered_with(us, here, chosen)
+    here.refresh_from_db()
+    assert composer.build(us.colleague, here)["suggestion"] is None
+    letter(here, at=NOW + timedelta(hours=1), text=RIDE)
+    here.refresh_from_db()
+    assert composer.build(us.colleague, here)["suggestion"].article == chosen.version.article
 
 
 def test_what_was_withdrawn_is_suggested_no_more(us: Cast) -> None:
