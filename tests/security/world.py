@@ -25,7 +25,7 @@ from hustings.foundation.objects.queries.shape import forget as forget_shape
 from hustings.foundation.ui.models import Campaign
 from hustings.service.answers import actions as answers
 from hustings.service.answers.models import ArticleText, Correction, CorrectionRecipient, VotingApproval
-from hustings.service.calls.actions import noting, taking
+from hustings.service.calls.actions import noting, taking, undoing
 from hustings.service.campaigns.models import Group, Member
 from hustings.service.correspondence.actions import drafts, replies
 from hustings.service.correspondence.actions.intake_taking import take_in
@@ -78,7 +78,7 @@ MARKERS: dict[tuple[str, str], tuple[str, ...]] = {
     ("incident", "what"): ("Zqhappened",),
     ("incident", "done"): ("Zqwasdone",),
     ("incident", "outcome"): ("Zqended",),
-    ("call", "note"): ("Zqcallnote",),
+    ("call", "note"): ("Zqcallnote", "Zqundonebecause"),
 }
 # Fields that no marker can stand for: a yes or no, one of a few codes, or the house's own words for its work. Those of
 # conversations, campaigns, incidents and bulk replies are told apart in `codes`.
@@ -278,6 +278,9 @@ def _call(inquiry: Inquiry, actor: User) -> None:
     text = ArticleText.objects.get(body__startswith="Zqarticlebody")
     made = taking.begin(actor=actor, person=inquiry.person, inquiry=inquiry, now=NOW)
     noting.note_call(actor=actor, call=made, outcome="told", note="Zqcallnote: asked twice", text=text, now=NOW)
+    wrong = taking.begin(actor=actor, person=inquiry.person, inquiry=inquiry, now=NOW)
+    noting.note_call(actor=actor, call=wrong, outcome="none", now=NOW)
+    undoing.undo_call(actor=actor, call=wrong, because="Zqundonebecause: another Ruth", now=NOW)
     taking.begin(actor=actor, person=inquiry.person, inquiry=inquiry, now=now())
     correction = Correction.objects.create(
         article=text.version.article, subject="Zvcorrection", texts={"en": "Dear {{ person.name }}, it is not so."},

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.retention import registry
 from hustings.foundation.retention.registry import Part, Subject
 
-from .models import Call
+from .models import Call, Undoing
 from .rules import RECORD
 
 
@@ -24,8 +24,13 @@ def _calls(subject: Subject) -> Any:
     return Call.objects.filter(_theirs(subject)).values("pk")
 
 
+def _written() -> QuerySet[Call]:
+    return Call.objects.filter(~Q(note="") | Q(Exists(Undoing.objects.filter(call=OuterRef("pk")).exclude(because=""))))
+
+
 def _erase(ids: Sequence[int], now: datetime) -> list[str]:
     Call.objects.filter(pk__in=ids).update(note="")
+    Undoing.objects.filter(call_id__in=ids).update(because="")
     return []
 
 
@@ -33,6 +38,6 @@ def register() -> None:
     """Called once, when the app is ready."""
     registry.relate(RECORD, _calls)
     registry.part(
-        Part("calls.notes", _("Calls: what was noted"), rows=lambda: Call.objects.exclude(note=""), erase=_erase,
+        Part("calls.notes", _("Calls: what was noted"), rows=_written, erase=_erase,
              of=_theirs, at="ended_at", expires=True, itself=RECORD)
     )  # fmt: skip

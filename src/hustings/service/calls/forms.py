@@ -1,5 +1,7 @@
 """What is noted of a call: clean values out."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +14,17 @@ class BeginForm(forms.Form):
 
     person = forms.UUIDField(required=False)
     inquiry = forms.UUIDField(required=False)
+
+
+class UndoForm(forms.Form):
+    """Why what was noted is undone; `asks_why`: it must be said."""
+
+    because = forms.CharField(label=_("Why"), required=False, max_length=LONGEST_NOTE)
+
+    def __init__(self, *args: Any, asks_why: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks_why:
+            del self.fields["because"]
 
 
 class NoteForm(forms.Form):

@@ -55,3 +55,14 @@ class Call(Record):
 
     def get_absolute_url(self) -> str:
         return reverse("calls:call", args=[self.uid])
+
+
+class Undoing(Record):
+    """What was noted was wrong: by whom, when and why it was undone. Of a call, which stays as it was noted; or
+    (without one) of giving somebody up. `recipient`: who is to be called again because of it."""
+
+    call = models.OneToOneField(Call, null=True, on_delete=models.CASCADE, related_name="undoing")
+    recipient = models.ForeignKey(CorrectionRecipient, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    because = models.TextField(default="", blank=True)

@@ -9,7 +9,7 @@ from hustings.foundation.core import records
 from hustings.foundation.core.guard.attributes import mask_code, mask_words
 from hustings.foundation.core.records import CHOICE, LONG_TEXT, MOMENT, USER, Column, Field, RecordType
 
-from .models import Call, Outcome
+from .models import Call, Outcome, Undoing
 from .queries import calls
 from .rules import RECORD
 
@@ -30,7 +30,8 @@ def register() -> None:
             fields=[
                 Field("outcome", _("What came of it"), kind=CHOICE, choices=Outcome.choices, path="outcome",
                       columns=(Column(Call, "outcome", mask=mask_code),)),
-                Field("note", _("Note"), kind=LONG_TEXT, columns=(Column(Call, "note", mask=mask_words),)),
+                Field("note", _("Note"), kind=LONG_TEXT, columns=(Column(Call, "note", mask=mask_words),
+                               Column(Undoing, "because", owner="call_id", mask=mask_words))),
                 # Without columns: hidden in lists, files and the API of records by level. Which words were said is
                 # what a withdrawal goes by, for whoever may withdraw.
                 Field("answered_from", _("Answered from"), fetch=_with_people,

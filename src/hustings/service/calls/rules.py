@@ -18,6 +18,7 @@ RECORD = "call"
 HELD = timedelta(minutes=30)  # how long a call is in somebody's hand without being noted
 AGAIN_AFTER = timedelta(hours=3)  # who was not reached is called again then
 MOST_TRIES = 3
+UNDO_FOR = timedelta(minutes=30)  # how long who noted a call can undo it without a reason
 LONGEST_NOTE = 4000
 SAID = (Outcome.TOLD, Outcome.MESSAGE)  # words were said: to them, or to their machine
 
@@ -46,6 +47,17 @@ def is_under_way(call: Call, now: datetime) -> bool:
 def may_note(user: Any, call: Call, now: datetime) -> bool:
     """One's own call, while it is under way."""
     return may_call(user) and call.by_id == user.pk and is_under_way(call, now)
+
+
+def undoes_own(user: Any, *, noted_by: int | None, noted_at: datetime, now: datetime) -> bool:
+    """What one noted oneself, a while ago at most."""
+    return may_call(user) and noted_by == user.pk and noted_at > now - UNDO_FOR
+
+
+def may_undo(user: Any, *, noted_by: int | None, noted_at: datetime, now: datetime) -> bool:
+    """Undo what was noted of somebody whose calls they see: who noted it, in time; a lead who makes calls, with a
+    reason."""
+    return undoes_own(user, noted_by=noted_by, noted_at=noted_at, now=now) or (may_call(user) and user.leads)
 
 
 def may_dial(user: Any) -> bool:

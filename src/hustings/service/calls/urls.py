@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import call, listing
+from .views import call, listing, undoing
 
 app_name = "calls"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("take/<uuid:recipient>/", listing.take_one, name="take"),
     path("give-up/<uuid:recipient>/", listing.give_one_up, name="give_up"),
     path("<uuid:uid>/", call.call, name="call"),
+    path("put-back/<uuid:recipient>/", undoing.put_one_back, name="put_back"),
+    path("<uuid:uid>/undo/", undoing.undo_one, name="undo"),
     path("<uuid:uid>/words/", call.words, name="words"),
     path("<uuid:uid>/dial/", call.dial_number, name="dial"),
     path("<uuid:uid>/drop/", call.drop_one, name="drop"),

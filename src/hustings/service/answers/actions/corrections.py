@@ -153,6 +153,31 @@ def settle_call(*, actor: User, recipient: CorrectionRecipient, state: str, beca
 
 
 @action
+def put_back(*, actor: User, recipient: CorrectionRecipient, settled_at: datetime, because: str, now: datetime) -> bool:
+    """What was noted at that moment of calling somebody was wrong: they are to be called again. The room that calls has
+    asked whether the actor may. False, and nothing changed, when something else settled it since (another call, a
+    letter), or when its correction goes to nobody any more."""
+    row = CorrectionRecipient.objects.select_for_update(of=("self",)).select_related("correction").get(pk=recipient.pk)
+    by_call = row.state in (RecipientState.CALLED, RecipientState.GIVEN_UP, RecipientState.NOT_CONTACTED)
+    if not by_call or row.settled_at != settled_at or row.correction.state != CorrectionState.APPROVED:
+        return False
+    row.because = because if row.state != RecipientState.CALLED else row.because  # as being called left it
+    row.state, row.called_by, row.settled_at = RecipientState.TO_CALL, None, None
+    row.save(update_fields=["state", "called_by", "settled_at", "because"])
+    article = Article.objects.get(corrections=row.correction_id)
+    record_audit(
+        actor=actor,
+        action="correction.put_back",
+        record_type="article",
+        record_uid=article.uid,
+        detail={"recipient": str(row.uid)},
+        now=now,
+    )
+    publish_live(article)
+    return True
+
+
+@action
 def add_answered(*, article: Article, answered: Answered, state_codes: Collection[str], now: datetime) -> int:
     """Somebody was answered from the article before its correction was approved, and it is known only now (a call that
     was noted afterwards): they get the corrections that the others got, once each; how many. `state_codes`: the states

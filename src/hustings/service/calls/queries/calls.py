@@ -1,7 +1,7 @@
 """Which calls a person sees, and how they read on a page of a conversation, of a person, of an article."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -20,11 +20,12 @@ from hustings.service.desk.models import Inquiry
 from hustings.service.desk.queries import inquiries
 from hustings.service.desk.registry import ThreadItem
 
-from ..models import Call, Outcome
+from ..models import Call, Outcome, Undoing
 from ..rules import HELD, RECORD, SAID
 
 TIMELINE = "calls.call"
 MOST = 200
+LATELY = timedelta(days=14)
 
 
 def visible_to(user: User) -> QuerySet[Call]:
@@ -53,7 +54,7 @@ def thread_of(user: User, inquiry: Inquiry) -> list[ThreadItem]:
     """The noted calls of a conversation and of those merged into it."""
     with unveiled():
         rows = visible_to(user).filter(inquiry_id__in=inquiries.ids_of_whole(inquiry), ended_at__isnull=False)
-    found = rows.select_related("by", "version").order_by("-ended_at", "-id")[:MOST]
+    found = rows.select_related("by", "version", "undoing__by").order_by("-ended_at", "-id")[:MOST]
     return [ThreadItem(call.ended_at, f"call:{call.uid}", "calls/thread.html", {"call": call}) for call in found
             if call.ended_at is not None]  # fmt: skip
 
@@ -61,11 +62,11 @@ def thread_of(user: User, inquiry: Inquiry) -> list[ThreadItem]:
 def read_calls(user: User, entries: Sequence[Entry]) -> Mapping[UUID, RenderedLine]:
     """How calls read on a person's timeline; those this user may not see are left out."""
     refs = {entry.ref for entry in entries if entry.ref}
-    rows = visible_to(user).filter(uid__in=refs).select_related("by", "version", "inquiry")
+    rows = visible_to(user).filter(uid__in=refs).select_related("by", "version", "inquiry", "undoing")
     return {
         call.uid: RenderedLine(
             who=_("You") if call.by_id == user.pk else call.by.name if call.by else "",
-            title=_told(call),
+            title=_told(call) if undoing_of(call) is None else _("%(told)s: undone") % {"told": _told(call)},
             text=call.note,
             aside=words_of(call),
             url=call.get_absolute_url(),
@@ -88,6 +89,18 @@ def _told(call: Call) -> str:
     return said[Outcome(call.outcome)] if call.outcome else _("was on the telephone with them")
 
 
+def undoing_of(call: Call) -> Undoing | None:
+    """Its undoing, where it was undone."""
+    found: Undoing | None = getattr(call, "undoing", None)
+    return found
+
+
+def noted(user: User, now: datetime) -> QuerySet[Call]:
+    """What was noted lately of calls about corrections, of those the user sees, the newest first."""
+    rows = visible_to(user).filter(ended_at__gt=now - LATELY, recipient__isnull=False)
+    return rows.select_related("by", "undoing__by", "recipient__correction").order_by("-ended_at", "-id")
+
+
 def words_of(call: Call) -> str:
     """Which approved words were said: "Mail ballots, version 7"."""
     if call.version is None:
@@ -98,7 +111,7 @@ def words_of(call: Call) -> str:
 def answered_from(article: Article, state_code: str) -> Iterable[Answered]:
     """Everyone to whom the words were said by telephone; with a state, its words, or everyone's to somebody there."""
     with unveiled():
-        rows = Call.objects.filter(version__article=article, outcome__in=SAID)
+        rows = Call.objects.filter(version__article=article, outcome__in=SAID, undoing=None)
         if state_code:
             there = Q(inquiry__state_code=state_code) | (
                 (Q(inquiry=None) | Q(inquiry__state_code="")) & Q(person__state_code=state_code)
@@ -118,7 +131,7 @@ def answer_of(call: Call) -> Answered:
 def uses_of(user: User, article: Article) -> Iterable[Use]:
     """The newest calls in which a version of the article was said, of those the user may see."""
     with unveiled():
-        rows = visible_to(user).filter(version__article=article, outcome__in=SAID)
+        rows = visible_to(user).filter(version__article=article, outcome__in=SAID, undoing=None)
     found = rows.select_related("version", "by", "person").order_by("-id")[:20]
     return [
         Use(call.version.number, str(call.person), call.begun_at, call.by.name if call.by else "",

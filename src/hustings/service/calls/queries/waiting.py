@@ -26,17 +26,19 @@ from ..rules import AGAIN_AFTER, HELD, RECORD, may_call
 
 Waiting = QuerySet[CorrectionRecipient]
 NOW, LATER, NO_NUMBER, MINE = "now", "later", "no-number", "mine"
+NOTED = "noted"  # what was noted lately: calls, where the others are of people
 LISTS = (NOW, LATER, NO_NUMBER, MINE)
 
 
-def visible_to(user: User) -> Waiting:
-    """Everybody who is to be called and whom this user's roles let them call: all, those whose conversation is their
-    teams', those of their states or counties, those they have in hand. Never who asked not to be contacted."""
+def visible_to(user: User, state: str = RecipientState.TO_CALL) -> Waiting:
+    """Everybody who is to be called (or is in another state) and whom this user's roles let them call: all, those whose
+    conversation is their teams', those of their states or counties, those they have in hand. Never who asked not to be
+    contacted."""
     rows = grants_of(user).rows(RECORD)
     if not may_call(user) or not rows:
         return CorrectionRecipient.objects.none()
     with unveiled():
-        found = CorrectionRecipient.objects.filter(state=RecipientState.TO_CALL)
+        found = CorrectionRecipient.objects.filter(state=state)
         if "all" not in rows:
             found = found.filter(_theirs(user, rows))
         hidden = Q()
@@ -78,7 +80,7 @@ def of_list(user: User, which: str, now: datetime) -> Waiting:
     in this user's hand."""
     with unveiled():
         held = Call.objects.filter(recipient_id=OuterRef("pk"), ended_at=None, begun_at__gt=now - HELD)
-        tried = Call.objects.filter(recipient_id=OuterRef("pk"), ended_at__gt=now - AGAIN_AFTER)
+        tried = Call.objects.filter(recipient_id=OuterRef("pk"), ended_at__gt=now - AGAIN_AFTER, undoing=None)
         found = visible_to(user)
         if which == MINE:
             found = found.filter(Exists(held.filter(by=user)))
@@ -141,7 +143,7 @@ def lines(user: User, recipients: Sequence[CorrectionRecipient], now: datetime) 
 
 def tries_of(recipient_ids: Sequence[int]) -> dict[int, tuple[int, datetime | None]]:
     """How often each was called without being told, and when last."""
-    rows: Any = Call.objects.filter(recipient_id__in=list(recipient_ids), ended_at__isnull=False)
+    rows: Any = Call.objects.filter(recipient_id__in=list(recipient_ids), ended_at__isnull=False, undoing=None)
     told = rows.values_list("recipient_id").annotate(n=Count("pk"), last=Max("ended_at")).order_by()
     return {pk: (n, last) for pk, n, last in told}
 

@@ -25,14 +25,16 @@ from hustings.service.desk.queries.inquiries import visible_to as inquiries_visi
 
 from .. import rules
 from ..actions import dialling, noting, taking
-from ..forms import BeginForm, NoteForm
+from ..forms import BeginForm, NoteForm, UndoForm
 from ..models import Call
 from ..queries import calls, waiting
 from ..queries import words as said
 
 
-def _found(request: HttpRequest, uid: UUID) -> Call:
-    rows = calls.visible_to(request.user).select_related("person", "inquiry", "by", "version", "recipient")
+def found_or_404(request: HttpRequest, uid: UUID) -> Call:
+    rows = calls.visible_to(request.user).select_related(
+        "person", "inquiry", "by", "version", "recipient", "undoing__by"
+    )
     return get_object_or_404(rows, uid=uid)
 
 
@@ -62,9 +64,9 @@ def _person(request: HttpRequest, uid: UUID) -> Person:
 @require_http_methods(["GET", "HEAD", "POST"])
 def call(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Under way: what to say, and the form; noted: what came of it."""
-    row = _found(request, uid)
+    row = found_or_404(request, uid)
     if not rules.may_note(request.user, row, now()):
-        return _noted(request, row)
+        return noted_page(request, row)
     form = NoteForm(request.POST if request.method == "POST" else None, use_required_attribute=False)
     if row.recipient is not None or row.inquiry is None or not may(request.user, "inquiry", "change"):
         del form.fields["close"]
@@ -78,13 +80,15 @@ def call(request: HttpRequest, uid: UUID) -> HttpResponse:
         except rules.Refused as refused:
             form.add_error(None, str(refused))
         else:
-            return responses.toast(responses.go(_after(row), request=request), _("The call is noted."))
+            back = reverse("calls:undo", args=[row.uid])
+            return responses.toast(responses.go(after(row), request=request), _("The call is noted."), undo_url=back)
     return responses.page_or_part(
         request, "calls/call.html", _context(request, row, form), status=422 if form.errors else 200
     )
 
 
-def _after(call: Call) -> str:
+def after(call: Call) -> str:
+    """Where one goes on once it is noted, put back or undone."""
     if call.recipient is not None:
         return reverse("calls:waiting")
     if call.inquiry is not None:
@@ -92,15 +96,24 @@ def _after(call: Call) -> str:
     return call.person.get_absolute_url()
 
 
-def _noted(request: HttpRequest, row: Call) -> HttpResponse:
+def noted_page(request: HttpRequest, row: Call, *, problem: str = "", status: int = 200) -> HttpResponse:
+    """What came of it, and undoing that, for whoever may; `problem`: why it was not."""
+    by, at, moment = row.by_id, row.ended_at, now()
+    undone = calls.undoing_of(row)
+    may_undo = at is not None and undone is None and rules.may_undo(request.user, noted_by=by, noted_at=at, now=moment)
+    asks_why = not (at and rules.undoes_own(request.user, noted_by=by, noted_at=at, now=moment))
+    given = {"because": request.POST.get("because", "")[: rules.LONGEST_NOTE]}
     context = {
+        "undoing": undone,
+        "undo": UndoForm(initial=given, asks_why=asks_why, use_required_attribute=False) if may_undo else None,
+        "problem": problem,
         "call": row,
         "words": calls.words_of(row),
         "inquiry": inquiries_visible_to(request.user).filter(pk=row.inquiry_id).first() if row.inquiry_id else None,
         "is_lost": row.ended_at is None,
         "held": notice_of(request.user, rules.RECORD, row.pk),
     }
-    return responses.page_or_part(request, "calls/noted.html", context)
+    return responses.page_or_part(request, "calls/noted.html", context, status=status)
 
 
 def _context(request: HttpRequest, row: Call, form: NoteForm) -> dict[str, Any]:
@@ -144,7 +157,7 @@ def _offer(request: HttpRequest, row: Call) -> dict[str, Any]:
 @require_safe
 def words(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The approved words again: as one searches, and when something was withdrawn."""
-    row = _found(request, uid)
+    row = found_or_404(request, uid)
     if not rules.may_note(request.user, row, now()):
         raise Http404
     return responses.part(request, "calls/call.html#words", {"call": row, **_offer(request, row)})
@@ -160,7 +173,7 @@ class Dialled(HttpResponse):
 @require_safe
 def dial_number(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The number of whom one has in hand."""
-    row = _found(request, uid)
+    row = found_or_404(request, uid)
     try:
         return Dialled(dialling.dial(actor=request.user, call=row, now=now()))
     except rules.Refused as refused:
@@ -170,8 +183,8 @@ def dial_number(request: HttpRequest, uid: UUID) -> HttpResponse:
 @require_POST
 def drop_one(request: HttpRequest, uid: UUID) -> HttpResponse:
     """There was no call."""
-    row = _found(request, uid)
-    back = reverse("calls:waiting") if row.recipient_id else _after(row)
+    row = found_or_404(request, uid)
+    back = reverse("calls:waiting") if row.recipient_id else after(row)
     try:
         taking.drop(actor=request.user, call=row, now=now())
     except rules.Refused as refused:

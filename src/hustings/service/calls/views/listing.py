@@ -13,14 +13,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from hustings.constituents.people.queries import visible_to as people_visible_to
 from hustings.foundation.core.clock import now
 from hustings.foundation.ui import responses
 from hustings.service.answers.models import CorrectionRecipient
 
 from ..actions.taking import TOPIC, give_up, take, take_next
 from ..models import Call
+from ..queries import calls
 from ..queries import waiting as queries
-from ..rules import Refused, may_call
+from ..rules import Refused, may_call, may_undo, undoes_own
 
 PAGE = 50
 
@@ -32,6 +34,8 @@ def waiting(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied(_("Your role makes no calls."))
     moment = now()
     given = request.GET.get("list", "")
+    if given == queries.NOTED:
+        return _noted(request, moment)
     which = given if given in queries.LISTS else queries.NOW
     rows = queries.of_list(request.user, which, moment).select_related("correction__article")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
@@ -46,6 +50,28 @@ def waiting(request: HttpRequest) -> HttpResponse:
     return responses.page_or_part(request, "calls/waiting.html", context, part="list")
 
 
+def _noted(request: HttpRequest, moment: datetime) -> HttpResponse:
+    """What was noted lately, to be looked at and undone."""
+    page = Paginator(calls.noted(request.user, moment), PAGE).get_page(request.GET.get("page"))
+    seen = people_visible_to(request.user).in_bulk([one.person_id for one in page.object_list])
+    context = {
+        "which": queries.NOTED,
+        "tabs": _tabs(request, queries.NOTED, page.paginator.count, moment),
+        "page": page,
+        "noted": [(one, seen.get(one.person_id), *_undoing(request, one, moment)) for one in page.object_list],
+        "topic": TOPIC,
+    }
+    return responses.page_or_part(request, "calls/waiting.html", context, part="list")
+
+
+def _undoing(request: HttpRequest, call: Call, moment: datetime) -> tuple[bool, bool]:
+    """(whether the reader may undo it, whether at one press)."""
+    if call.ended_at is None or calls.undoing_of(call) is not None:
+        return False, False
+    noted: dict[str, Any] = {"noted_by": call.by_id, "noted_at": call.ended_at, "now": moment}
+    return may_undo(request.user, **noted), undoes_own(request.user, **noted)
+
+
 def _tabs(request: HttpRequest, which: str, here: int, moment: datetime) -> list[dict[str, Any]]:
     labels = {
         queries.NOW: _("To call now"),
@@ -54,6 +80,8 @@ def _tabs(request: HttpRequest, which: str, here: int, moment: datetime) -> list
         queries.MINE: _("In your hand"),
     }
     counted = {one: here if one == which else queries.of_list(request.user, one, moment).count() for one in labels}
+    labels[queries.NOTED] = _("Noted lately")
+    counted[queries.NOTED] = here if which == queries.NOTED else calls.noted(request.user, moment).count()
     return [
         {"href": f"?list={one}", "label": label, "current": one == which, "count": counted[one]}
         for one, label in labels.items()
@@ -94,4 +122,5 @@ def give_one_up(request: HttpRequest, recipient: UUID) -> HttpResponse:
         give_up(actor=request.user, recipient=row, now=now())
     except Refused as refused:
         return responses.toast(back, str(refused), tone="problem")
-    return responses.toast(back, _("Given up. The correction’s page says so."))
+    undo = reverse("calls:put_back", args=[row.uid])
+    return responses.toast(back, _("Given up. The correction’s page says so."), undo_url=undo)
