@@ -20,6 +20,7 @@ from ..models import Draft, Reply
 from ..queries import composing
 from ..queries.drafts import is_empty
 from ..rules import DRAFTS, DraftMoved
+from . import checking
 
 
 @action
@@ -32,6 +33,9 @@ def save_draft(
     away, taken over): a save that comes in late makes no draft of what was sent.
     """
     draft = _mine(actor, inquiry)
+    if draft is None and token:
+        checking.lock(inquiry)  # what is being sent at this moment is sent, or is not, before a draft of it begins
+        draft = _mine(actor, inquiry)
     if draft is None:
         if revision or (token and Reply.objects.filter(uid=token).exists()):
             raise DraftMoved(

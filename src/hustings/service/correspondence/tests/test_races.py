@@ -6,11 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from hustings.foundation.channels.actions import outbox
 from hustings.foundation.channels.models import CaughtMail, Outgoing, OutgoingState
 from hustings.foundation.core.ids import new_uid
+from hustings.foundation.core.tests.races import until_somebody_waits
 from hustings.service.correspondence.actions import drafts, replies
 from hustings.service.correspondence.models import Direction, Draft, Message, Reply, ReplyState
 from hustings.service.correspondence.rules import DraftMoved, SendRefused
@@ -73,6 +74,32 @@ def test_a_double_click_is_one_reply() -> None:
     found = at_once(send, send, send)
     assert {one.pk for one in found} == {Reply.objects.get().pk}
     assert Outgoing.objects.count() == 1
+
+
+def test_a_first_save_while_the_words_are_being_sent_makes_no_draft_of_them() -> None:
+    us = cast()
+    of, token = inquiry(us), new_uid()
+    found: list[Any] = []
+
+    def save() -> None:
+        try:
+            found.append(
+                drafts.save_draft(actor=us.volunteer, inquiry=of, text="Dear Ruth", revision=0, token=token, now=NOW)
+            )
+        except DraftMoved as moved:
+            found.append(moved)
+        finally:
+            connection.close()
+
+    saving = threading.Thread(target=save)
+    with transaction.atomic():
+        replies.send_reply(actor=us.volunteer, inquiry=of, token=token, text="Dear Ruth", now=NOW, **seen(of))
+        saving.start()
+        until_somebody_waits(or_else=lambda: not saving.is_alive())
+    saving.join()
+    assert [type(one) for one in found] == [DraftMoved]
+    assert not Draft.objects.exists()
+    assert Reply.objects.get().text == "Dear Ruth"
 
 
 def test_undo_against_the_sender_has_exactly_one_outcome(settings: Any) -> None:
