@@ -11,7 +11,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from aiosmtpd.lmtp import LMTP
@@ -33,12 +33,12 @@ STORED, NOT_STORED = "250 2.0.0 Stored", "451 4.3.0 Not stored. Keep it and try 
 MOST_LETTERS, MOST_BYTES = 200, 16 * 1024 * 1024  # in one commit
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(slots=True)
 class _Handed:
     """A letter whose sender waits for the answer."""
 
     arrival: Arrival
-    kept: "asyncio.Future[bool]" = field(repr=False)
+    kept: "asyncio.Future[bool]"
 
 
 class Intake:

@@ -58,15 +58,19 @@ def after(month: date) -> date:
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 
+def months_of(table: str) -> list[date]:
+    """The months that have a partition, the newest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MONTHS, [table])
+        return [date(int(name[-7:-3]), int(name[-2:]), 1) for (name,) in cursor.fetchall()]
+
+
 def spans_of(table: str) -> list[tuple[datetime | str, datetime | str]]:
     """From when until when the rows of each partition lie, the newest first: what is before, between and after the
     months that have one lies in the default partition. Together they hold every row, and each asks one partition."""
-    with connection.cursor() as cursor:
-        cursor.execute(_MONTHS, [table])
-        months = [date(int(name[-7:-3]), int(name[-2:]), 1) for (name,) in cursor.fetchall()]
     found: list[tuple[datetime | str, datetime | str]] = []
     until: datetime | str = "infinity"
-    for month in months:
+    for month in months_of(table):
         if until != (end := begin_of(after(month))):
             found.append((end, until))
         until = begin_of(month)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.retention import registry
@@ -25,7 +25,7 @@ def _calls(subject: Subject) -> Any:
 
 
 def _written() -> QuerySet[Call]:
-    return Call.objects.filter(~Q(note="") | Q(Exists(Undoing.objects.filter(call=OuterRef("pk")).exclude(because=""))))
+    return Call.objects.filter(~Q(note="") | Q(undoing__isnull=False) & ~Q(undoing__because=""))
 
 
 def _erase(ids: Sequence[int], now: datetime) -> list[str]:

@@ -58,11 +58,9 @@ class Call(Record):
 
 
 class Undoing(Record):
-    """What was noted was wrong: by whom, when and why it was undone. Of a call, which stays as it was noted; or
-    (without one) of giving somebody up. `recipient`: who is to be called again because of it."""
+    """What was noted of a call was wrong: by whom, when and why it was undone. The call stays as it was noted."""
 
-    call = models.OneToOneField(Call, null=True, on_delete=models.CASCADE, related_name="undoing")
-    recipient = models.ForeignKey(CorrectionRecipient, null=True, on_delete=models.SET_NULL, related_name="+")
+    call = models.OneToOneField(Call, on_delete=models.CASCADE, related_name="undoing")
     at = models.DateTimeField()
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     because = models.TextField(default="", blank=True)

@@ -8,7 +8,6 @@ WORDS = {
     "call.dialled": _("had a number dialled"),
     "call.noted": _("noted a call"),
     "call.undone": _("undid what was noted of a call"),
-    "call.put_back": _("put somebody back who was given up"),
 }
 
 

@@ -2,7 +2,6 @@
 cost seven times as much as it does here, and a list more than all else on its page."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from uuid import UUID
 
 from django.urls import reverse
@@ -13,7 +12,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hustings.foundation.ui.templatetags.ui import avatar, fuse, icon, iso, left, time_words
+from hustings.foundation.ui.templatetags.ui import avatar, fuse, icon, left, moment
 
 from .models import Inquiry, Status
 from .rows import Row
@@ -40,7 +39,7 @@ def row_lines(rows: Iterable[Row], *, asked: str, current: UUID | None, reader_i
     """The lines as HTML, each of which opens its conversation beside the list that was `asked` for (a query string);
     `current` is the one that is open."""
     nobody = UUID(int=0)
-    before, after = f"{reverse('desk:inquiry', args=[nobody])}?{asked}".split(str(nobody))
+    before, _nobody, after = f"{reverse('desk:inquiry', args=[nobody])}?{asked}".partition(str(nobody))
     lines = [_line(row, f"{before}{row.inquiry.uid}{after}", current, reader_id) for row in rows]
     return mark_safe("".join(lines))  # noqa: S308  (each is escaped)
 
@@ -75,47 +74,31 @@ def _time(inquiry: Inquiry) -> SafeString | str:
     if inquiry.status == Status.OPEN:
         return left(inquiry.due_at)
     if inquiry.status == Status.SNOOZED:
-        return format_html('<span class="left">{} {}</span>', icon("alarm-clock", True), _moment(inquiry.snoozed_until))
-    return format_html('<span class="left">{}</span>', _moment(inquiry.last_message_at))
-
-
-def _moment(at: datetime | None) -> SafeString | str:
-    if at is None:
-        return ""
-    form = '<rel-time data-mode="short" datetime="{0}"><time datetime="{0}">{1}</time></rel-time>'
-    return format_html(form, iso(at), time_words(at, "short"))
+        return format_html('<span class="left">{} {}</span>', icon("alarm-clock", True), moment(inquiry.snoozed_until))
+    return format_html('<span class="left">{}</span>', moment(inquiry.last_message_at))
 
 
 def _marks(row: Row, reader_id: int) -> SafeString:
     inquiry = row.inquiry
     found = [
-        _mark(*mark)
-        for holds, mark in (
-            (inquiry.urgency == 2, TODAY),
-            (inquiry.is_sealed, SEALED),
-            (inquiry.is_crisis, CRISIS),
-            (row.is_written, WRITTEN),
-        )
-        if holds
+        (inquiry.urgency == 2) and _mark(*TODAY),
+        inquiry.is_sealed and _mark(*SEALED),
+        inquiry.is_crisis and _mark(*CRISIS),
+        row.is_written and _mark(*WRITTEN),
+        row.mark
+        and format_html('<span title="{0}">{1}</span><span class="vh">{0}</span>', row.mark, icon("stack", True)),
+        inquiry.has_attachment and _mark(*WITH_FILE),
+        inquiry.language and inquiry.language != "en" and _mark(*NOT_ENGLISH),
+        (inquiry.status == Status.CLOSED) and _mark(*DONE),
+        inquiry.assignee and inquiry.assignee_id != reader_id and avatar(inquiry.assignee.name, "s"),
+        row.tag and _tag(row),
     ]
-    if row.mark:
-        form = '<span title="{0}">{1}</span><span class="vh">{0}</span>'
-        found.append(format_html(form, row.mark, icon("stack", True)))
-    found += [
-        _mark(*mark)
-        for holds, mark in (
-            (inquiry.has_attachment, WITH_FILE),
-            (inquiry.language and inquiry.language != "en", NOT_ENGLISH),
-            (inquiry.status == Status.CLOSED, DONE),
-        )
-        if holds
-    ]
-    if inquiry.assignee and inquiry.assignee_id != reader_id:
-        found.append(avatar(inquiry.assignee.name, "s"))
-    if row.tag:
-        colour, words = f" c-{row.colour}" if row.colour else "", Truncator(row.tag).chars(MOST_OF_TAG)
-        found.append(format_html('<span class="tag{}">{}</span>', colour, words))
-    return mark_safe("".join(found))  # noqa: S308  (each is escaped)
+    return mark_safe("".join(mark for mark in found if mark))  # noqa: S308  (each is escaped)
+
+
+def _tag(row: Row) -> SafeString:
+    colour = f" c-{row.colour}" if row.colour else ""
+    return format_html('<span class="tag{}">{}</span>', colour, Truncator(row.tag).chars(MOST_OF_TAG))
 
 
 def _mark(picture: str, words: str | Promise) -> SafeString:

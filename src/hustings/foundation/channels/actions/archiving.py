@@ -39,10 +39,6 @@ _MAIL = bulk.Table(
     length=bulk.integer,
     key=bulk.binary,
 )
-_MONTHS = """
-select child.relname from pg_inherits join pg_class child on child.oid = inhrelid
-where inhparent = 'channels_rawmail'::regclass and child.relname ~ '_[0-9]{4}_[0-9]{2}$' order by 1
-"""
 _NOT_YET = """
 select r.delivery_id, octet_length(r.raw) from channels_rawmail r
 left join channels_archivedmail a on a.delivery_id = r.delivery_id
@@ -66,11 +62,7 @@ class CannotMove(Exception):
 def months_before(before: date) -> list[date]:
     """The months earlier than `before` of which raw mail lies in the database, oldest first. What was brought in older
     than three years shares one table that is not parted, and stays."""
-    with connection.cursor() as cursor:
-        cursor.execute(_MONTHS)
-        names = [name for (name,) in cursor.fetchall()]
-    found = [date(int(name[-7:-3]), int(name[-2:]), 1) for name in names]
-    return [month for month in found if month < before]
+    return [month for month in reversed(partitions.months_of("channels_rawmail")) if month < before]
 
 
 def move_out(month: date, *, now: datetime, progress: Callable[[int], None] = lambda _n: None) -> int:

@@ -139,16 +139,7 @@ def settle_call(*, actor: User, recipient: CorrectionRecipient, state: str, beca
     row.state, row.called_by, row.settled_at = state, actor, now
     row.because = because or row.because
     row.save(update_fields=["state", "called_by", "settled_at", "because"])
-    article = Article.objects.get(corrections=row.correction_id)
-    record_audit(
-        actor=actor,
-        action="correction.called",
-        record_type="article",
-        record_uid=article.uid,
-        detail={"recipient": str(row.uid), "state": str(state)},
-        now=now,
-    )
-    publish_live(article)
+    _keep_in_audit(row, actor, "correction.called", {"recipient": str(row.uid), "state": str(state)}, now)
     return True
 
 
@@ -164,17 +155,17 @@ def put_back(*, actor: User, recipient: CorrectionRecipient, settled_at: datetim
     row.because = because if row.state != RecipientState.CALLED else row.because  # as being called left it
     row.state, row.called_by, row.settled_at = RecipientState.TO_CALL, None, None
     row.save(update_fields=["state", "called_by", "settled_at", "because"])
+    _keep_in_audit(row, actor, "correction.put_back", {"recipient": str(row.uid)}, now)
+    return True
+
+
+def _keep_in_audit(row: CorrectionRecipient, actor: User, action: str, detail: dict[str, str], now: datetime) -> None:
+    """What was done about somebody who is to be called; and open pages of the article show it."""
     article = Article.objects.get(corrections=row.correction_id)
     record_audit(
-        actor=actor,
-        action="correction.put_back",
-        record_type="article",
-        record_uid=article.uid,
-        detail={"recipient": str(row.uid)},
-        now=now,
-    )
+        actor=actor, action=action, record_type="article", record_uid=article.uid, detail=detail, now=now
+    )  # fmt: skip
     publish_live(article)
-    return True
 
 
 @action

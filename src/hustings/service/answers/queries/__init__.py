@@ -3,6 +3,7 @@
 from .articles import (
     Suggestion,
     Wish,
+    approved,
     check_by_default,
     choose,
     citable,
@@ -23,6 +24,7 @@ from .articles import (
 __all__ = [
     "Suggestion",
     "Wish",
+    "approved",
     "check_by_default",
     "choose",
     "citable",

@@ -65,9 +65,7 @@ def visible_to(user: User) -> QuerySet[Article]:
 
 def in_use(user: User) -> QuerySet[Article]:
     """What the user may see and is approved: to be chosen from, also by who may not read the state of approval."""
-    with unveiled():
-        approved = _approved().filter(approved_version__isnull=False).values("pk")
-    return visible_to(user).filter(pk__in=approved)
+    return visible_to(user).filter(pk__in=approved().values("pk"))
 
 
 def versions_visible_to(user: User, article: Article, *, may_change: bool) -> QuerySet[ArticleVersion]:
@@ -109,12 +107,13 @@ def text_for(of: Article | ArticleVersion, *, language: str, state_code: str = "
         version = approved_words(of)
         if version is None:
             return None
-        version_id, article_id, approved = version.pk, of.pk, True
+        version_id, article_id, is_approved = version.pk, of.pk, True
     else:
         version_id, article_id = of.pk, of.article_id
-        approved = _approved().filter(approved_version_id=version_id).exists()
+        with unveiled():
+            is_approved = approved().filter(approved_version_id=version_id).exists()
     texts: Iterable[ArticleText] = ArticleText.objects.filter(version_id=version_id)
-    if approved:
+    if is_approved:
         if withdrawn_in([article_id], state_code):
             return None
         return _sayable(texts, language, state_code, sayable_ids([version_id], state_code, now()))
@@ -167,14 +166,14 @@ def citable(
     return found[:limit]
 
 
-def _approved() -> QuerySet[Article]:
-    """For the house alone: more can be asked of them by the state of approval."""
+def approved() -> QuerySet[Article]:
+    """What is approved and in use, in truth: for the house alone, and for choosing from."""
     with unveiled():
-        return Article.objects.filter(state=ArticleState.APPROVED)
+        return Article.objects.filter(state=ArticleState.APPROVED, approved_version__isnull=False)
 
 
 def _to_cite(scores: dict[int, float], words: str, most: int) -> list[Article]:
-    articles = _approved().filter(approved_version__isnull=False, archived_at=None)
+    articles = approved().filter(archived_at=None)
     if words.strip():
         best = sorted(scores, key=lambda pk: (-scores[pk], pk))[:most]
         articles = articles.filter(approved_version_id__in=best)
@@ -198,9 +197,9 @@ NO_RANK = Value(0.0, output_field=FloatField())
 def _scores(words: str, language: str, state_code: str, about: str = "") -> dict[int, float]:
     """How well each approved version fits, by its texts in this language or English, for this state or all."""
     with unveiled():
-        approved = _approved().values("approved_version_id")
+        versions = approved().values("approved_version_id")
     texts = ArticleText.objects.filter(
-        version_id__in=approved, state_code__in={"", state_code}, language__in={language, "en"}
+        version_id__in=versions, state_code__in={"", state_code}, language__in={language, "en"}
     )
     scores: dict[int, float] = {}
     searches = _may_search()

@@ -1,17 +1,17 @@
 """From what was chosen to the letters that are meant, and the answer that fits them best."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import parse_qsl
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from hustings.foundation.access.models import User
 from hustings.foundation.core.guard import unveiled
-from hustings.service.answers.models import Article, ArticleState
+from hustings.service.answers.models import Article
+from hustings.service.answers.queries import approved
 from hustings.service.correspondence.queries.suggesting import suggested
 from hustings.service.desk.models import Inquiry
 from hustings.service.desk.queries.inquiries import visible_to
@@ -67,26 +67,18 @@ def best_answers(ids: Sequence[int]) -> list[Article]:
 
 def articles(first: Sequence[Article] = ()) -> list[tuple[str, str]]:
     """Every approved answer for choosing, by title; those that fit stand first."""
-    rows = _usable().filter(archived_at=None).order_by("title", "id")[:MOST_ARTICLES]
+    rows = approved().filter(archived_at=None).order_by("title", "id")[:MOST_ARTICLES]
     ahead = [(str(one.uid), one.title) for one in first]
     there = {uid for uid, _title in ahead}
     return [*ahead, *((str(one.uid), one.title) for one in rows if str(one.uid) not in there)]
 
 
 def by_uid(uid: str) -> Article | None:
-    rows = _usable().filter(uid=UUID(uid)).select_related("approved_version")
-    found: Mapping[str, Article] = {str(one.uid): one for one in rows}
-    return found.get(uid)
+    return approved().filter(uid=UUID(uid)).select_related("approved_version").first()
 
 
 def newest_approved() -> Article | None:
     """What to begin with where no answer fits: the newest."""
     with unveiled():
-        rows = _usable().filter(archived_at=None)
+        rows = approved().filter(archived_at=None)
         return rows.select_related("approved_version").order_by("-approved_at", "-id").first()
-
-
-def _usable() -> QuerySet[Article]:
-    """What is approved: the house's own question, also of a reader who may not ask it."""
-    with unveiled():
-        return Article.objects.filter(state=ArticleState.APPROVED, approved_version__isnull=False)

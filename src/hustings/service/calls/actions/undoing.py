@@ -29,57 +29,37 @@ def undo_call(*, actor: User, call: Call, because: str = "", now: datetime) -> U
     ended = row.ended_at
     if ended is None or not visible_to(actor).filter(pk=row.pk).exists():
         raise Refused(_("This call is not noted, or not yours. Nothing was changed."))
-    _ask(actor, noted_by=row.by_id, noted_at=ended, because=because, now=now)
+    if not may_undo(actor, noted_by=row.by_id, noted_at=ended, now=now):
+        raise Refused(_("Who noted it can undo it for half an hour, and a lead later. Nothing was changed."))
+    own = undoes_own(actor, noted_by=row.by_id, noted_at=ended, now=now)
+    if len(because) > LONGEST_NOTE or not (own or because.strip()):
+        raise Refused(_("Say why: whoever noted it reads this. Nothing was changed."))
     if undoing_of(row) is not None:
         raise Stale(_("It was undone already. Nothing was changed."))
     if row.recipient is not None:
         _free(actor, row.recipient, ended, now)
-    made = _keep(actor, call=row, recipient=row.recipient, because=because, now=now)
+    made = Undoing.objects.create(call=row, by=actor, at=now, because=because.strip())
     if row.inquiry is not None and row.recipient is None and row.outcome == Outcome.TOLD:
         take_back_answer(inquiry=row.inquiry, actor=actor, answered_at=ended, now=now)
-    record_audit(
-        actor=actor,
-        action="call.undone",
-        record_type=RECORD,
-        record_uid=row.uid,
-        detail={"by": str(actor.uid)},
-        now=now,
-    )
+    record_audit(actor=actor, action="call.undone", record_type=RECORD, record_uid=row.uid, now=now)
     live.publish([TOPIC, *([f"inquiry:{row.inquiry.uid}"] if row.inquiry else [])])
     return made
 
 
 @action
-def undo_giving_up(*, actor: User, recipient: CorrectionRecipient, because: str = "", now: datetime) -> Undoing:
-    """Somebody was given up without a call (no number was known): they are to be called after all. Who may, and when it
-    is refused: as of a call."""
+def undo_giving_up(*, actor: User, recipient: CorrectionRecipient, now: datetime) -> None:
+    """Who gave somebody up without a call (no number was known) has them on the list again, for half an hour. Stale
+    when something else has settled it since. The audit keeps both."""
     row = CorrectionRecipient.objects.select_for_update(of=("self",)).get(pk=recipient.pk)
     given_up = row.settled_at
-    if row.state != RecipientState.GIVEN_UP or given_up is None or _called_then(row, given_up):
+    called = Call.objects.filter(recipient=row, ended_at=given_up, ended_at__isnull=False)
+    if row.state != RecipientState.GIVEN_UP or given_up is None or called.exists():
         raise Stale(_("They were not given up, or something else settled it since. Nothing was changed."))
-    if not people_to_call(actor, RecipientState.GIVEN_UP).filter(pk=row.pk).exists():
-        raise Refused(_("They are not yours to call. Nothing was changed."))
-    _ask(actor, noted_by=row.called_by_id, noted_at=given_up, because=because, now=now)
+    theirs = people_to_call(actor, RecipientState.GIVEN_UP).filter(pk=row.pk).exists()
+    if not theirs or not undoes_own(actor, noted_by=row.called_by_id, noted_at=given_up, now=now):
+        raise Refused(_("Who gave them up can undo it for half an hour. Nothing was changed."))
     _free(actor, row, given_up, now)
-    made = _keep(actor, call=None, recipient=row, because=because, now=now)
-    record_audit(
-        actor=actor, action="call.put_back", record_type="person", record_uid=row.person.uid,
-        detail={"recipient": str(row.uid)}, now=now,
-    )  # fmt: skip
     live.publish([TOPIC])
-    return made
-
-
-def _called_then(row: CorrectionRecipient, given_up: datetime) -> bool:
-    return Call.objects.filter(recipient=row, ended_at=given_up).exists()
-
-
-def _ask(actor: User, *, noted_by: int | None, noted_at: datetime, because: str, now: datetime) -> None:
-    if not may_undo(actor, noted_by=noted_by, noted_at=noted_at, now=now):
-        raise Refused(_("Who noted it can undo it for half an hour, and a lead later. Nothing was changed."))
-    own = undoes_own(actor, noted_by=noted_by, noted_at=noted_at, now=now)
-    if len(because) > LONGEST_NOTE or not (own or because.strip()):
-        raise Refused(_("Say why: whoever noted it reads this. Nothing was changed."))
 
 
 def _free(actor: User, recipient: CorrectionRecipient, noted_at: datetime, now: datetime) -> None:
@@ -91,9 +71,3 @@ def _free(actor: User, recipient: CorrectionRecipient, noted_at: datetime, now: 
     said = _("What was noted of a call was undone.")
     if not put_back(actor=actor, recipient=row, settled_at=noted_at, because=said, now=now):
         raise Stale(_("Another call or a letter has settled it since. Nothing was changed."))
-
-
-def _keep(
-    actor: User, *, call: Call | None, recipient: CorrectionRecipient | None, because: str, now: datetime
-) -> Undoing:
-    return Undoing.objects.create(call=call, recipient=recipient, by=actor, at=now, because=because.strip())

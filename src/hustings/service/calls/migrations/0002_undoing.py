@@ -9,7 +9,6 @@ import hustings.foundation.core.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("answers", "0010_calls"),
         ("calls", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -35,16 +34,7 @@ class Migration(migrations.Migration):
                 (
                     "call",
                     models.OneToOneField(
-                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="undoing", to="calls.call"
-                    ),
-                ),
-                (
-                    "recipient",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="answers.correctionrecipient",
+                        on_delete=django.db.models.deletion.CASCADE, related_name="undoing", to="calls.call"
                     ),
                 ),
             ],

@@ -1,5 +1,6 @@
 """One call: whom with, what to say, what came of it."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -96,16 +97,21 @@ def after(call: Call) -> str:
     return call.person.get_absolute_url()
 
 
+def undoable(request: HttpRequest, row: Call, moment: datetime) -> tuple[bool, bool]:
+    """(whether the reader may undo what was noted, whether at one press: else they say why)."""
+    if row.ended_at is None or calls.undoing_of(row) is not None:
+        return False, False
+    noted: dict[str, Any] = {"noted_by": row.by_id, "noted_at": row.ended_at, "now": moment}
+    return rules.may_undo(request.user, **noted), rules.undoes_own(request.user, **noted)
+
+
 def noted_page(request: HttpRequest, row: Call, *, problem: str = "", status: int = 200) -> HttpResponse:
     """What came of it, and undoing that, for whoever may; `problem`: why it was not."""
-    by, at, moment = row.by_id, row.ended_at, now()
-    undone = calls.undoing_of(row)
-    may_undo = at is not None and undone is None and rules.may_undo(request.user, noted_by=by, noted_at=at, now=moment)
-    asks_why = not (at and rules.undoes_own(request.user, noted_by=by, noted_at=at, now=moment))
+    may_undo, at_once = undoable(request, row, now())
     given = {"because": request.POST.get("because", "")[: rules.LONGEST_NOTE]}
     context = {
-        "undoing": undone,
-        "undo": UndoForm(initial=given, asks_why=asks_why, use_required_attribute=False) if may_undo else None,
+        "undoing": calls.undoing_of(row),
+        "undo": UndoForm(initial=given, asks_why=not at_once, use_required_attribute=False) if may_undo else None,
         "problem": problem,
         "call": row,
         "words": calls.words_of(row),

@@ -22,7 +22,8 @@ from ..actions.taking import TOPIC, give_up, take, take_next
 from ..models import Call
 from ..queries import calls
 from ..queries import waiting as queries
-from ..rules import Refused, may_call, may_undo, undoes_own
+from ..rules import Refused, may_call
+from .call import undoable
 
 PAGE = 50
 
@@ -58,18 +59,10 @@ def _noted(request: HttpRequest, moment: datetime) -> HttpResponse:
         "which": queries.NOTED,
         "tabs": _tabs(request, queries.NOTED, page.paginator.count, moment),
         "page": page,
-        "noted": [(one, seen.get(one.person_id), *_undoing(request, one, moment)) for one in page.object_list],
+        "noted": [(one, seen.get(one.person_id), *undoable(request, one, moment)) for one in page.object_list],
         "topic": TOPIC,
     }
     return responses.page_or_part(request, "calls/waiting.html", context, part="list")
-
-
-def _undoing(request: HttpRequest, call: Call, moment: datetime) -> tuple[bool, bool]:
-    """(whether the reader may undo it, whether at one press)."""
-    if call.ended_at is None or calls.undoing_of(call) is not None:
-        return False, False
-    noted: dict[str, Any] = {"noted_by": call.by_id, "noted_at": call.ended_at, "now": moment}
-    return may_undo(request.user, **noted), undoes_own(request.user, **noted)
 
 
 def _tabs(request: HttpRequest, which: str, here: int, moment: datetime) -> list[dict[str, Any]]:

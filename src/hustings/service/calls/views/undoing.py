@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from hustings.foundation.core.clock import now
+from hustings.foundation.core.texts import storable
 from hustings.foundation.ui import responses
 from hustings.service.answers.models import CorrectionRecipient, RecipientState
 
@@ -23,7 +24,7 @@ def undo_one(request: HttpRequest, uid: UUID) -> HttpResponse:
     """A call that was noted."""
     row = found_or_404(request, uid)
     try:
-        undo_call(actor=request.user, call=row, because=request.POST.get("because", ""), now=now())
+        undo_call(actor=request.user, call=row, because=storable(request.POST.get("because", "")), now=now())
     except Refused as refused:
         return noted_page(request, found_or_404(request, uid), problem=str(refused), status=refused.status)
     said = _("Undone: they are to be called again.") if row.recipient_id else _("Undone: the call counts no more.")
@@ -38,7 +39,7 @@ def put_one_back(request: HttpRequest, recipient: UUID) -> HttpResponse:
     )
     back = responses.go(f"{reverse('calls:waiting')}?list={waiting.NO_NUMBER}", request=request)
     try:
-        undo_giving_up(actor=request.user, recipient=row, because=request.POST.get("because", ""), now=now())
+        undo_giving_up(actor=request.user, recipient=row, now=now())
     except Refused as refused:
         return responses.toast(back, str(refused), tone="problem")
     return responses.toast(back, _("Undone: they are to be called again."))

@@ -272,3 +272,14 @@ def test_a_line_of_what_is_done_says_when_they_wrote(cast: Cast, client: Client)
     assert '<span class="sub">No subject</span>' in line
     assert f'<span class="left"><rel-time data-mode="short" datetime="{NOW.isoformat()}">' in line
     assert '<span class="vh">Done</span>' in line
+
+
+def test_a_list_is_drawn_whatever_its_address_says(cast: Cast, client: Client) -> None:
+    row = make_inquiry(cast.help, assignee=cast.june)
+    client.force_login(cast.june)
+    asked = {"view": "mine", "q": "", "at": "", "tag": "00000000-0000-0000-0000-000000000000"}
+    assert client.get("/", asked).status_code == 200
+    type(row).objects.filter(pk=row.pk).update(tags=[asked["tag"]])
+    page = client.get("/", asked).content.decode()
+    assert f'hx-get="/i/{row.uid}/?' in page
+    assert f"tag={asked['tag']}" in page.partition(f'id="open-{row.uid}"')[2].partition(">")[0]
