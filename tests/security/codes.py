@@ -8,8 +8,9 @@ from typing import Any
 
 from django.db import transaction
 
+from hustings.constituents.people.models import Consent, Household, Person
 from hustings.foundation.access.models import User
-from hustings.service.answers.models import Article
+from hustings.service.answers.models import Article, ArticleVersion
 from hustings.service.bulk.models import BulkReply
 from hustings.service.calls.models import Call
 from hustings.service.campaigns.models import Group
@@ -54,8 +55,21 @@ OTHERS: dict[str, tuple[Any, dict[str, tuple[dict[str, Any], dict[str, Any]]]]] 
         "reported_at": ({"reported_at": NOW - timedelta(hours=1)}, {"reported_at": NOW - timedelta(days=5)}),
         "reported_by": ({}, {}),  # by `sides`
     }),
+    "person": (Person, {
+        "language": ({"language": "es"}, {"language": "vi"}),
+        "is_child": ({"is_child": True}, {"is_child": False}),
+        "state": ({"state_code": "MT"}, {"state_code": "OH"}),
+        "county": ({"county_fips": "30007"}, {"county_fips": "39049"}),
+        "do_not_contact": ({"do_not_contact": False}, {"do_not_contact": True}),
+        "household": ({}, {}),  # by `sides_of`
+        "consent": ({}, {}),  # by `others_standing`
+    }),
     "call": (Call, {
         "outcome": ({"outcome": "told"}, {"outcome": "message"}),
+        "at": ({"begun_at": NOW - timedelta(hours=2), "ended_at": NOW - timedelta(hours=1)},
+               {"begun_at": NOW - timedelta(days=9), "ended_at": NOW - timedelta(days=8)}),
+        "by": ({}, {}),  # by `sides_of`
+        "answered_from": ({}, {}),
     }),
     "article": (Article, {
         "owner": ({}, {}),  # by `sides_of`
@@ -97,6 +111,14 @@ def sides(world: World, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
 def sides_of(record: str, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
     if (record, name) == ("incident", "reported_by"):
         return {"reported_by": User.objects.get(name="Sid Second")}, {"reported_by": None}
+    if (record, name) == ("person", "household"):
+        house, _made = Household.objects.get_or_create(key="Zqhouse", defaults={"street": "14 Elm Street"})
+        return {"household": house}, {"household": None}
+    if (record, name) == ("call", "by"):
+        return {"by": User.objects.get(name="Sid Second")}, {"by": None}
+    if (record, name) == ("call", "answered_from"):
+        said = ArticleVersion.objects.order_by("pk").first()
+        return {"version": said, "language": "es", "state_code": "MT"}, {"version": None}
     if (record, name) == ("article", "owner"):
         return {"owner": User.objects.get(name="Sid Second")}, {"owner": None}
     return OTHERS[record][1][name]
@@ -114,7 +136,12 @@ def others_standing(fields: Sequence[tuple[str, str]], side: int) -> Iterator[No
     """While it lasts, these fields, (record type, name), stand so."""
     with transaction.atomic():
         for record, name in fields:
-            OTHERS[record][0].objects.filter(pk=row_of(record).pk).update(**sides_of(record, name)[side])
+            row = row_of(record)
+            if changed := sides_of(record, name)[side]:
+                OTHERS[record][0].objects.filter(pk=row.pk).update(**changed)
+            if (record, name) == ("person", "consent"):
+                said = (Consent.State.REFUSED, Consent.State.AGREED)[side]
+                Consent.objects.create(person=row, channel="phone", state=said, source="letter", at=NOW)
         yield
         transaction.set_rollback(True)
 

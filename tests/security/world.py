@@ -81,17 +81,15 @@ MARKERS: dict[tuple[str, str], tuple[str, ...]] = {
     ("call", "note"): ("Zqcallnote", "Zqundonebecause"),
 }
 # Fields that no marker can stand for: a yes or no, one of a few codes, or the house's own words for its work. Those of
-# conversations, campaigns, incidents and bulk replies are told apart in `codes`.
+# conversations, campaigns, incidents, calls, people and bulk replies are told apart in `codes`.
 MARKERS |= planted.MARKERS
 UNMARKED: dict[str, set[str]] = {
     **planted.UNMARKED,
-    "person": {"language", "is_child", "state", "county", "household", "do_not_contact", "consent"},
     "article": set(),
     "user": {"name"},
     "message": set(),
     "privileged_note": set(),
     "vetting_file": {"risk", "decision"},
-    "call": {"answered_from", "at", "by"},
 }
 
 

@@ -32,12 +32,16 @@ def register() -> None:
                       columns=(Column(Call, "outcome", mask=mask_code),)),
                 Field("note", _("Note"), kind=LONG_TEXT, columns=(Column(Call, "note", mask=mask_words),
                                Column(Undoing, "because", owner="call_id", mask=mask_words))),
-                # Without columns: hidden in lists, files and the API of records by level. Which words were said is
-                # what a withdrawal goes by, for whoever may withdraw.
+                # What a withdrawal goes by, unveiled: who may correct an answer is told who heard it.
                 Field("answered_from", _("Answered from"), fetch=_with_people,
-                      read=lambda call: call.version.title if call.version else ""),
-                Field("at", _("When"), kind=MOMENT, path="begun_at", read=lambda call: call.begun_at),
-                Field("by", _("By"), kind=USER, path="by__uid", fetch=_with_people),
+                      read=lambda call: call.version.title if call.version else "",
+                      columns=(Column(Call, "version"), Column(Call, "language", mask=mask_code),
+                               Column(Call, "state_code", mask=mask_code))),
+                Field("at", _("When"), kind=MOMENT, path="begun_at", read=lambda call: call.begun_at,
+                      columns=(Column(Call, "begun_at"), Column(Call, "ended_at"),
+                               Column(Undoing, "at", owner="call_id"))),
+                Field("by", _("By"), kind=USER, path="by__uid", fetch=_with_people,
+                      columns=(Column(Call, "by"), Column(Undoing, "by", owner="call_id"))),
             ],
             title=lambda call: str(_("Call")),
             person_of=lambda call: call.person_id,

@@ -10,7 +10,7 @@ from hustings.constituents.people.models import Consent
 from hustings.constituents.people.queries.standing import Standing
 from hustings.foundation.access.grants import grants_of
 from hustings.foundation.access.rules import may
-from hustings.foundation.core.guard import Level
+from hustings.foundation.core.guard import Level, unveiled
 
 from .models import Call, Outcome
 
@@ -40,13 +40,27 @@ def may_call(user: Any) -> bool:
     return may(user, RECORD, "add")
 
 
+# Whose a call is and whether it is over decide what may be done with it, whoever may read who made it and when.
+
+
+def is_noted(call: Call) -> bool:
+    with unveiled():
+        return call.ended_at is not None
+
+
 def is_under_way(call: Call, now: datetime) -> bool:
-    return call.ended_at is None and call.begun_at > now - HELD
+    with unveiled():
+        return call.ended_at is None and call.begun_at > now - HELD
+
+
+def is_own(user: Any, call: Call) -> bool:
+    with unveiled():
+        return bool(call.by_id == user.pk)
 
 
 def may_note(user: Any, call: Call, now: datetime) -> bool:
     """One's own call, while it is under way."""
-    return may_call(user) and call.by_id == user.pk and is_under_way(call, now)
+    return may_call(user) and is_own(user, call) and is_under_way(call, now)
 
 
 def undoes_own(user: Any, *, noted_by: int | None, noted_at: datetime, now: datetime) -> bool:

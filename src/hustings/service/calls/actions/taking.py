@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 
 from hustings.constituents.people.models import Person
 from hustings.constituents.people.queries import canonical_id
+from hustings.foundation.access.grants import grants_of
 from hustings.foundation.access.models import User
 from hustings.foundation.core import live
-from hustings.foundation.core.guard import action
+from hustings.foundation.core.guard import Level, action
 from hustings.service.answers.actions.corrections import settle_call
 from hustings.service.answers.models import CorrectionRecipient, RecipientState
 from hustings.service.desk.models import Inquiry
@@ -17,7 +18,7 @@ from hustings.service.desk.models import Inquiry
 from ..models import Call
 from ..queries.calls import in_hand
 from ..queries.waiting import NO_NUMBER, conversation_of, free, of_list, silent, visible_to
-from ..rules import HELD, Refused, Stale, is_under_way, may_call
+from ..rules import HELD, RECORD, Refused, Stale, is_under_way, may_call
 
 TOPIC = "calls"  # whoever calls hears that the list changed
 
@@ -69,7 +70,9 @@ def take(*, actor: User, recipient: CorrectionRecipient, now: datetime) -> Call:
     if held is not None and is_under_way(held, now):
         if held.by_id == actor.pk:
             return held
-        raise Stale(_("{name} is calling them now. Nothing was changed.").format(name=held.by or _("Somebody")))
+        knows = grants_of(actor).level(RECORD, "by") >= Level.READ
+        name = held.by if knows and held.by else _("Somebody")
+        raise Stale(_("{name} is calling them now. Nothing was changed.").format(name=name))
     return _begin_for(row, actor, now)
 
 

@@ -13,7 +13,7 @@ from hustings.constituents.timeline.models import Entry
 from hustings.foundation.access.grants import grants_of
 from hustings.foundation.access.models import User
 from hustings.foundation.access.rules import is_security_lead
-from hustings.foundation.core.guard import unveiled
+from hustings.foundation.core.guard import may_read, unveiled
 from hustings.service.answers.models import Article
 from hustings.service.answers.registry import Answered, Use
 from hustings.service.desk.models import Inquiry
@@ -47,11 +47,15 @@ def visible_to(user: User) -> QuerySet[Call]:
 
 def in_hand(user: User, now: datetime) -> QuerySet[Call]:
     """The calls this person is making, the newest first."""
-    return Call.objects.filter(by=user, ended_at=None, begun_at__gt=now - HELD).order_by("-begun_at", "-id")
+    with unveiled():
+        return Call.objects.filter(by=user, ended_at=None, begun_at__gt=now - HELD).order_by("-begun_at", "-id")
 
 
 def thread_of(user: User, inquiry: Inquiry) -> list[ThreadItem]:
-    """The noted calls of a conversation and of those merged into it."""
+    """The noted calls of a conversation and of those merged into it. Where they stand tells when they were: to who
+    may not know it, none."""
+    if not may_read(RECORD, "at"):
+        return []
     with unveiled():
         rows = visible_to(user).filter(inquiry_id__in=inquiries.ids_of_whole(inquiry), ended_at__isnull=False)
     found = rows.select_related("by", "version", "undoing__by").order_by("-ended_at", "-id")[:MOST]
@@ -60,7 +64,10 @@ def thread_of(user: User, inquiry: Inquiry) -> list[ThreadItem]:
 
 
 def read_calls(user: User, entries: Sequence[Entry]) -> Mapping[UUID, RenderedLine]:
-    """How calls read on a person's timeline; those this user may not see are left out."""
+    """How calls read on a person's timeline; those this user may not see are left out, and all for who may not know
+    when they were."""
+    if not may_read(RECORD, "at"):
+        return {}
     refs = {entry.ref for entry in entries if entry.ref}
     rows = visible_to(user).filter(uid__in=refs).select_related("by", "version", "inquiry", "undoing")
     return {
@@ -97,8 +104,10 @@ def undoing_of(call: Call) -> Undoing | None:
 
 def noted(user: User, now: datetime) -> QuerySet[Call]:
     """What was noted lately of calls about corrections, of those the user sees, the newest first."""
-    rows = visible_to(user).filter(ended_at__gt=now - LATELY, recipient__isnull=False)
-    return rows.select_related("by", "undoing__by", "recipient__correction").order_by("-ended_at", "-id")
+    order = ("-ended_at", "-id") if may_read(RECORD, "at") else ("pk",)
+    with unveiled():
+        rows = visible_to(user).filter(ended_at__gt=now - LATELY, recipient__isnull=False)
+    return rows.select_related("by", "undoing__by", "recipient__correction").order_by(*order)
 
 
 def words_of(call: Call) -> str:
@@ -117,8 +126,7 @@ def answered_from(article: Article, state_code: str) -> Iterable[Answered]:
                 (Q(inquiry=None) | Q(inquiry__state_code="")) & Q(person__state_code=state_code)
             )
             rows = rows.filter(Q(state_code=state_code) | (Q(state_code="") & there))
-        for call in rows.select_related("version", "inquiry").iterator():
-            yield answer_of(call)
+        return [answer_of(call) for call in rows.select_related("version", "inquiry").iterator()]
 
 
 def answer_of(call: Call) -> Answered:
@@ -129,7 +137,10 @@ def answer_of(call: Call) -> Answered:
 
 
 def uses_of(user: User, article: Article) -> Iterable[Use]:
-    """The newest calls in which a version of the article was said, of those the user may see."""
+    """The newest calls in which a version of the article was said, of those the user may see; none for who may not
+    know which words were said, or when."""
+    if not may_read(RECORD, "answered_from", "at"):
+        return []
     with unveiled():
         rows = visible_to(user).filter(version__article=article, outcome__in=SAID, undoing=None)
     found = rows.select_related("version", "by", "person").order_by("-id")[:20]

@@ -17,12 +17,12 @@ from hustings.foundation.access.models import User
 from hustings.foundation.access.queries import team_ids
 from hustings.foundation.access.queries.counting import counted
 from hustings.foundation.access.rules import is_security_lead, may_see_crisis
-from hustings.foundation.core.guard import unveiled
+from hustings.foundation.core.guard import may_read, unveiled
 from hustings.service.answers.models import CorrectionRecipient, RecipientState
 from hustings.service.desk.models import Inquiry
 
 from ..models import Call
-from ..rules import AGAIN_AFTER, HELD, RECORD, may_call
+from ..rules import AGAIN_AFTER, HELD, RECORD, is_own, may_call
 
 Waiting = QuerySet[CorrectionRecipient]
 NOW, LATER, NO_NUMBER, MINE = "now", "later", "no-number", "mine"
@@ -112,15 +112,17 @@ def count(user: User, now: datetime) -> int:
 @dataclass(frozen=True)
 class Line:
     """One who is to be called. `person` and `phone` as the reader sees them: None and "" where the person is not
-    theirs to see until they take the call. `caller`: who is on the telephone with them."""
+    theirs to see until they take the call. `call`: the one under way; `caller` who makes it, as far as the reader may
+    know, `is_mine` whether they do."""
 
     recipient: CorrectionRecipient
     person: Person | None
     phone: str
     tries: int
     last: datetime | None
-    caller: User | None
     call: UUID | None
+    caller: User | None
+    is_mine: bool
 
 
 def lines(user: User, recipients: Sequence[CorrectionRecipient], now: datetime) -> list[Line]:
@@ -129,23 +131,26 @@ def lines(user: User, recipients: Sequence[CorrectionRecipient], now: datetime) 
     seen = people_visible_to(user).in_bulk([one.person_id for one in recipients])
     reach = {row.person.pk: row for row in rows_of(list(seen.values()))}
     tried = tries_of(ids)
-    calls = Call.objects.filter(recipient_id__in=ids, ended_at=None, begun_at__gt=now - HELD).select_related("by")
-    held = {call.recipient_id: call for call in calls}
+    with unveiled():
+        calls = Call.objects.filter(recipient_id__in=ids, ended_at=None, begun_at__gt=now - HELD)
+    held = {call.recipient_id: call for call in calls.select_related("by")}
     found = []
     for one in recipients:
         row, call = reach.get(one.person_id), held.get(one.pk)
         tries, last = tried.get(one.pk, (0, None))
         person, phone = (row.person, phone_words(row.phone)) if row else (None, "")
-        by, uid = (call.by, call.uid) if call else (None, None)
-        found.append(Line(one, person, phone, tries, last, by, uid))
+        by, uid, mine = (call.by, call.uid, is_own(user, call)) if call else (None, None, False)
+        found.append(Line(one, person, phone, tries, last, uid, by, mine))
     return found
 
 
 def tries_of(recipient_ids: Sequence[int]) -> dict[int, tuple[int, datetime | None]]:
-    """How often each was called without being told, and when last."""
-    rows: Any = Call.objects.filter(recipient_id__in=list(recipient_ids), ended_at__isnull=False, undoing=None)
-    told = rows.values_list("recipient_id").annotate(n=Count("pk"), last=Max("ended_at")).order_by()
-    return {pk: (n, last) for pk, n, last in told}
+    """How often each was called without being told, and when last; that is None to who may not know it."""
+    with unveiled():
+        rows: Any = Call.objects.filter(recipient_id__in=list(recipient_ids), ended_at__isnull=False, undoing=None)
+        told = rows.values_list("recipient_id").annotate(n=Count("pk"), last=Max("ended_at")).order_by()
+    knows = may_read(RECORD, "at")
+    return {pk: (n, last if knows else None) for pk, n, last in told}
 
 
 def conversation_of(recipient: CorrectionRecipient) -> Inquiry | None:
@@ -158,4 +163,5 @@ def conversation_of(recipient: CorrectionRecipient) -> Inquiry | None:
 
 def people_in_hand(user: User, now: datetime) -> QuerySet[Call, Any]:
     """Whom this user is calling: theirs to see while they do."""
-    return Call.objects.filter(by=user, ended_at=None, begun_at__gt=now - HELD).values("person_id")
+    with unveiled():
+        return Call.objects.filter(by=user, ended_at=None, begun_at__gt=now - HELD).values("person_id")

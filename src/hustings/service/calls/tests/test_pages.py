@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from hustings.constituents.people.models import Consent, Person
-from hustings.foundation.access.models import User
+from hustings.foundation.access.models import Role, User
 from hustings.foundation.core.clock import now
 from hustings.service.answers.actions import withdraw
 from hustings.service.answers.models import CorrectionRecipient
@@ -198,3 +198,42 @@ def test_a_message_was_left_for_whom_it_is_seen(cast: Cast, ruth: Person) -> Non
     call = told(cast, ruth, asked(cast, ruth), outcome="message", at=NOW)
     assert browser(cast.wes).get(call.get_absolute_url()).status_code == 404
     assert browser(cast.dana).get(call.get_absolute_url()).status_code == 200
+
+
+def test_who_may_not_know_when_and_by_whom_calls_all_the_same(cast: Cast, ruth: Person) -> None:
+    Role.objects.create(slug="veiled", name="Veiled", grants={"records": {"call": {"fields": {
+        "at": "never", "by": "never", "answered_from": "never"}}}})  # fmt: skip
+    cast.cole.roles = ["caller", "veiled"]
+    cast.cole.save()
+    of = asked(cast, ruth)
+    tried, free = to_call(cast, ruth, somebody("Wendell Pike", phone="+16145550199"), about=of)
+    take(actor=cast.cora, recipient=tried, now=now())
+    cole = browser(cast.cole)
+    page = shown(cole, "/calls/")
+    assert ("Somebody is calling" in page, "Cora" in page) == (True, False)
+    refused = cole.post(f"/calls/take/{tried.uid}/", follow=True)
+    assert "Somebody is calling them now." in refused.content.decode()
+    assert "Cora Bell" not in refused.content.decode()
+    address = cole.post("/calls/next/")["Location"]
+    assert "It is until eight." in shown(cole, address)
+    assert shown(cole, "/calls/?list=mine").count("Go on") == 1
+    assert cole.get(f"{address}dial/")["Location"] == "tel:+16145550199"
+    assert cole.post(address, {"outcome": "none"}).status_code == 302
+    call = Call.objects.get(recipient=free)
+    assert (call.by, call.outcome, call.ended_at is not None) == (cast.cole, "none", True)
+    page = shown(cole, "/calls/?list=later")
+    assert ("Wendell Pike" in page or "Shown once you take the call" in page, "tried 1 time" in page) == (True, True)
+    assert "ago" not in page.partition("tried 1 time")[2][:80]
+    page = shown(cole, "/calls/?list=noted")
+    assert ("No answer" in page, "Cole Nash" in page.partition("<tbody>")[2].partition("</tbody>")[0]) == (True, False)
+    assert cole.post(f"{address}undo/").status_code == 302
+    assert Call.objects.filter(undoing__isnull=False).get() == call
+    assert "Undone" in shown(cole, address)
+    said = told(cast, ruth, of)
+    assert shown(browser(cast.june), f"/i/{of.uid}/").count(f"call-{said.uid}") == 1
+    cast.dana.roles = ["volunteer", "caller", "veiled"]
+    cast.dana.save()
+    dana = browser(cast.dana)
+    assert f"call-{said.uid}" not in shown(dana, f"/i/{of.uid}/")
+    page = shown(dana, f"/calls/{said.uid}/")
+    assert ("Spoke with them" in page, "June Oduya" in page, "Mail ballots" in page) == (True, False, False)

@@ -17,6 +17,7 @@ from hustings.constituents.people.queries.standing import standing_of
 from hustings.constituents.people.rules import phone_words
 from hustings.foundation.access.rules import may
 from hustings.foundation.core.clock import now
+from hustings.foundation.core.guard import unveiled
 from hustings.foundation.core.texts import storable
 from hustings.foundation.retention.actions.refusing import notice_of
 from hustings.foundation.ui import responses
@@ -99,9 +100,10 @@ def after(call: Call) -> str:
 
 def undoable(request: HttpRequest, row: Call, moment: datetime) -> tuple[bool, bool]:
     """(whether the reader may undo what was noted, whether at one press: else they say why)."""
-    if row.ended_at is None or calls.undoing_of(row) is not None:
+    if not rules.is_noted(row) or calls.undoing_of(row) is not None:
         return False, False
-    noted: dict[str, Any] = {"noted_by": row.by_id, "noted_at": row.ended_at, "now": moment}
+    with unveiled():
+        noted: dict[str, Any] = {"noted_by": row.by_id, "noted_at": row.ended_at, "now": moment}
     return rules.may_undo(request.user, **noted), rules.undoes_own(request.user, **noted)
 
 
@@ -116,7 +118,7 @@ def noted_page(request: HttpRequest, row: Call, *, problem: str = "", status: in
         "call": row,
         "words": calls.words_of(row),
         "inquiry": inquiries_visible_to(request.user).filter(pk=row.inquiry_id).first() if row.inquiry_id else None,
-        "is_lost": row.ended_at is None,
+        "is_lost": not rules.is_noted(row),
         "held": notice_of(request.user, rules.RECORD, row.pk),
     }
     return responses.page_or_part(request, "calls/noted.html", context, status=status)

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from hustings.foundation.access.grants import grants_of
 from hustings.foundation.access.models import User
-from hustings.foundation.core.guard import action
+from hustings.foundation.core.guard import Level, action
 
 from ..models import Event, Inquiry, Status
 from ..queries.inquiries import scope_of, visible_to
@@ -43,7 +44,9 @@ def take(*, actor: User, inquiry: Inquiry, now: datetime) -> Event | None:
     if row.assignee_id == actor.pk:
         return None
     if row.assignee_id is not None:
-        raise Stale(_("{name} took this one before you. It is still theirs.").format(name=row.assignee))
+        knows = grants_of(actor).level("inquiry", "assignee") >= Level.READ
+        name = row.assignee if knows else _("Somebody")
+        raise Stale(_("{name} took this one before you. It is still theirs.").format(name=name))
     if not may_be_given(actor, row):
         raise Refused(_("This inquiry is not of your teams, so you cannot take it. Nothing was changed."))
     return change([row], actor=actor, now=now, kind="taken", became=lambda _row: {"assignee_id": actor.pk})[0]
