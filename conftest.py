@@ -12,18 +12,7 @@ import pytest
 from django.conf import settings
 
 from hustings.foundation.core.tests.database import TEMPLATE
-
-# Without these it looks for its maker's hosts at every start, and as root it refuses its sandbox.
-CHROMIUM_ARGUMENTS = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from hustings.foundation.ui.tests import chromium
 
 
 @pytest.fixture(scope="session")
@@ -72,17 +61,10 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
-def _chromium() -> str | None:
-    for path in (os.environ.get("HUSTINGS_CHROMIUM", ""), "/usr/bin/chromium", "/usr/bin/chromium-browser"):
-        if path and Path(path).exists():
-            return path
-    return None
-
-
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    arguments = {**browser_type_launch_args, "args": CHROMIUM_ARGUMENTS}
-    if path := _chromium():
+    arguments = {**browser_type_launch_args, "args": chromium.ARGUMENTS}
+    if path := chromium.executable():
         arguments["executable_path"] = path
     return arguments
 

@@ -34,7 +34,9 @@ ALSO = {
 # A file, another way to say the same page, or a page that does something when it is asked for.
 NO_PAGE = re.compile(r"\.(csv|json|eml|txt|pdf|xml)$|/(export|raw|file|html|sign-out|logout)/|^/(live|api|static|u)/")
 UID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
-ANSWER = re.compile(r"^/(help|es/ayuda)/[^/]+/$")
+# Names of records where others have a uid.
+NAMED = re.compile(r"^/(help|es/ayuda|settings/roles)/[^/]+/$")
+QUEUE = re.compile(r"(?<=view=queue:)[^&]+")
 # What comes up by and by is looked at when it is there: half of a colour has half of its contrast.
 STILL = """() => Promise.all(document.getAnimations().filter(each => each.effect.getComputedTiming().endTime < 1000)
     .map(each => each.finished.catch(() => null))).then(() => null)"""
@@ -52,11 +54,11 @@ def faults(page: Page, options: dict[str, Any] = AXE) -> list[str]:
 
 
 def pattern(address: str) -> str:
-    """Pages of one kind are one: whatever record they show. A view of the desk is a page of its own."""
+    """Pages of one kind are one: whatever record, role or queue they show. A view of the desk is a page of its own."""
     parts = urlsplit(address)
     path = re.sub(r"(?<=/)\d+(?=/)", "#", UID.sub("*", parts.path))
-    path = ANSWER.sub(r"/\1/*/", path)
-    return f"{path}?{parts.query}" if path == "/" else path
+    path = NAMED.sub(r"/\1/*/", path)
+    return f"{path}?{QUEUE.sub('*', parts.query)}" if path == "/" else path
 
 
 def linked(page: Page, within: str) -> list[str]:

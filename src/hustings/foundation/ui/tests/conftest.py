@@ -1,6 +1,5 @@
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,10 +11,9 @@ import pytest
 
 from hustings.foundation.ui import assets
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+from .chromium import ARGUMENTS, executable
+
 SOURCE = Path(__file__).parents[4]
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-QUIET += ["--disable-component-update", "--disable-sync"]
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,7 @@ def chromium(served: Served) -> Iterator:
     sync_api = pytest.importorskip("playwright.sync_api")
     with sync_api.sync_playwright() as playwright:
         try:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+            browser = playwright.chromium.launch(executable_path=executable(), args=ARGUMENTS)
         except sync_api.Error as error:
             pytest.skip(f"no Chromium here: {str(error).splitlines()[0]}")
         yield browser
