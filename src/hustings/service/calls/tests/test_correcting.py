@@ -73,32 +73,36 @@ def test_mail_and_calls_are_listed_and_each_is_told_once(cast: Cast) -> None:
     reply = answered(cast, ruth, at=before)
     by_call = told(cast, tom, asked(cast, tom), at=before)
     no_mail = told(cast, ann, asked(cast, ann), at=before)
-    alone = told(cast, bo, at=before)  # from his page: there is no conversation to write in
+    alone = told(cast, bo, at=before)  # from his page: a conversation is begun to write in
+    eve = somebody("Eve Lund", phone="+16145550146")
+    silent = told(cast, eve, at=before)
     told(cast, ida, asked(cast, ida), at=before, text=None)
     withdraw(cast)
     found = everyone_answered(cast.article, "OH")
     assert {(one.person_id, one.version_number, one.by, one.ref) for one in found} == {
         (ruth.pk, 7, "mail", reply.uid),
-        *((call.person_id, 7, "call", call.uid) for call in (by_call, no_mail, alone)),
+        *((call.person_id, 7, "call", call.uid) for call in (by_call, no_mail, alone, silent)),
     }
     made = corrected(cast)
     send(made)
     send(made)
-    assert mailed() == ["ruth@example.org", "tom@example.org"]
-    assert states(made) == {"Ruth": "sent", "Tom": "sent", "Ann": "to_call", "Bo": "to_call"}
+    assert mailed() == ["bo@example.org", "ruth@example.org", "tom@example.org"]
+    assert states(made) == {"Ruth": "sent", "Tom": "sent", "Bo": "sent", "Ann": "to_call", "Eve": "to_call"}
     because = dict(CorrectionRecipient.objects.filter(state="to_call").values_list("person__first_name", "because"))
-    assert because == {
-        "Ann": "There is no address that mail reaches.",
-        "Bo": "They were not answered by mail, and have no conversation to write in.",
-    }
+    assert because == dict.fromkeys(["Ann", "Eve"], "There is no address that mail reaches.")
+    begun = Inquiry.objects.get(person=bo)
+    assert (begun.status, begun.stage, begun.assignee, begun.subject) == ("closed", "none", None, made.subject)
+    assert begun.queue == cast.us.queue
+    assert Reply.objects.get(inquiry=begun).text == "Dear Bo, it is until eight."
+    assert not Inquiry.objects.filter(person=eve).exists()
     letter = Reply.objects.get(to_address="tom@example.org", subject=made.subject)
     assert (letter.inquiry_id, letter.text) == (by_call.inquiry_id, "Dear Tom, it is until eight.")
     for _who in range(2):
         call = take_next(actor=cast.lead, now=NOW + MINUTE)
         assert call is not None
         note_call(actor=cast.lead, call=call, outcome="told", now=NOW + MINUTE)
-    assert states(made) == {"Ruth": "sent", "Tom": "sent", "Ann": "called", "Bo": "called"}
-    assert (take_next(actor=cast.lead, now=NOW + MINUTE), len(mailed())) == (None, 2)
+    assert states(made) == {"Ruth": "sent", "Tom": "sent", "Bo": "sent", "Ann": "called", "Eve": "called"}
+    assert (take_next(actor=cast.lead, now=NOW + MINUTE), len(mailed())) == (None, 3)
 
 
 def test_who_was_answered_both_ways_is_told_once(cast: Cast) -> None:
@@ -110,6 +114,20 @@ def test_who_was_answered_both_ways_is_told_once(cast: Cast) -> None:
     made = corrected(cast)
     send(made)
     assert (mailed(), states(made)) == (["ruth@example.org"], {"Ruth": "sent"})  # in the conversation she has
+
+
+def test_what_cannot_be_written_begins_nothing(cast: Cast) -> None:
+    nameless = Person.objects.create(state_code="OH")
+    for kind, value in (("phone", "+16145550147"), ("email", "somebody@example.org")):
+        Identifier.objects.create(person=nameless, kind=kind, value=value)
+    told(cast, nameless, at=NOW - HOUR)
+    withdraw(cast)
+    made = corrected(cast)
+    send(made)
+    assert CorrectionRecipient.objects.values_list("state", "because", "sent_as").get(correction=made) == (
+        "to_call", "A field of the letter stays empty for them.", None,
+    )  # fmt: skip
+    assert (mailed(), Inquiry.objects.count(), Reply.objects.count()) == ([], 0, 0)
 
 
 def test_what_is_sealed_is_written_in_by_nobody(cast: Cast) -> None:

@@ -8,15 +8,18 @@ is unique: whatever dies between two letters, whoever begins again goes on with 
 from datetime import datetime
 from uuid import UUID, uuid5
 
+from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from hustings.constituents.people.queries import best_email, is_bouncing, members
+from hustings.constituents.people.models import Person
+from hustings.constituents.people.queries import best_email, canonical_id, is_bouncing, members
 from hustings.foundation.access.models import User
 from hustings.foundation.core import jobs
 from hustings.foundation.core.guard import action
 from hustings.service.answers.models import Correction, CorrectionRecipient, CorrectionState, RecipientState
 from hustings.service.answers.rules import MergeFieldError, fill_merge_fields
+from hustings.service.desk.actions.opening import open_to_tell
 from hustings.service.desk.models import Inquiry
 
 from ..models import Reply, ReplyState
@@ -67,14 +70,21 @@ def write_letter(*, recipient_id: int, now: datetime) -> bool:
 
 def _write(row: CorrectionRecipient, now: datetime) -> str:
     """Why no letter can be written, or nothing when one is in the outbox."""
+    with transaction.atomic():
+        problem = _put_in_outbox(row, now)
+        transaction.set_rollback(bool(problem))  # nor is a conversation begun for it
+    return problem
+
+
+def _put_in_outbox(row: CorrectionRecipient, now: datetime) -> str:
     answered = Reply.objects.select_related("inquiry").filter(uid=row.answered_in).first()
-    of, author = answered.inquiry if answered else _conversation(row), row.correction.approved_by
-    if of is None or author is None:
-        return _("They were not answered by mail, and have no conversation to write in.")
-    inquiry = checking.lock_current(of)
-    address = _address(row, answered)
+    address, author = _address(row, answered), row.correction.approved_by
     if not address:
         return _("There is no address that mail reaches.")
+    of = answered.inquiry if answered else _conversation(row, author, now)
+    if of is None or author is None:
+        return _("They were not answered by mail, and there is no conversation to write in.")
+    inquiry = checking.lock_current(of)
     text = _text(row.correction, inquiry, author)
     if text is None:
         return _("A field of the letter stays empty for them.")
@@ -99,7 +109,6 @@ def _write(row: CorrectionRecipient, now: datetime) -> str:
             reply, actor=author, answered=messages.newest_with_body(inquiry), now=now, is_answer=False
         )
     except SendRefused as refused:
-        reply.delete()
         return str(refused)
     row.sent_as = uid
     return ""
@@ -110,13 +119,16 @@ def letter_uid(row: CorrectionRecipient) -> UUID:
     return uuid5(row.correction.uid, f"correction:{row.person.uid}")
 
 
-def _conversation(row: CorrectionRecipient) -> Inquiry | None:
-    """Of somebody who was answered on the telephone: the conversation that the call was about, else their newest. What
-    is sealed is written in by nobody."""
-    theirs = Inquiry.objects.filter(is_sealed=False)
-    about = theirs.filter(uid=row.about).first() if row.about else None
-    newest = theirs.filter(person_id__in=members(row.person_id)).order_by("-last_message_at", "-id")
-    return about or newest.first()
+def _conversation(row: CorrectionRecipient, author: User | None, now: datetime) -> Inquiry | None:
+    """Of somebody who was answered on the telephone: the conversation that the call was about, else their newest, else
+    one that is begun for it. What is sealed is written in by nobody."""
+    whole = Person.objects.select_for_update(of=("self",)).get(pk=canonical_id(row.person_id))
+    theirs = Inquiry.objects.filter(person_id__in=members(whole.pk)).order_by("-last_message_at", "-id")
+    about = Inquiry.objects.filter(uid=row.about, is_sealed=False).first() if row.about else None
+    found = about or theirs.filter(is_sealed=False).first()
+    if found or author is None or theirs.exists():
+        return found
+    return open_to_tell(actor=author, person=whole, subject=row.correction.subject, now=now)
 
 
 def _address(row: CorrectionRecipient, answered: Reply | None) -> str:

@@ -22,7 +22,7 @@ from hustings.service.desk.actions.intake import (
     record_incoming,
     swallow_new,
 )
-from hustings.service.desk.actions.opening import open_outgoing
+from hustings.service.desk.actions.opening import open_outgoing, open_to_tell
 from hustings.service.desk.models import Inquiry, Status
 from hustings.service.desk.queries.routing import Routing
 from hustings.service.desk.rules import Refused
@@ -120,6 +120,7 @@ class Day:
             "begin": lambda: open_outgoing(
                 actor=cast.ada, person=self.people[0], queue=cast.help, subject="Hello", now=self.now
             ),
+            "tell": lambda: open_to_tell(actor=cast.ada, person=self.people[1], subject="We were wrong", now=self.now),
             "past": lambda: record_past_work([PastWork(row.pk, cast.june.pk, self.now, self.rng.random() < 0.5)]),
             "take": lambda: taking.take_next(actor=cast.june, now=self.now),
         }
