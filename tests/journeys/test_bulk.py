@@ -57,13 +57,15 @@ def test_many_are_answered_once_each(house: House, people: People) -> None:
     marguerite.get_by_role("button", name="Approve and send to 3 people").click()
 
     # They leave, and the page follows.
-    expect(marguerite.locator(".bk .stats", has_text="Sent")).to_contain_text("3", timeout=60_000)
+    sent = marguerite.locator(".bk .stats > div").filter(has=marguerite.locator("dt", has_text=re.compile("^Sent$")))
+    expect(sent.locator("dd")).to_have_text("3", timeout=60_000)
     expect(marguerite.locator(".bk tbody tr", has_text="Answered along")).to_have_count(1)
     marguerite.goto(f"/mailbox/?q={WORD.lower()}.example")
-    expect(marguerite.locator("#caught tbody tr")).to_have_count(3)
+    answers = marguerite.locator("#caught tbody tr").filter(has_not_text="We have your letter")
+    expect(answers).to_have_count(3)
 
     # What one of them answers comes back to the conversation.
-    marguerite.locator("#caught tbody tr", has_text="bob@").get_by_role("link").first.click()
+    answers.filter(has_text="bob@").get_by_role("link").first.click()
     marguerite.locator("summary", has_text="Headers").click()
     names = marguerite.locator("details dt").all_inner_texts()
     headers = dict(zip(names, marguerite.locator("details dd").all_inner_texts(), strict=True))
