@@ -53,6 +53,8 @@ def test_what_is_open_stays_open_and_the_undo_is_there(people: People, coloured:
         late(route) if route.request.method == "POST" else route.continue_()
     ))  # fmt: skip
     june.locator("#reply-text").fill("Dear Cora, at the school on Elm Street.")
+    # What is not saved yet holds the update back until the answer is there: the other order.
+    expect(june.locator("#composer [data-draft-status]").first).to_have_text("Saved")
     june.get_by_role("button", name="Send and close").click()
     expect(june.locator("#toasts")).to_contain_text("Sent to Cora Lind")
     june.locator("#toasts").get_by_role("button", name="Undo").click()

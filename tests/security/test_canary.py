@@ -71,9 +71,6 @@ SEARCHED = dict.fromkeys(
     ],
     "q",
 )
-# Where a page's search is asked as one types, if elsewhere than at the page.
-AS_TYPED = {"/": "/desk/rows/"}
-TYPED = {"HX-Request": "true"}
 
 
 @pytest.fixture(scope="module")
@@ -185,26 +182,45 @@ def test_nothing_hidden_reaches_a_role(role: User, world: World, visited: dict[s
         assert ("person", "name") in seen
 
 
-def test_nothing_is_found_by_what_is_hidden(role: User, world: World, visited: dict[str, set[tuple[str, str]]]) -> None:
-    """A search for a hidden word answers as a search for a word that is nowhere. Whole pages are drawn for one word, for
-    the others what a browser asks for while somebody types."""
+@pytest.fixture(scope="module")
+def findable(world: World, visited: dict[str, set[tuple[str, str]]]) -> dict[tuple[str, str], list[str]]:
+    """By (address, name of what is asked): the words by which who may see everything finds something there. By others
+    nobody does."""
+    client, found = world.client(world.users[EVERYTHING]), {}
+    with counted_once(), without_pages_of_nothing():
+        for route, name in SEARCHED.items():
+            address = next((a for a in visited if "?" not in a and _fits(route, a)), "/" + route)
+            assert "<" not in address
+            found[address, name] = _found_by(client, address, name, _words_of(PLACES))
+    return found
+
+
+def _found_by(client: Client, address: str, name: str, words: Iterable[str]) -> list[str]:
+    """Those for which the search answers otherwise than for a word that is nowhere."""
+    nothing = plain(body_of(client.get(address, {name: "qzxnowhere"})), "qzxnowhere")
+    return [word for word in words if plain(body_of(client.get(address, {name: word})), word) != nothing]
+
+
+def test_each_search_finds_something(findable: dict[tuple[str, str], list[str]]) -> None:
+    assert [asked for asked, words in findable.items() if not words] == []
+
+
+def test_nothing_is_found_by_what_is_hidden(
+    role: User, world: World, findable: dict[tuple[str, str], list[str]]
+) -> None:  # fmt: skip
+    """A search for a hidden word answers as a search for a word that is nowhere."""
     client, allowed = world.client(role), may_read(role, world)
-    hidden = _words_of(place for place in MARKERS if place not in allowed and not _told_elsewhere(place, allowed))
-    told: list[tuple[str, str]] = []
-    for route, name in SEARCHED.items():
-        address = next((a for a in visited if "?" not in a and _fits(route, a)), "/" + route)
-        assert "<" not in address
-        for words, at, sent in ((hidden[:1], address, {}), (hidden[1:], AS_TYPED.get(address, address), TYPED)):
-            nothing = plain(body_of(client.get(at, {name: "qzxnowhere"}, headers=sent)), "qzxnowhere")
-            for word in words:
-                if plain(body_of(client.get(at, {name: word}, headers=sent)), word) != nothing:
-                    told.append((at, word))
-    assert told == []
+    hidden = _words_of(place for place in PLACES if place not in allowed and not _told_elsewhere(place, allowed))
+    told = {
+        asked: _found_by(client, *asked, [word for word in words if word in hidden])
+        for asked, words in findable.items()
+    }
+    assert {asked: words for asked, words in told.items() if words} == {}
 
 
 def _words_of(places: Iterable[tuple[str, str]]) -> list[str]:
     """What somebody would type to find them, each once."""
-    return sorted({marker.rstrip("@").lower() for place in places for marker in MARKERS[place]})
+    return sorted({marker.rstrip("@").lower() for place in places for marker in PLACES[place]})
 
 
 def _told_elsewhere(place: tuple[str, str], allowed: set[tuple[str, str]]) -> bool:
