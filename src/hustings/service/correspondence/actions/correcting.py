@@ -122,13 +122,16 @@ def letter_uid(row: CorrectionRecipient) -> UUID:
 def _conversation(row: CorrectionRecipient, author: User | None, now: datetime) -> Inquiry | None:
     """Of somebody who was answered on the telephone: the conversation that the call was about, else their newest, else
     one that is begun for it. What is sealed is written in by nobody."""
-    whole = Person.objects.select_for_update(of=("self",)).get(pk=canonical_id(row.person_id))
-    theirs = Inquiry.objects.filter(person_id__in=members(whole.pk)).order_by("-last_message_at", "-id")
+    theirs = Inquiry.objects.filter(person_id__in=members(row.person_id)).order_by("-last_message_at", "-id")
     about = Inquiry.objects.filter(uid=row.about, is_sealed=False).first() if row.about else None
     found = about or theirs.filter(is_sealed=False).first()
     if found or author is None or theirs.exists():
         return found
-    return open_to_tell(actor=author, person=whole, subject=row.correction.subject, now=now)
+    # Held, so that two corrections at one moment begin one; letters that come in meanwhile do not wait for it.
+    whole = Person.objects.select_for_update(of=("self",), no_key=True).get(pk=canonical_id(row.person_id))
+    return theirs.filter(is_sealed=False).first() or open_to_tell(
+        actor=author, person=whole, subject=row.correction.subject, now=now
+    )
 
 
 def _address(row: CorrectionRecipient, answered: Reply | None) -> str:
