@@ -10,6 +10,7 @@ from django.db import transaction
 
 from hustings.constituents.people.models import Consent, Household, Person
 from hustings.foundation.access.models import User
+from hustings.foundation.core.clock import now
 from hustings.service.answers.models import Article, ArticleVersion
 from hustings.service.bulk.models import BulkReply
 from hustings.service.calls.models import Call
@@ -66,9 +67,8 @@ OTHERS: dict[str, tuple[Any, dict[str, tuple[dict[str, Any], dict[str, Any]]]]] 
     }),
     "call": (Call, {
         "outcome": ({"outcome": "told"}, {"outcome": "message"}),
-        "at": ({"begun_at": NOW - timedelta(hours=2), "ended_at": NOW - timedelta(hours=1)},
-               {"begun_at": NOW - timedelta(days=9), "ended_at": NOW - timedelta(days=8)}),
-        "by": ({}, {}),  # by `sides_of`
+        "at": ({}, {}),  # by `sides_of`
+        "by": ({}, {}),
         "answered_from": ({}, {}),
     }),
     "article": (Article, {
@@ -114,6 +114,10 @@ def sides_of(record: str, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
     if (record, name) == ("person", "household"):
         house, _made = Household.objects.get_or_create(key="Zqhouse", defaults={"street": "14 Elm Street"})
         return {"household": house}, {"household": None}
+    if (record, name) == ("call", "at"):  # on the same lists either way: those are told
+        ended = [now() - timedelta(days=days) for days in (1, 5)]
+        first, second = ({"begun_at": one - timedelta(minutes=5), "ended_at": one} for one in ended)
+        return first, second
     if (record, name) == ("call", "by"):
         return {"by": User.objects.get(name="Sid Second")}, {"by": None}
     if (record, name) == ("call", "answered_from"):

@@ -17,6 +17,7 @@ from hustings.foundation.core.guard import reading_as
 from hustings.service.answers.models import Article, ArticleText, ArticleVersion, CorrectionRecipient
 from hustings.service.answers.queries import citable, text_for
 from hustings.service.answers.queries.sayable import may_not_leave, sayable_texts
+from hustings.service.calls.models import Call
 from hustings.service.desk.models import BulkRun, Queue, SavedView
 from hustings.service.incidents.queries import states_with_open
 
@@ -217,7 +218,14 @@ def test_a_hidden_code_of_what_else_is_worked_on_makes_no_difference(
         client = world.client(all_but(world, name, record=record))
         known = world.client(world.users[EVERYTHING])
         places = [one for one in shown_of(record, world) if (record, name) not in OFFERED or not OFFERS.search(one)]
-        CorrectionRecipient.objects.all().delete()  # who asked not to be contacted is on no list of calls to make
+        if (record, name) == ("person", "do_not_contact"):  # they are on no list of calls to make: that is told
+            CorrectionRecipient.objects.all().delete()
+        if record == "call":  # one that stands on the lists
+            lately = now() - timedelta(days=1)
+            told_of = CorrectionRecipient.objects.get()
+            Call.objects.filter(pk=row_of(record).pk).update(recipient=told_of, begun_at=lately, ended_at=lately)
+            for address in CALLS[:2]:
+                assert told_of.correction.subject in looked(client, address)[1], address
         plainly = [f"/api/v1/records/{record}/{row_of(record).uid}/"]
         seen, told = [], []
         for side in (0, 1):
