@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
-from zlib import crc32
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -40,7 +39,6 @@ QUEUE = re.compile(r"(?<=view=queue:)[^&]+")
 # What comes up by and by is looked at when it is there: half of a colour has half of its contrast.
 STILL = """() => Promise.all(document.getAnimations().filter(each => each.effect.getComputedTiming().endTime < 1000)
     .map(each => each.finished.catch(() => null))).then(() => null)"""
-SHARES = 2  # of the pages: nobody waits for the one test that goes to all of them
 LINKS = "links => links.map(link => link.getAttribute('href'))"
 
 
@@ -67,10 +65,10 @@ def linked(page: Page, within: str) -> list[str]:
     return [each.partition("#")[0] for each in found if not NO_PAGE.search(urlsplit(each).path)]
 
 
-def pages(page: Page, who: str, seen: dict[str, bool], share: int, shares: int) -> Iterator[tuple[str, bool]]:
-    """Goes to each page of this share in turn and gives its address and whether it is near, that is, the navigation
-    leads there or `ALSO` names it: those first, then those linked from them. What was `seen` as near is not gone to
-    again, nor what is one click further now as before. Near pages of another share are gone to for their links."""
+def pages(page: Page, who: str, seen: dict[str, bool]) -> Iterator[tuple[str, bool]]:
+    """Goes to each page in turn and gives its address and whether it is near, that is, the navigation leads there or
+    `ALSO` names it: those first, then those linked from them. What was `seen` as near is not gone to again, nor what is
+    one click further now as before."""
     page.goto("/" if who else ALSO[who][0])
     starts = [*(linked(page, "#rail") if who else []), *ALSO[who]]
     further: list[str] = []
@@ -80,33 +78,26 @@ def pages(page: Page, who: str, seen: dict[str, bool], share: int, shares: int) 
             if seen.get(pattern(address)) or (not is_near and pattern(address) in seen):
                 continue
             seen[pattern(address)] = is_near
-            is_mine = crc32(pattern(address).encode()) % shares == share
-            if not is_mine and not is_near:
-                continue
             answer = page.goto(address)
             assert answer is not None
             assert answer.status == 200, address
             expect(page.locator("main, [role=main]").first).to_be_visible()
             if is_near:
                 further += [each for each in linked(page, "main") if urlsplit(each).path != "/"]
-            if is_mine:
-                yield address, is_near
+            yield address, is_near
 
 
-@pytest.mark.parametrize("share", range(SHARES))
 @pytest.mark.parametrize(
     ("size", "schemes"),
     [((1440, 900), ("light", "dark")), ((390, 844), ("light",))],
     ids=["wide", "phone"],
 )
-def test_pages_are_accessible(
-    house: House, people: People, size: tuple[int, int], schemes: tuple[str, ...], share: int
-) -> None:
+def test_pages_are_accessible(house: House, people: People, size: tuple[int, int], schemes: tuple[str, ...]) -> None:
     wrong: list[str] = []
     seen: dict[str, bool] = {}
     for who in PEOPLE:
         page = people.come(who, width=size[0], height=size[1])
-        for address, is_near in pages(page, who, seen, share, SHARES):
+        for address, is_near in pages(page, who, seen):
             for scheme in schemes if is_near or len(schemes) > 1 else ():
                 page.emulate_media(color_scheme=scheme)
                 asked = AXE if scheme == schemes[0] else COLOURS

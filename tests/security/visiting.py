@@ -27,6 +27,8 @@ NOT_VISITED = {"sign-out/", "live/"}
 ROOMS = {
     "people/": ("people",),
     "answers/": ("answers",),
+    "help/": ("answers",),
+    "settings/topics/": ("topics",),
     "letters/": ("correspondence", "desk", "people"),
     "campaigns/": ("campaigns",),
     "i/": ("desk",),
