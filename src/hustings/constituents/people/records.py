@@ -169,6 +169,7 @@ def register() -> None:
             _("People"),
             model=Person,
             visible_to=queries.canonical_visible_to,
+            listed_to=queries.listed_to,
             fields=_fields(),
             person_of=lambda person: person.pk,
             verbs=("see", "add", "change", "export"),

@@ -103,7 +103,8 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class RecordType:
-    """`visible_to(user)` is the only way to its rows. `person_of(record)` is the id of the person it is about, if it
+    """`visible_to(user)` is the only way to its rows; `listed_to(user)` are those that lists, searches and pickers
+    offer, where these are fewer. `person_of(record)` is the id of the person it is about, if it
     is about one. `make(actor=, values=, now=)` makes one from values by field name, `delete(actor=, record=, now=)`
     ends one. `rows` names the ways a role can
     narrow its rows."""
@@ -124,6 +125,11 @@ class RecordType:
     icon: str = "file-text"
     private: bool = False  # "every record type" does not include it: a role must name it
     is_custom: bool = False
+    listed_to: Callable[[Any], QuerySet[Any]] | None = None
+
+    def offered_to(self, user: Any) -> QuerySet[Any]:
+        """The rows that a list or a search shows to this user."""
+        return (self.listed_to or self.visible_to)(user)
 
 
 @dataclass(frozen=True, slots=True)

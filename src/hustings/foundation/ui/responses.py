@@ -6,9 +6,10 @@ return toast(go(reverse("desk:mine")), _("Sent to Omar Haddad"), undo_url=revers
 
 import json
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from django.core import signing
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.loader import render_to_string
 
 COOKIE = "toasts"
@@ -114,12 +115,23 @@ def send_toasts(request: HttpRequest, response: HttpResponse) -> None:
 
 
 def lead_away(request: HttpRequest, response: HttpResponse) -> None:
-    """Called by the middleware: a redirect answered to a part is followed by the page, not put inside it."""
+    """Called by the middleware: a redirect answered to a part is followed by the page, not put inside it. Who has to
+    sign in first comes back to the page then, not to the part."""
     if wants_part(request) and 300 <= response.status_code < 400 and response.has_header("Location"):
-        response["HX-Redirect"] = response["Location"]
+        response["HX-Redirect"] = _back_to_the_page(request, response["Location"])
         del response["Location"]
         response.status_code = 204
         response.content = b""
+
+
+def _back_to_the_page(request: HttpRequest, url: str) -> str:
+    """The address with the page that asked as its `next`, where this is the part itself."""
+    to, page = urlsplit(url), urlsplit(request.headers.get("HX-Current-URL", ""))
+    asked = QueryDict(to.query, mutable=True)
+    if asked.get("next") != request.get_full_path() or page.netloc != request.get_host():
+        return url
+    asked["next"] = urlunsplit(("", "", page.path, page.query, ""))
+    return urlunsplit(to._replace(query=asked.urlencode(safe="/")))
 
 
 def take_toasts(request: HttpRequest) -> list[dict[str, Any]]:

@@ -44,7 +44,7 @@ def register() -> None:
     desk.thread_source(calls.thread_of)
     desk.header_action("call", 20, "calls/thread_action.html", thread_action)
     people.header_action("call", 20, "calls/person_action.html", person_action)
-    register_scope(in_hand)
+    register_scope(in_hand, in_hand=in_hand)
     answers.answered(calls.answered_from)
     answers.usage(calls.uses_of)
     answers.registry.call_at = "calls:take"

@@ -22,7 +22,7 @@ from hustings.foundation.ui import keys, navigation, palette
 from hustings.foundation.ui.navigation import SETTINGS, Entry, Group, Item
 from hustings.foundation.ui.palette import MAKE, MOST_HITS, THIS, Action, Hit
 
-from .queries.inquiries import Scope, person_ids_of, scope_of, visible_to
+from .queries.inquiries import Scope, person_ids_in_hand, person_ids_of, scope_of, visible_to
 from .queries.lists import count_of, page_of
 from .queries.rail import COUNT_TO, own_counts, queue_lines, saved_views
 from .queries.states import OPEN_VIEWS, ListState, state_from
@@ -42,7 +42,7 @@ def register() -> None:
     live.allow_topic("here")(_may_hear)
     live.allow_topic("desk")(lambda user, _identifier: bool(user.is_active))
     live.allow_topic("release")(lambda user, _identifier: bool(user.leads))
-    register_scope(lambda user: Q(pk__in=person_ids_of(user)))
+    register_scope(lambda user: Q(pk__in=person_ids_of(user)), in_hand=lambda user: Q(pk__in=person_ids_in_hand(user)))
 
 
 def _items() -> None:

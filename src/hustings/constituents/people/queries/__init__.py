@@ -1,7 +1,8 @@
 """Reading people. A merge moves no rows, so whoever reads about a person asks for the member set first.
 
 Rows are seen by what the reader's roles grant: everyone, those of their states or counties, or those whom a room above
-lets them see (the people of the conversations they may see).
+lets them see (the people of the conversations they may see). Lists and searches show fewer than that to whoever may
+open so many in a shift: whom they have in hand, and whom they opened in it.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -14,6 +15,8 @@ from django.db.models.functions import Coalesce
 
 from hustings.foundation.access.grants import grants_of
 from hustings.foundation.access.models import User
+from hustings.foundation.access.queries.shifts import opened_in_shift
+from hustings.foundation.core.clock import now
 from hustings.foundation.core.guard import unveiled
 from hustings.foundation.core.once import once
 
@@ -23,17 +26,19 @@ from .marked import vips as vips
 
 Scope = Callable[[User], Q | None]
 _scopes: list[Scope] = []
+_in_hand: list[Scope] = []
 _MEMBERS = """
 with root as (select coalesce((select canonical_id from people_person where id = %(id)s), %(id)s) as id)
 select id from root union all select p.id from people_person p join root on p.canonical_id = root.id
 """
 
 
-def register_scope(scope: Scope) -> None:
+def register_scope(scope: Scope, *, in_hand: Scope) -> None:
     """`scope(user)` says which Person rows someone may see who sees those of their work (a condition on Person), or
-    None for none of them."""
+    None for none of them; `in_hand(user)` which of these they are at work on themselves."""
     if scope not in _scopes:
         _scopes.append(scope)
+        _in_hand.append(in_hand)
 
 
 def sees_everyone(user: User) -> bool:
@@ -73,9 +78,11 @@ def _roots(user: User) -> "QuerySet[Person, Any] | None":
     """Whom the scopes name; the house asks, since a scope may be by a field that the user does not see."""
     with unveiled():
         condition = _scope_of(user)
-        if condition is None:
-            return None
-        return Person.objects.filter(condition).annotate(root=Coalesce(F("canonical_id"), F("id"))).values("root")
+        return None if condition is None else _whole(condition)
+
+
+def _whole(condition: Q) -> "QuerySet[Person, Any]":
+    return Person.objects.filter(condition).annotate(root=Coalesce(F("canonical_id"), F("id"))).values("root")
 
 
 def canonical_visible_to(user: User) -> QuerySet[Person]:
@@ -85,6 +92,25 @@ def canonical_visible_to(user: User) -> QuerySet[Person]:
     if (roots := _roots(user)) is None:
         return Person.objects.none()
     return Person.objects.filter(canonical__isnull=True, pk__in=roots)
+
+
+def comes_by_work(user: User) -> bool:
+    """Whose roles grant people by their work alone, and so many in a shift: lists show them nobody else."""
+    grants = grants_of(user)
+    return grants.people_a_shift is not None and grants.rows("person") <= {"team", "assigned"}
+
+
+def listed_to(user: User) -> QuerySet[Person]:
+    """Whom a list or a search shows this user, one row a person: everyone they may see, but who comes to people by
+    their work alone is shown whom they have in hand or opened in this shift. To others their letters lead."""
+    found = canonical_visible_to(user)
+    if not comes_by_work(user):
+        return found
+    near = Q(pk__in=opened_in_shift(user, now()))
+    with unveiled():
+        for condition in filter(None, (in_hand(user) for in_hand in _in_hand)):
+            near |= Q(pk__in=_whole(condition))
+    return found.filter(near)
 
 
 def find(user: User, uid: UUID) -> Person:

@@ -15,7 +15,7 @@ from hustings.foundation.core.texts import storable
 from hustings.foundation.geography.queries import state_code_of
 
 from ..models import Consent, Identifier, IdentifierKind, Person
-from . import canonical_visible_to
+from . import listed_to
 
 MOST_COUNTED = 1000
 NAME_KEY = Lower(Left("name", 80))  # as the index people_by_name has it
@@ -67,8 +67,8 @@ class Row:
 
 
 def people(user: User, wish: Wish) -> QuerySet[Person]:
-    """The people the user may see that fit the wish, one row each, in order."""
-    found = canonical_visible_to(user)
+    """The people that lists show the user and that fit the wish, one row each, in order."""
+    found = listed_to(user)
     if wish.q:
         found = found.filter(pk__in=_matching(wish.q))
     if wish.state:

@@ -55,6 +55,7 @@ def scopes(monkeypatch: pytest.MonkeyPatch) -> list[queries.Scope]:
     """No room grants anything, until the test says so."""
     found: list[queries.Scope] = []
     monkeypatch.setattr(queries, "_scopes", found)
+    monkeypatch.setattr(queries, "_in_hand", [])
     return found
 
 

@@ -26,7 +26,9 @@ from hustings.constituents.people.models import (
     PersonFact,
 )
 from hustings.foundation.access.actions import make_user
+from hustings.foundation.access.actions.visits import note_visit
 from hustings.foundation.access.models import AuditEntry, User
+from hustings.foundation.core import clock
 
 ROLES = ("administrator", "lead", "volunteer")
 
@@ -238,6 +240,8 @@ def test_the_page_asks_no_more_for_more_facts(world, signed_in, cast, now):
 
 @pytest.mark.parametrize(("role", "names"), [("lead", {"Ruth", "Joel"}), ("volunteer", {"Ruth"})])
 def test_the_list_holds_whom_one_may_see(world, signed_in, role, names):
+    assert ("Nobody in your hands" in signed_in(role).get(reverse("people:list")).text) is (role == "volunteer")
+    assert signed_in(role).get(reverse("people:page", args=[world["ruth"].uid])).status_code == 200
     text = signed_in(role).get(reverse("people:list")).content.decode()
     assert {name for name in ("Ruth", "Joel", "Ruthie Linden") if f">{name}" in text} == names
     assert ("people.csv" in text) is (role == "lead")
@@ -282,6 +286,8 @@ def test_the_palette_finds_whom_one_may_see(world, cast):
         return [hit.label for hit in people_found(user, query)]
 
     assert labels(cast["lead"], "joel") == ["Joel Baptiste"]
+    assert labels(cast["volunteer"], "joel") == labels(cast["volunteer"], "linden") == []
+    note_visit(user=cast["volunteer"], record_type="person", record=world["ruth"], now=clock.now())
     assert labels(cast["volunteer"], "joel") == []
     assert labels(cast["volunteer"], "linden") == ["Ruth Abernathy"]
 

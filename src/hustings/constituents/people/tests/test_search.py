@@ -1,5 +1,7 @@
 """Finding people; who is seen by whom; how many questions it takes."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.db.models import Q
@@ -11,6 +13,9 @@ from hustings.constituents.people.models import Person, PersonFact
 from hustings.constituents.people.queries.likeness import perhaps_same
 from hustings.constituents.people.queries.page import whole
 from hustings.constituents.people.queries.search import Wish, count, people, rows_of
+from hustings.foundation.access.actions.visits import note_visit
+from hustings.foundation.access.queries.shifts import opened_in_shift
+from hustings.foundation.core import clock, records
 
 
 @pytest.fixture
@@ -86,15 +91,19 @@ def test_a_merged_record_finds_its_person_once(cast, crowd, make_person):
         assert found(cast["lead"], q=q) == ["Ruth Abernathy"]
 
 
+def nobody(_user):
+    return None
+
+
 def test_a_volunteer_sees_only_what_a_room_grants(cast, crowd, scopes, make_person):
     volunteer = cast["volunteer"]
     assert found(volunteer) == []
     assert queries.visible_to(volunteer).count() == 0
     old = make_person("Ruthie Linden", canonical=crowd["ruth"])
-    queries.register_scope(lambda user: Q(pk=old.pk) if user == volunteer else None)
-    queries.register_scope(lambda _user: Q(name="Joel Baptiste"))
-    queries.register_scope(lambda _user: None)
-    assert found(volunteer) == ["Joel Baptiste", "Ruth Abernathy"]
+    queries.register_scope(lambda user: Q(pk=old.pk) if user == volunteer else None, in_hand=nobody)
+    queries.register_scope(lambda _user: Q(name="Joel Baptiste"), in_hand=nobody)
+    queries.register_scope(nobody, in_hand=nobody)
+    assert set(queries.canonical_visible_to(volunteer)) == {crowd["joel"], crowd["ruth"]}
     assert set(queries.visible_to(volunteer)) == {crowd["ruth"], old, crowd["joel"]}
     assert queries.find(volunteer, old.uid) == crowd["ruth"]
     with pytest.raises(Person.DoesNotExist):
@@ -102,8 +111,31 @@ def test_a_volunteer_sees_only_what_a_room_grants(cast, crowd, scopes, make_pers
     assert found(cast["lead"]) == ["Joel Baptiste", "José Quiles", "Ruth Abernathy", "Tim Crowe"]
 
 
+def test_lists_show_a_volunteer_whom_they_have_in_hand_or_opened(cast, crowd, scopes, make_person, now, client):
+    """All of their team's they may see, but come to them by the letters alone."""
+    volunteer, old = cast["volunteer"], make_person("Ruthie Linden", canonical=crowd["ruth"])
+    queries.register_scope(lambda _user: ~Q(name="Tim Crowe"), in_hand=lambda _user: Q(pk=old.pk))
+    queries.register_scope(nobody, in_hand=nobody)
+    assert found(volunteer) == ["Ruth Abernathy"]
+    assert found(volunteer, q="joel") == found(volunteer, q="tim") == []
+    offered = records.get("person").offered_to(volunteer)
+    assert list(offered) == [crowd["ruth"]]
+    client.force_login(volunteer)
+    page = client.get("/people/").text
+    assert ("Ruth Abernathy" in page, "Joel Baptiste" in page) == (True, False)
+    assert "Baptiste" not in client.get("/ui/palette/?q=joel").text
+    # By a letter they come to him; then lists show him for the shift.
+    moment = clock.now()
+    assert queries.find(volunteer, crowd["joel"].uid) == crowd["joel"]
+    note_visit(user=volunteer, record_type="person", record=crowd["joel"], now=moment)
+    assert found(volunteer) == ["Joel Baptiste", "Ruth Abernathy"]
+    assert "Baptiste" in client.get("/ui/palette/?q=joel").text
+    assert opened_in_shift(volunteer, moment + timedelta(hours=8, seconds=1)) == set()
+    assert found(cast["lead"]) == ["Joel Baptiste", "José Quiles", "Ruth Abernathy", "Tim Crowe"]
+
+
 def test_whose_access_ended_sees_nobody(cast, crowd, scopes):
-    queries.register_scope(lambda _user: Q())
+    queries.register_scope(lambda _user: Q(), in_hand=lambda _user: Q())
     for user in cast.values():
         user.is_active = False
         assert found(user) == []

@@ -21,7 +21,7 @@ from hustings.foundation.ui.downloads import table
 from hustings.foundation.ui.responses import page_or_part
 
 from ..models import Person
-from ..queries import sees_everyone
+from ..queries import comes_by_work, sees_everyone
 from ..queries.search import MARKS, Row, Wish, count, people, rows_of
 from ..rules import LANGUAGES, language_name, may_export, phone_words
 
@@ -75,6 +75,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
         "filters": narrowing.controls("person", request.GET),
         "may_export": may_export(request.user),
         "everyone": sees_everyone(request.user),
+        "by_work": comes_by_work(request.user),
     }
     return page_or_part(request, "people/list.html", context, part="results")
 

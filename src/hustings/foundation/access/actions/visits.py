@@ -1,7 +1,7 @@
 """Opening a person's page: kept in the trail, counted against the limit of a shift."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
@@ -15,9 +15,9 @@ from hustings.foundation.core.models import Record
 from ..grants import grants_of
 from ..looking import look_of
 from ..models import Alert, AuditEntry, User
+from ..queries.shifts import SHIFT, opened_in_shift
 from .watching import raise_alert, watch_reading
 
-SHIFT = timedelta(hours=8)  # rolling
 Row = TypeVar("Row", bound=Record)
 
 
@@ -76,7 +76,7 @@ def note_visits(*, user: User, record_type: str, records: Sequence[Record], now:
     with unveiled():
         with transaction.atomic():
             User.objects.select_for_update(no_key=True).get(pk=user.pk)
-            opened = _opened(user, now)
+            opened = opened_in_shift(user, now)
             new = [one for one in records if one.pk not in opened]
             over = len(opened) + len(new) > limit
             if over:  # one line, however many were asked for
@@ -122,10 +122,5 @@ def _as_whom(user: User) -> dict[str, Any]:
 
 
 def _is_over(user: User, record_id: int, limit: int, now: datetime) -> bool:
-    opened = _opened(user, now)
+    opened = opened_in_shift(user, now)
     return record_id not in opened and len(opened) >= limit
-
-
-def _opened(user: User, now: datetime) -> set[int]:
-    since = AuditEntry.objects.filter(actor_id=user.pk, at__gt=now - SHIFT, action="person.seen")
-    return {pk for pk in since.values_list("record_id", flat=True).distinct() if pk is not None}

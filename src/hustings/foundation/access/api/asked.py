@@ -51,8 +51,8 @@ LOOKUPS: Mapping[str, Mapping[str, str]] = {
 
 
 def filtered(request: HttpRequest, one: RecordType, asked: QueryDict) -> QuerySet[Any]:
-    """The rows that the caller sees and that fit every filter. Raises Refused."""
-    rows = one.visible_to(request.user)
+    """The rows that are offered to the caller and that fit every filter. Raises Refused."""
+    rows = one.offered_to(request.user)
     for key in asked:
         if key in RESERVED:
             continue

@@ -71,7 +71,7 @@ def ids_of(to: str, uids: Iterable[str], *, user: Any) -> dict[str, int]:
 
 
 def offered(to: str, words: str, *, user: Any) -> list[tuple[UUID, str]]:
-    """What a picker offers: (uid, title) of a few that the person may see and whose first text has the words."""
+    """What a picker offers: (uid, title) of a few that lists show this person and whose first text has the words."""
     kind = records.get(to)
     words = words.strip()
     if kind is None or len(words) < 2:
@@ -79,7 +79,7 @@ def offered(to: str, words: str, *, user: Any) -> list[tuple[UUID, str]]:
     path = _path_of_name(kind)
     if not path:
         return []
-    rows = kind.visible_to(user).filter(**{f"{path}__icontains": words})
+    rows = kind.offered_to(user).filter(**{f"{path}__icontains": words})
     return [(row.uid, kind.title(row)) for row in rows.order_by("-pk")[:MOST]]
 
 

@@ -84,6 +84,21 @@ def test_a_redirect_is_never_put_inside_a_part(rf) -> None:
     assert through(ask(rf), HttpResponseRedirect("/next/"))["Location"] == "/next/"
 
 
+@pytest.mark.parametrize(
+    ("page", "to", "led"),
+    [
+        ("http://testserver/i/7/?view=mine", "/sign-in/?next=/part/%3Fa%3D1", "/sign-in/?next=/i/7/%3Fview%3Dmine"),
+        ("http://testserver/i/7/", "/sign-in/?next=/other/", "/sign-in/?next=/other/"),
+        ("http://testserver/i/7/", "/elsewhere/", "/elsewhere/"),
+        ("http://evil.example/i/7/", "/sign-in/?next=/part/%3Fa%3D1", "/sign-in/?next=/part/%3Fa%3D1"),
+        ("", "/sign-in/?next=/part/%3Fa%3D1", "/sign-in/?next=/part/%3Fa%3D1"),
+    ],
+)
+def test_who_signs_in_comes_back_to_the_page_and_not_to_its_part(rf, page, to, led) -> None:
+    request = rf.get("/part/?a=1", headers={**HTMX, "HX-Current-URL": page})
+    assert through(request, HttpResponseRedirect(to))["HX-Redirect"] == led
+
+
 def test_nobody_can_make_up_a_toast(rf) -> None:
     request = rf.get("/")
     request.COOKIES[responses.COOKIE] = signing.dumps([{"message": "x"}], salt="another")

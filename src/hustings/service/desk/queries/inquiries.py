@@ -126,3 +126,9 @@ def whole_of(inquiry_ids: Iterable[int]) -> list[tuple[int, int]]:
 def person_ids_of(user: User) -> QuerySet[Inquiry, int]:
     """The persons of the inquiries this user sees, as a subquery: a volunteer's row scope on people."""
     return visible_to(user).values_list("person_id", flat=True)
+
+
+def person_ids_in_hand(user: User) -> QuerySet[Inquiry, int]:
+    """The persons of those of them that are in this user's own hands and not closed."""
+    mine = visible_to(user).filter(assignee_id=user.pk, status__in=[Status.OPEN, Status.SNOOZED])
+    return mine.values_list("person_id", flat=True)

@@ -1,7 +1,7 @@
 import pytest
 
 from hustings.service.desk.models import Inquiry
-from hustings.service.desk.queries.inquiries import person_ids_of, visible_to
+from hustings.service.desk.queries.inquiries import person_ids_in_hand, person_ids_of, visible_to
 from hustings.service.desk.rules import may_be_given, may_see
 from hustings.service.desk.tests.cast import Cast, make_inquiry
 
@@ -37,6 +37,17 @@ def test_each_role_sees_its_own(cast: Cast, name: str) -> None:
     # The predicate on one inquiry says the same as the rows.
     assert {label for label, row in rows.items() if may_see(user, row)} == SEEN[name]
     assert set(person_ids_of(user)) == {rows[label].person_id for label in SEEN[name]}
+
+
+def test_in_hand_is_what_is_assigned_and_not_closed(cast: Cast) -> None:
+    rows = letters(cast)
+    seen = sorted(visible_to(cast.ada).values_list("pk", flat=True))[:2]
+    assert len(seen) == 2
+    assert not person_ids_in_hand(cast.ada).exists()
+    for pk, status in zip(seen, ("open", "closed"), strict=True):
+        Inquiry.objects.filter(pk=pk).update(assignee=cast.ada, status=status)
+    unseen = next(row for row in rows.values() if not may_see(cast.ada, row))
+    assert set(person_ids_in_hand(cast.ada)) == {Inquiry.objects.get(pk=seen[0]).person_id} - {unseen.person_id}
 
 
 def test_who_left_sees_nothing(cast: Cast) -> None:
