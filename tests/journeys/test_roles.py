@@ -15,6 +15,13 @@ def cell(page: Page, row: str, role: str) -> str:
 
 
 def open_a_person(page: Page) -> str:
+    """By a letter: the list of people shows a volunteer nobody else."""
+    page.goto("/people/")
+    expect(page.get_by_text("Nobody in your hands")).to_be_visible()
+    page.goto("/?view=all")
+    page.locator("#rows a.row").first.click()
+    page.locator("a[href^='/people/0']").first.click()
+    page.wait_for_url(re.compile("/people/0"))
     page.goto("/people/")
     page.locator("main a[href^='/people/0']").first.click()
     page.wait_for_url(re.compile("/people/0"))
