@@ -20,10 +20,11 @@ def open_a_person(page: Page) -> str:
     expect(page.get_by_text("Nobody in your hands")).to_be_visible()
     page.goto("/?view=all")
     page.locator("#rows a.row").first.click()
-    page.locator("a[href^='/people/0']").first.click()
-    page.wait_for_url(re.compile("/people/0"))
+    page.wait_for_url("**/i/**")
+    page.goto(page.locator("a[href^='/people/0']").first.get_attribute("href") or "")
+    name = page.get_by_role("heading", level=1).inner_text()
     page.goto("/people/")
-    page.locator("main a[href^='/people/0']").first.click()
+    page.get_by_role("main").get_by_role("link", name=name).click()
     page.wait_for_url(re.compile("/people/0"))
     return page.url
 
