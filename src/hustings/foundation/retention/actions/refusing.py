@@ -40,6 +40,12 @@ def refuse_subject(actor: Any, subject: Subject) -> None:
         raise Held(actor, found)
 
 
+def why_kept(reader: Any, subject: Subject) -> str:
+    """That a hold keeps it, before anybody asks for it to be erased; "" when none does."""
+    found = holds_on(subject)
+    return words(reader, found) if found else ""
+
+
 def refuse_rows(actor: Any, part: str, ids: Sequence[int]) -> None:
     """Raise Held when a hold keeps one of these rows of a part: for rooms whose people delete single records."""
     wait_for_holds()

@@ -120,8 +120,24 @@ def test_a_refusal_needs_a_reason_and_says_it(of: Any, person: Person) -> None:
     assert Identifier.objects.count() == 1
 
 
+KEPT = "A legal hold keeps this: it cannot be erased now."
+
+
+def test_a_wish_that_waits_says_that_a_hold_has_come(of: Any, person: Person) -> None:
+    one = of("administrator")
+    ask = f"/settings/erasures/ask/{person.uid}/"
+    assert KEPT not in one.get(ask).text
+    here = one.post(ask, {"who": "person"})["Location"]
+    assert KEPT not in one.get(here).text
+    of("counsel").post("/settings/holds/new/", {"name": "Doe", "reason": "A suit", "people": "ruth@example.org"})
+    page = one.get(here)
+    assert (page.status_code, KEPT in page.text, "Doe" in page.text) == (200, True, False)
+
+
 def test_under_hold_the_page_says_only_that_it_cannot_go_now(of: Any, person: Person) -> None:
     of("counsel").post("/settings/holds/new/", {"name": "Doe", "reason": "A suit", "people": "ruth@example.org"})
+    before = of("administrator").get(f"/settings/erasures/ask/{person.uid}/")
+    assert (before.status_code, KEPT in before.text, "Doe" in before.text) == (200, True, False)
     page = of("administrator").post(f"/settings/erasures/ask/{person.uid}/", {"who": "person"})
     assert page.status_code == 409
     assert "A legal hold keeps this: it cannot be erased now. Nothing was changed." in page.content.decode()

@@ -15,7 +15,7 @@ from hustings.foundation.ui import responses
 
 from .. import rules
 from ..actions import requests as actions
-from ..actions.refusing import Held
+from ..actions.refusing import Held, why_kept
 from ..forms import AskForm, RefuseForm
 from ..models import Erasure
 from ..queries import requests as queries
@@ -50,7 +50,7 @@ def ask(request: HttpRequest, uid: UUID) -> HttpResponse:
     if waiting := queries.open_erasure(person.pk):
         return responses.go(reverse("retention:erasure", args=[waiting.uid]), request=request)
     form = AskForm(request.POST or None, initial={"who": "person"})
-    refused = ""
+    subject, refused = subject_of_person(person.pk), ""
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.ask_erasure(actor=request.user, person=person, now=now(), **form.cleaned_data)
@@ -61,8 +61,9 @@ def ask(request: HttpRequest, uid: UUID) -> HttpResponse:
         else:
             back = responses.go(reverse("retention:erasure", args=[made.uid]), request=request)
             return responses.toast(back, _("Asked. A second person decides."))
-    context = {"person": person, "form": form, "refused": refused, "counts": would_erase(subject_of_person(person.pk))}
     status = 409 if refused else 422 if form.is_bound and form.errors else 200
+    kept = refused or why_kept(request.user, subject)
+    context = {"person": person, "form": form, "refused": kept, "counts": would_erase(subject)}
     return responses.page_or_part(request, "retention/ask.html", context, status=status)
 
 
@@ -77,6 +78,8 @@ def _page(request: HttpRequest, found: Erasure, *, refused: str = "", status: in
     is_waiting = found.state == "waiting"
     stone = getattr(found, "tombstone", None)
     went = stone.counts if stone else {}
+    if is_waiting and not refused:
+        refused = why_kept(request.user, subject_of_person(found.person_id))
     context = {
         "line": queries.line_of(request.user, found, localdate()),
         "is_waiting": is_waiting,
