@@ -136,9 +136,10 @@ def test_a_wish_that_waits_says_that_a_hold_has_come(of: Any, person: Person) ->
 
 def test_under_hold_the_page_says_only_that_it_cannot_go_now(of: Any, person: Person) -> None:
     of("counsel").post("/settings/holds/new/", {"name": "Doe", "reason": "A suit", "people": "ruth@example.org"})
-    before = of("administrator").get(f"/settings/erasures/ask/{person.uid}/")
+    one = of("administrator")
+    before = one.get(f"/settings/erasures/ask/{person.uid}/")
     assert (before.status_code, KEPT in before.text, "Doe" in before.text) == (200, True, False)
-    page = of("administrator").post(f"/settings/erasures/ask/{person.uid}/", {"who": "person"})
+    page = one.post(f"/settings/erasures/ask/{person.uid}/", {"who": "person"})
     assert page.status_code == 409
     assert "A legal hold keeps this: it cannot be erased now. Nothing was changed." in page.content.decode()
     assert "Doe" not in page.content.decode()
