@@ -1,5 +1,6 @@
 // <draft-saver data-url data-key data-version>: what is typed is on the server a moment later, and in this browser until
-// the server has said so. It says which: "Saved", "Saving", "Not saved, kept here".
+// the server has said so. It says which: "Saved", "Saving", "Not saved, kept here". "hustings:draft-kept" when nothing is
+// unsaved any more.
 import { post } from "./requests.js";
 import { say } from "./words.js";
 
@@ -61,10 +62,10 @@ class DraftSaver extends HTMLElement {
     else if (event.type === "beforeunload" && this.dirty && !this.#done && this.classList.contains("not")) event.preventDefault();
   }
 
-  /** Save now. Resolves when the server has it or has failed. */
+  /** Save now, if nothing is on its way. */
   save() {
     clearTimeout(this.#timer);
-    return this.#send(false);
+    this.#send(false);
   }
 
   get fields() {
@@ -114,7 +115,7 @@ class DraftSaver extends HTMLElement {
       this.#versioned(answer.headers.get("X-Draft-Version"));
       this.#kept = Math.max(this.#kept, upTo);
       this.#tries = 0;
-      if (!this.dirty) { localStorage.removeItem(this.#store); this.#tell("saved"); }
+      if (!this.dirty) { localStorage.removeItem(this.#store); this.#tell("saved"); this.#isKept(); }
     } catch {
       this.#tell("not_saved");
       this.#timer = setTimeout(() => this.#send(false), AGAIN[Math.min(this.#tries++, AGAIN.length - 1)]);
@@ -191,6 +192,11 @@ class DraftSaver extends HTMLElement {
     this.#kept = this.#typed;
     clearTimeout(this.#timer);
     localStorage.removeItem(this.#store);
+    this.#isKept();
+  }
+
+  #isKept() {
+    this.dispatchEvent(new CustomEvent("hustings:draft-kept", { bubbles: true }));
   }
 
   #tell(state) {

@@ -66,7 +66,7 @@ function flush() {
       const left = (rests.get(nameOf(element)) ?? 0) - now;
       if (!element.isConnected) stale.delete(element);
       else if (left > 0) next = Math.min(next, left);
-      else if (unsaved(element)) unsaved(element).save().then(() => unsaved(element) || flush());
+      else if (unsaved(element)) unsaved(element).save(); // its event calls again
       else if (!typingIn(element) && !openIn(element) && !pressedIn(element)) {
         stale.delete(element);
         rest(element, 1000 * (element.dataset.liveEvery ?? 0));
@@ -115,6 +115,8 @@ function note(element) {
 
 // Words the server has not got yet are sent before anything is put in their place.
 const unsaved = (element) => [...element.querySelectorAll("draft-saver")].find((saver) => saver.dirty);
+
+document.addEventListener("hustings:draft-kept", () => stale.size && flush());
 
 // What began while the fetch was on its way keeps its place too.
 document.addEventListener("htmx:beforeSwap", (event) => {

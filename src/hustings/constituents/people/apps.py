@@ -7,9 +7,10 @@ class PeopleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import entries, erasing, panels, records, trail_words  # noqa: PLC0415  (models are not there before ready)
+        from . import automation, entries, erasing, panels, records, trail_words  # noqa: PLC0415  (models are not there before ready)
 
         records.register()
+        automation.register()
         entries.register()
         erasing.register()
         panels.register()

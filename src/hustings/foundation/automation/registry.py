@@ -84,6 +84,7 @@ class Heard:
     record: str | None  # the type of record; None: `of` says it
     of: Callable[[Any], tuple[str, int] | None]
     actor_id: Callable[[Any], int | None] = lambda _event: None
+    fields: tuple[str, ...] = ()  # what is told by hearing of it: a rule's owner must be able to read these
 
 
 @dataclass
@@ -118,9 +119,11 @@ def hears(
     record_id: Callable[[Any], int] | None = None,
     of: Callable[[Any], tuple[str, int] | None] | None = None,
     actor_id: Callable[[Any], int | None] = lambda _event: None,
+    fields: tuple[str, ...] = (),
 ) -> None:
     """Let rules listen to an announcement about one record: of one type (`record` and `record_id`), or of the type and
-    id that `of(event)` says."""
+    id that `of(event)` says; with `record` too where only such records are meant. `fields`: what of the record is told
+    by it, which a rule's owner must be able to read."""
     if of is None:
         if record is None or record_id is None:
             raise ValueError(f"{name}: say of which record it tells")
@@ -131,7 +134,7 @@ def hears(
 
     if name in registry.heard:
         return
-    heard = registry.heard[name] = Heard(name, label, event, record, of, actor_id)
+    heard = registry.heard[name] = Heard(name, label, event, record, of, actor_id, fields)
 
     def listener(said: Any) -> None:
         if registry.note is not None:

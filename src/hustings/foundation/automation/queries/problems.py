@@ -64,6 +64,7 @@ def _of_trigger(owner: User, record_type: RecordType, trigger: Trigger) -> list[
         heard = registry.heard.get(trigger.name)
         if heard is None or heard.record not in (None, record_type.name):
             return [_("Nothing like that is announced of such records.")]
+        hidden += [name for name in heard.fields if name not in readable]
     return [_hidden(record_type, name) for name in hidden]
 
 

@@ -238,6 +238,28 @@ def test_a_part_that_is_told_often_is_fetched_seldom_and_the_last_news_is_not_le
     assert second - first >= 2000
 
 
+def test_a_part_with_words_that_could_not_be_saved_is_fetched_once_they_are(open_page, served) -> None:
+    served.switch("broken=1")
+    page = open_page("/behave/", may_fail=True)
+    expect(page.locator("body[data-stream=on]")).to_have_count(1)
+    page.evaluate(
+        "document.querySelector('draft-saver').parentElement.setAttribute('data-live', 'queue:12');"
+        "document.addEventListener('live', ({target}) => "
+        "target.querySelector?.('draft-saver') && (window.fetched = (window.fetched ?? 0) + 1), true)"
+    )
+    page.locator("#text").press_sequentially("Dear Ruth")
+    page.locator("#text").blur()
+    expect(page.locator("[data-draft-status]")).to_have_text("Not saved, kept here")
+    page.context.request.post(f"{served.url}/act/", form={"ids": "x"}, headers=csrf(page))
+    served.switch("topic=queue:12")
+    expect(page.locator("#count b")).to_have_text("1")
+    assert page.evaluate("window.fetched") is None
+    served.switch("broken=0")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("[data-draft-status]")).to_have_text("Saved")
+    poll(lambda: page.evaluate("window.fetched") == 1)
+
+
 def test_a_list_that_fetches_itself_keeps_what_was_chosen_and_the_readers_place(open_page, served) -> None:
     page = open_page("/behave/")
     expect(page.locator("body[data-stream=on]")).to_have_count(1)
