@@ -50,7 +50,7 @@ def test_from_signing_in_to_an_answer_without_a_mouse(house: House, people: Peop
 
 def test_the_palette_goes_to_a_person_and_the_keys_explain_themselves(house: House, people: People) -> None:
     house.write("About the palette", "Hello to all of you there.", name="Quilla Marsden", address="quilla@example.com")
-    page = people.come("june.oduya")
+    page = people.come("theo.marsh")
     page.goto("/?view=queue:voter-help")
     expect(page.locator("#rows > li", has_text="Quilla Marsden")).to_be_visible()
     page.keyboard.press("Control+k")
