@@ -39,6 +39,9 @@ QUEUE = re.compile(r"(?<=view=queue:)[^&]+")
 # What comes up by and by is looked at when it is there: half of a colour has half of its contrast.
 STILL = """() => Promise.all(document.getAnimations().filter(each => each.effect.getComputedTiming().endTime < 1000)
     .map(each => each.finished.catch(() => null))).then(() => null)"""
+# What can be done with a letter stands in its head, and not below what is beside it.
+WITHIN = """() => [...document.querySelectorAll(".th-h")].every(head => [...head.querySelectorAll(".acts > *")].every(
+    each => each.getBoundingClientRect().right <= head.getBoundingClientRect().right + 1))"""
 LINKS = "links => links.map(link => link.getAttribute('href'))"
 
 
@@ -104,6 +107,8 @@ def test_pages_are_accessible(house: House, people: People, size: tuple[int, int
                 wrong += [f"{address} {scheme}: {fault}" for fault in faults(page, asked)]
             if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
                 wrong.append(f"{address}: wider than the window")
+            if not page.evaluate(WITHIN):
+                wrong.append(f"{address}: acts stand outside of the letter's head")
     assert len(seen) > 50
     assert {
         "/settings/roles/",
