@@ -10,7 +10,7 @@ from hustings.foundation.core.records import RecordChanged, RecordsMade
 
 from .actions.happenings import note_happening
 from .models import Kind
-from .queries.listening import versions_listening
+from .queries.listening import hears_of, versions_listening
 from .registry import Heard, registry
 
 
@@ -32,8 +32,8 @@ def note_many(said: RecordsMade) -> None:
 
 
 def note_announcement(heard: Heard, said: Any) -> None:
-    """Something else was announced, of one record."""
-    of = heard.of(said)
+    """Something else was announced, of one record; of which is asked only where a rule listens."""
+    of = heard.of(said) if hears_of(heard.name) else None
     if of is not None:
         _note(Kind.ANNOUNCED, of[0], [of[1]], {}, heard.actor_id(said), now(), name=heard.name)
 

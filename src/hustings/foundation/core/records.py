@@ -104,10 +104,9 @@ class Field:
 @dataclass(frozen=True, slots=True)
 class RecordType:
     """`visible_to(user)` is the only way to its rows; `listed_to(user)` are those that lists, searches and pickers
-    offer, where these are fewer. `person_of(record)` is the id of the person it is about, if it
-    is about one. `make(actor=, values=, now=)` makes one from values by field name, `delete(actor=, record=, now=)`
-    ends one. `rows` names the ways a role can
-    narrow its rows."""
+    offer, where these are fewer. `person_of(record)` is the id of the person it is about, if it is about one.
+    `make(actor=, values=, now=)` makes one from values by field name, `delete(actor=, record=, now=)` ends one. `rows`
+    names the ways a role can narrow its rows."""
 
     name: str
     label: Words

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.automation.registry import hears
 
-from .announcements import ArticleApproved, ArticleCorrected, ArticlePublished, ArticleWithdrawn
+from .announcements import ArticleApproved, ArticlePublished, ArticleWithdrawn
 
 RECORD = "article"
 
@@ -15,6 +15,5 @@ def register() -> None:
         ("article_approved", _("its words are approved"), ArticleApproved, "state"),
         ("article_withdrawn", _("it is withdrawn, everywhere or for a state"), ArticleWithdrawn, "state"),
         ("article_published", _("the public may read it"), ArticlePublished, "is_public"),
-        ("article_corrected", _("a correction of it goes out"), ArticleCorrected, "state"),
     ):
         hears(name, label, event, record=RECORD, record_id=lambda said: said.article_id, fields=(field,))

@@ -3,33 +3,21 @@
 import pytest
 
 from hustings.constituents.people.actions import changes
-from hustings.foundation.automation.actions.acting import act_once
-from hustings.foundation.automation.actions.looking import look_once
-from hustings.foundation.automation.actions.writing import save_rule, switch_rule
-from hustings.foundation.automation.models import Happening, Notice, Rule
+from hustings.foundation.automation.models import Happening, Notice
+from hustings.foundation.automation.tests.ruling import rule_on, tell_owner, work
 
 pytestmark = pytest.mark.django_db
 
 
-def rule(actor, name, now) -> Rule:
-    tell = {"verb": "notify", "values": {"to": "owner", "text": name}}
-    made = save_rule(
-        actor=actor, rule=None, name=name, record="person", trigger={"kind": "announced", "name": name},
-        conditions={}, actions=[tell], most_an_hour=100, now=now,
-    )  # fmt: skip
-    return switch_rule(actor=actor, rule=made, on=True, now=now)
-
-
 def said(now) -> list[tuple[str, int | None]]:
-    for _step in range(500):
-        if not (act_once(now) or look_once(now)):
-            return list(Notice.objects.order_by("pk").values_list("text", "record_id"))
-    raise AssertionError("it never ends")
+    work(now)
+    return list(Notice.objects.order_by("pk").values_list("text", "record_id"))
 
 
 def test_rules_hear_of_an_address_that_fails_and_of_consent(cast, make_person, now):
     for name in ("address_failed", "consent_recorded"):
-        rule(cast["administrator"], name, now)
+        heard = {"kind": "announced", "name": name}
+        rule_on(cast["administrator"], "person", tell_owner(name), trigger=heard, now=now)
     ruth = make_person(email="ruth@example.org")
     make_person("Ruthie Linden", email="ruthie@old.example", canonical=ruth)
     changes.mark_bounced(address="ruth@example.org", for_good=False, now=now)

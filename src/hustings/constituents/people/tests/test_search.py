@@ -16,6 +16,7 @@ from hustings.constituents.people.queries.search import Wish, count, people, row
 from hustings.foundation.access.actions.visits import note_visit
 from hustings.foundation.access.queries.shifts import opened_in_shift
 from hustings.foundation.core import clock, records
+from hustings.foundation.objects.queries import links
 
 
 @pytest.fixture
@@ -120,6 +121,7 @@ def test_lists_show_a_volunteer_whom_they_have_in_hand_or_opened(cast, crowd, sc
     assert found(volunteer, q="joel") == found(volunteer, q="tim") == []
     offered = records.get("person").offered_to(volunteer)
     assert list(offered) == [crowd["ruth"]]
+    assert links.offered("person", "Joel", user=volunteer) == []
     client.force_login(volunteer)
     page = client.get("/people/").text
     assert ("Ruth Abernathy" in page, "Joel Baptiste" in page) == (True, False)

@@ -9,13 +9,12 @@ from django.db import connection
 from hustings.foundation.access import actions as access
 from hustings.foundation.access import grants
 from hustings.foundation.access.models import Role, Team, User
-from hustings.foundation.automation.actions.acting import act_once
-from hustings.foundation.automation.actions.looking import look_once
 from hustings.foundation.automation.actions.writing import save_rule, switch_rule
 from hustings.foundation.automation.models import Rule
 from hustings.foundation.core import records
 
 from . import samples
+from .ruling import work
 from .samples import NOW
 
 PASSWORD = "a long enough sentence"
@@ -100,17 +99,9 @@ def write(cast: dict[str, User]) -> Any:
     return written
 
 
-def work(now: Any = NOW, *, most: int = 10_000) -> int:
-    """All that the worker would do now; how many steps it took."""
-    for steps in range(most):
-        if not (act_once(now) or look_once(now)):
-            return steps
-    raise AssertionError("the rules never come to an end")
-
-
 @pytest.fixture
 def run() -> Any:
-    return work
+    return lambda now=NOW, **how: work(now, **how)
 
 
 def types() -> list[str]:

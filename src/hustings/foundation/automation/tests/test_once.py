@@ -11,7 +11,7 @@ from hustings.foundation.automation.actions.looking import look_once
 from hustings.foundation.automation.models import Deed, Happening, Notice, Work
 from hustings.foundation.automation.registry import Verb, registry
 
-from .conftest import work
+from .ruling import work
 from .samples import NOW, Sample, make_sample
 
 
@@ -65,7 +65,7 @@ def test_killed_at_any_write_everything_is_done_once(write, counting, at):
     assert list(Sample.objects.order_by("pk").values_list("title", "size")) == [("seen", 1)] * 3
     assert Notice.objects.count() == 3
     assert Deed.objects.filter(state="done").count() == 9
-    assert work() == 0
+    assert work(NOW) == 0
 
 
 @pytest.mark.django_db

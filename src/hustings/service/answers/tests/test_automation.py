@@ -6,11 +6,10 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from hustings.foundation.access.models import Role, User
-from hustings.foundation.automation.actions.acting import act_once
-from hustings.foundation.automation.actions.looking import look_once
-from hustings.foundation.automation.actions.writing import save_rule, switch_rule
 from hustings.foundation.automation.models import Notice, Rule
+from hustings.foundation.automation.tests.ruling import rule_on, tell_owner, work
 from hustings.service.answers.actions import approve, withdraw
+from hustings.service.answers.actions.publishing import Publication, set_publication
 from hustings.service.answers.models import Article
 
 from .conftest import NOW
@@ -19,31 +18,28 @@ pytestmark = pytest.mark.django_db
 
 
 def rule(actor: User, name: str) -> Rule:
-    tell = {"verb": "notify", "values": {"to": "owner", "text": name}}
-    made = save_rule(
-        actor=actor, rule=None, name=name, record="article", trigger={"kind": "announced", "name": name},
-        conditions={}, actions=[tell], most_an_hour=100, now=NOW,
-    )  # fmt: skip
-    return switch_rule(actor=actor, rule=made, on=True, now=NOW)
+    return rule_on(actor, "article", tell_owner(name), trigger={"kind": "announced", "name": name}, now=NOW)
 
 
 def said() -> list[tuple[str, int | None]]:
-    for _step in range(500):
-        if not (act_once(NOW) or look_once(NOW)):
-            return list(Notice.objects.order_by("pk").values_list("text", "record_id"))
-    raise AssertionError("it never ends")
+    work(NOW)
+    return list(Notice.objects.order_by("pk").values_list("text", "record_id"))
 
 
-def test_rules_hear_of_approval_and_withdrawal(cast: dict[str, User], make: Callable[..., Article]) -> None:
-    for name in ("article_approved", "article_withdrawn", "article_published", "article_corrected"):
+def test_rules_hear_of_what_becomes_of_an_answer(cast: dict[str, User], make: Callable[..., Article]) -> None:
+    for name in ("article_approved", "article_withdrawn", "article_published"):
         rule(cast["lead"], name)
     article = make(approved=False)
     assert said() == []
     version = article.versions.get()
     approve(actor=cast["administrator"], article=article, version=version, now=NOW)
     assert said() == [("article_approved", article.pk)]
+    article.refresh_from_db()
+    set_publication(actor=cast["lead"], article=article, publication=Publication(is_public=True), now=NOW)
+    told = [("article_approved", article.pk), ("article_published", article.pk)]
+    assert said() == told
     withdraw(actor=cast["administrator"], article=article, reason="The county changed it.", now=NOW)
-    assert said() == [("article_approved", article.pk), ("article_withdrawn", article.pk)]
+    assert said() == [*told, ("article_withdrawn", article.pk)]
 
 
 @pytest.mark.parametrize("level", ["read", "never"])

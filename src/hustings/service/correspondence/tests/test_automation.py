@@ -3,10 +3,8 @@
 import pytest
 
 from hustings.foundation.access.models import Role
-from hustings.foundation.automation.actions.acting import act_once
-from hustings.foundation.automation.actions.looking import look_once
-from hustings.foundation.automation.actions.writing import save_rule, switch_rule
 from hustings.foundation.automation.models import Deed
+from hustings.foundation.automation.tests.ruling import rule_on, work
 from hustings.foundation.channels.models import Outgoing
 from hustings.foundation.core import bus
 from hustings.foundation.core.ids import new_uid
@@ -28,17 +26,12 @@ def _us() -> Cast:
 def rule(us: Cast, of, actor=None, **values):  # type: ignore[no-untyped-def]
     actor = actor or us.lead
     acts = [{"verb": "correspondence.send", "values": {"article": str(of.uid), "close": True, **values}}]
-    made = save_rule(actor=actor, rule=None, name="Polling places", record="inquiry", trigger={"kind": "made"},
-                     conditions={}, actions=acts, most_an_hour=100, now=NOW)  # fmt: skip
-    return switch_rule(actor=actor, rule=made, on=True, now=NOW)
+    return rule_on(actor, "inquiry", *acts, now=NOW)
 
 
 def made(*ids: int) -> None:
     bus.announce(RecordsMade("inquiry", list(ids), NOW))
-    for _step in range(200):
-        if not (act_once(NOW) or look_once(NOW)):
-            return
-    raise AssertionError("it never ends")
+    work(NOW)
 
 
 def test_it_leaves_as_every_reply_does_with_its_citation(us: Cast) -> None:

@@ -3,10 +3,9 @@
 import pytest
 
 from hustings.constituents.people.models import Person
-from hustings.foundation.automation.actions.acting import act_once
-from hustings.foundation.automation.actions.looking import look_once
-from hustings.foundation.automation.actions.writing import save_rule, switch_rule
 from hustings.foundation.automation.models import Deed, Happening, Notice, Rule, Work
+from hustings.foundation.automation.tests import ruling
+from hustings.foundation.automation.tests.ruling import rule_on
 from hustings.foundation.core import bulk, bus
 from hustings.foundation.core.records import RecordChanged, RecordsMade
 from hustings.service.desk.actions import life, opening, taking
@@ -33,17 +32,11 @@ def heard(monkeypatch):
 
 
 def rule(us: Cast, *actions, trigger=None, conditions=None, actor=None) -> Rule:
-    actor = actor or us.ada
-    made = save_rule(actor=actor, rule=None, name="A rule", record="inquiry", trigger=trigger or {"kind": "made"},
-                     conditions=conditions or {}, actions=actions, most_an_hour=1000, now=NOW)  # fmt: skip
-    return switch_rule(actor=actor, rule=made, on=True, now=NOW)
+    return rule_on(actor or us.ada, "inquiry", *actions, trigger=trigger, conditions=conditions, now=NOW)
 
 
 def work() -> None:
-    for _step in range(5000):
-        if not (act_once(NOW) or look_once(NOW)):
-            return
-    raise AssertionError("it never ends")
+    ruling.work(NOW)
 
 
 def deliver(us: Cast, number: int = 1) -> list[int]:
