@@ -9,8 +9,9 @@ from typing import Any
 from django.db import transaction
 
 from hustings.constituents.people.models import Consent, Household, Person
-from hustings.foundation.access.models import User
+from hustings.foundation.access.models import Team, User
 from hustings.foundation.core.clock import now
+from hustings.foundation.tasks.models import Task
 from hustings.service.answers.models import Article, ArticleVersion
 from hustings.service.bulk.models import BulkReply
 from hustings.service.calls.models import Call
@@ -71,6 +72,12 @@ OTHERS: dict[str, tuple[Any, dict[str, tuple[dict[str, Any], dict[str, Any]]]]] 
         "by": ({}, {}),
         "answered_from": ({}, {}),
     }),
+    "task": (Task, {
+        "due_on": ({"due_on": (NOW + timedelta(days=40)).date()}, {"due_on": (NOW - timedelta(days=40)).date()}),
+        "status": ({"status": "open", "ended_at": None}, {"status": "done", "ended_at": NOW}),
+        "made_at": ({"made_at": NOW - timedelta(hours=1)}, {"made_at": NOW - timedelta(days=5)}),
+        **dict.fromkeys(("assignee", "team", "made_by", "about"), ({}, {})),  # by `sides_of`
+    }),
     "article": (Article, {
         "owner": ({}, {}),  # by `sides_of`
         "is_public": ({"is_public": False}, {"is_public": True, "publish_at": NOW, "published_at": NOW}),
@@ -125,6 +132,15 @@ def sides_of(record: str, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
         return {"version": said, "language": "es", "state_code": "MT"}, {"version": None}
     if (record, name) == ("article", "owner"):
         return {"owner": User.objects.get(name="Sid Second")}, {"owner": None}
+    if record == "task" and name in ("assignee", "made_by"):
+        return {name: User.objects.get(name="Sid Second")}, {name: None}
+    if (record, name) == ("task", "team"):
+        return {"team": Team.objects.get(name="Voter help")}, {"team": Team.objects.get(name="Elsewhere")}
+    if (record, name) == ("task", "about"):
+        about = Person.objects.order_by("pk").first()
+        assert about is not None
+        told = {"record_type": "person", "record_id": about.pk, "record_uid": about.uid}
+        return told, {"record_type": "", "record_id": None, "record_uid": None}
     return OTHERS[record][1][name]
 
 

@@ -73,9 +73,12 @@ OTHER_ASKED = [
     ("article", "state", "/answers/?state=overdue"),
     ("article", "state", "/answers/answers.csv?state=approved"),
     ("article", "state", "/answers/answers.json?state=waiting"),
+    ("task", "status", "/tasks/?view=over"),
+    ("task", "assignee", "/tasks/?view=all&for=0199c1a5-0000-7000-8000-000000000001"),
     *((record, name, f"/api/v1/records/{record}/?sort={name}") for record, name in OTHER_FIELDS
       if (record, name) not in {("incident", "status"), ("incident", "reported_by"), ("article", "owner"),
                                 ("call", "by"), ("call", "answered_from"),
+                                *(("task", name) for name in ("about", "assignee", "made_by")),
                                 *(("person", name) for name in ("is_child", "household", "consent"))}),
 ]  # fmt: skip
 
@@ -189,6 +192,7 @@ ARTICLE = (
     *("revise/", "publish/", "answered/", "correct/"),
 )
 CALLS = ("/calls/", "/calls/?list=noted", "/calls/?list=later", "/calls/?list=mine")
+TASKS = ("/tasks/", "/tasks/?view=given", "/tasks/?view=all", "/tasks/?view=all&format=csv", "/tasks/?format=json")
 ANSWERS = ("/answers/", "/answers/?sort=check", "/answers/answers.csv", "/answers/answers.json", "/answers/new/")
 
 
@@ -204,6 +208,11 @@ def shown_of(record: str, world: World) -> list[str]:
         *((f"{own}history/", f"{own}days.csv") if record == "campaign" else ()),
         *((f"{own}report.csv",) if record == "bulk_reply" else ()),
         *(CALLS if record == "call" else ()),
+        *(
+            (*TASKS, world.person.get_absolute_url(), f"/tasks/on/person/{world.person.uid}/")
+            if record == "task"
+            else ()
+        ),
         *((world.person.get_absolute_url(), row_of("article").get_absolute_url()) if record == "call" else ()),
         *(ANSWERS if record == "article" else ()),
         *((f"{own}{page}" for page in ARTICLE) if record == "article" else ()),
@@ -226,7 +235,7 @@ def test_a_hidden_code_of_what_else_is_worked_on_makes_no_difference(
             Call.objects.filter(pk=row_of(record).pk).update(recipient=told_of, begun_at=lately, ended_at=lately)
             for address in CALLS[:2]:
                 assert told_of.correction.subject in looked(client, address)[1], address
-        plainly = [f"/api/v1/records/{record}/{row_of(record).uid}/"]
+        plainly = [f"/api/v1/records/{record}/{row_of(record).uid}/", *(TASKS[3:4] if record == "task" else ())]
         seen, told = [], []
         for side in (0, 1):
             with others_standing([(record, name)], side):

@@ -62,6 +62,7 @@ FIELDS = [f"f.by_{kind}{part}" for kind in KINDS for part in ("", ".min", ".max"
 PEOPLE = ("q", "state", "language", "mark", "sort", "page")
 OWN = ("q", "stage", "owner", "sort", "after", "before", "cols")
 CAMPAIGNS = ("q", "status", "small", "page", "format")
+TASKS = ("view", "q", "for", "page")
 INCIDENTS = ("view", "state", "kind", "page")
 AUDIT = ("who", "action", "type", "record", "field", "since", "until", "before")
 LISTS = {

@@ -49,6 +49,8 @@ ROOMS = {
     "vetting/": ("confidences",),
     "incidents/": ("incidents", "desk"),
     "calls/": ("calls", "answers"),
+    "tasks/on/": ("people", "desk"),
+    "tasks/": ("tasks",),
     "settings/holds/": ("retention",),
     "settings/erasures/": ("retention", "people"),
 }

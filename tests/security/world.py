@@ -1,7 +1,7 @@
 """A small campaign in which every guarded field of every record type holds a marker that stands nowhere else."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,8 @@ from hustings.foundation.core.clock import now
 from hustings.foundation.core.ids import new_uid
 from hustings.foundation.objects.models import CustomRecord
 from hustings.foundation.objects.queries.shape import forget as forget_shape
+from hustings.foundation.tasks.actions.changing import finish_task
+from hustings.foundation.tasks.actions.giving import give_task
 from hustings.foundation.ui.models import Campaign
 from hustings.service.answers import actions as answers
 from hustings.service.answers.models import ArticleText, Correction, CorrectionRecipient, VotingApproval
@@ -79,9 +81,11 @@ MARKERS: dict[tuple[str, str], tuple[str, ...]] = {
     ("incident", "done"): ("Zqwasdone",),
     ("incident", "outcome"): ("Zqended",),
     ("call", "note"): ("Zqcallnote", "Zqundonebecause"),
+    ("task", "title"): ("Zqtasktitle",),
+    ("task", "words"): ("Zqtaskwords",),
 }
 # Fields that no marker can stand for: a yes or no, one of a few codes, or the house's own words for its work. Those of
-# conversations, campaigns, incidents, calls, people and bulk replies are told apart in `codes`.
+# conversations, campaigns, incidents, calls, tasks, people and bulk replies are told apart in `codes`.
 MARKERS |= planted.MARKERS
 UNMARKED: dict[str, set[str]] = {
     **planted.UNMARKED,
@@ -136,6 +140,7 @@ def build() -> World:
     _confide(person, inquiry, everything)
     _report(inquiry, everything)
     _call(inquiry, everything)
+    _give(person, inquiry, everything, team)
     _mark(person, inquiry)
     _join_campaign(person, inquiry)
     _user("second@adair.example.org", "Sid Second", [EVERYTHING], team)
@@ -269,6 +274,15 @@ def _report(inquiry: Inquiry, actor: User) -> None:
     reporting.report(
         actor=actor, inquiry=inquiry, what="Zqhappened: two hours", done="Zqwasdone: called", now=NOW, **told
     )
+
+
+def _give(person: Person, inquiry: Inquiry, actor: User, team: Team) -> None:
+    """A task about a person, one about their conversation, and one that is over."""
+    told = {"title": "Zqtasktitle: write back", "words": "Zqtaskwords: by hand"}
+    give_task(actor=actor, about=f"person/{person.uid}", team=team, now=NOW, **told)
+    give_task(actor=actor, about=f"inquiry/{inquiry.uid}", due_on=NOW.date() + timedelta(days=900), now=NOW, **told)
+    over = give_task(actor=actor, about=f"inquiry/{inquiry.uid}", now=NOW, **told)
+    finish_task(actor=actor, task=over, now=NOW)
 
 
 def _call(inquiry: Inquiry, actor: User) -> None:

@@ -100,6 +100,7 @@ INSTALLED_APPS = [
     "hustings.service.correspondence",
     "hustings.service.bulk",
     "hustings.service.surge",
+    "hustings.foundation.tasks",  # after the rooms whose records tasks are about: erasing asks in this order
     "hustings.project.demo",
 ]
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("hustings.foundation.retention.urls")),
     path("feed/", include("hustings.foundation.feed.urls")),
     path("records/", include("hustings.foundation.objects.urls")),
+    path("tasks/", include("hustings.foundation.tasks.urls")),
     path("settings/rules/", include("hustings.foundation.automation.urls")),
     path("", include("hustings.constituents.confidences.urls")),
     path("people/", include("hustings.constituents.people.urls")),

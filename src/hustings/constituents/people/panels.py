@@ -1,4 +1,4 @@
-"""What the rooms below put on a person's page: the fields the campaign added, the approvals, the feed."""
+"""What the rooms below put on a person's page: the fields the campaign added, the approvals, tasks, the feed."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from hustings.foundation.access.models import User
 from hustings.foundation.automation.queries import panel_for as approvals_for
 from hustings.foundation.feed.queries import panel_for as feed_for
 from hustings.foundation.objects.queries.fields import panel_for as fields_for
+from hustings.foundation.tasks.queries.panel import panel_for as tasks_for
 
 from . import registry
 from .models import Vip
@@ -19,6 +20,7 @@ def register() -> None:
     """Called once, when the application is ready."""
     registry.panel("added", 12, "objects/panel.html", added_of)
     registry.panel("approvals", 17, "automation/panel.html", approvals_of)
+    registry.panel("tasks", 18, "tasks/panel.html", tasks_of)
     registry.panel("vip", 15, "people/parts/vip.html", vip_of)
     registry.panel("feed", 20, "feed/panel.html", feed_of)
 
@@ -32,6 +34,11 @@ def approvals_of(user: User, page: Page) -> dict[str, Any] | None:
     """What was asked for about this person, and what can be."""
     shown = approvals_for(user, "person", page.person, page.now)
     return shown if shown["approvals"] or shown["processes"] else None
+
+
+def tasks_of(user: User, page: Page) -> dict[str, Any] | None:
+    """What is to be done about the whole person."""
+    return tasks_for(user, "person", page.person, page.now)
 
 
 def feed_of(user: User, page: Page) -> dict[str, Any] | None:

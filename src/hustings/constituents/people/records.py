@@ -172,6 +172,8 @@ def register() -> None:
             listed_to=queries.listed_to,
             fields=_fields(),
             person_of=lambda person: person.pk,
+            members=lambda person: queries.members(person.pk),
+            merged_too=queries.visible_to,
             verbs=("see", "add", "change", "export"),
             rows=("all", "state", "county", "team", "assigned"),
             icon="user",

@@ -1,7 +1,6 @@
 """Access holds at each request: who was ended is signed out, and pages speak the reader's language and time."""
 
 import time
-import zoneinfo
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -16,7 +15,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from hustings.foundation.core import limits
-from hustings.foundation.core.clock import now
+from hustings.foundation.core.clock import now, zone_of
 from hustings.foundation.core.networks import network_of
 from hustings.foundation.ui import responses
 
@@ -183,7 +182,7 @@ class AccessHolds:
             logout(request)
             return self.get_response(request)
         self._note(request)
-        with timezone.override(_zone(user.time_zone)), translation.override(user.language or "en"):
+        with timezone.override(zone_of(user.time_zone)), translation.override(user.language or "en"):
             return self.get_response(request)
 
     def _note(self, request: HttpRequest) -> None:
@@ -196,10 +195,3 @@ class AccessHolds:
             _seen.popitem(last=False)
         agent = request.headers.get("User-Agent", "")
         see_session(session_key=key, address=request.META.get("REMOTE_ADDR", ""), agent=agent, now=now())
-
-
-def _zone(name: str) -> zoneinfo.ZoneInfo:
-    try:
-        return zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
-        return zoneinfo.ZoneInfo("UTC")

@@ -19,6 +19,9 @@ def _on(verbs: list[str], rows: str | list[str] = "all", level: str = "read", **
     return {"verbs": verbs, "rows": [rows] if isinstance(rows, str) else rows, "fields": {"*": level, **fields}}
 
 
+TASKS = _on(WORK, "team", "edit")  # theirs, and their teams'
+
+
 def _answering(rows: str, level: str, reach: dict[str, str], **more: Any) -> dict[str, Any]:
     """Those who answer letters: people through the conversations in hand, the conversations of their rows."""
     person = _on(["see", "change"], "assigned", level, **reach)
@@ -32,6 +35,7 @@ def _answering(rows: str, level: str, reach: dict[str, str], **more: Any) -> dic
         "campaign": _on(SEE),
         "user": _on(SEE, "team", email="hidden"),
         "incident": _on(["see", "add"], "assigned", "edit"),
+        "task": TASKS,
         **more,
     }
 
@@ -57,6 +61,7 @@ _ROLES: dict[str, tuple[Any, Any, dict[str, Any]]] = {
                 "*": {"verbs": ["see", "export"], "rows": ["all"], "fields": {"*": "read"}},
                 "person": _on(["see", "export"], **REACH_MASKED),
                 "message": _on(SEE, sender="masked"),
+                "task": _on([*WORK, "export"], "all", "edit"),
             },
             "abilities": ["lead", "audit"],
         },
@@ -72,6 +77,7 @@ _ROLES: dict[str, tuple[Any, Any, dict[str, Any]]] = {
                 "campaign": _on(SEE),
                 "message": _on(WORK, "state", sender="read"),
                 "incident": _on(["see", "add", "export"], "state", "edit"),
+                "task": _on([*WORK, "export"], "team", "edit"),
                 "article": _on(SEE),
                 "user": _on(SEE, "team", email="read"),
                 "bulk_reply": _on(["see", "add"], "team", "edit"),
@@ -93,6 +99,7 @@ _ROLES: dict[str, tuple[Any, Any, dict[str, Any]]] = {
                 "user": _on(SEE, "team", email="read"),
                 "bulk_reply": _on(["see", "add", "change", "export"], "all", "edit"),
                 "incident": _on(["see", "add"], "all", "edit"),
+                "task": _on([*WORK, "export"], "team", "edit"),
             },
             "abilities": ["lead", "write_rules", "approve_answers"],
         },
@@ -114,6 +121,7 @@ _ROLES: dict[str, tuple[Any, Any, dict[str, Any]]] = {
                 "message": _on(SEE, "team", sender="read"),
                 "article": _on(SEE),
                 "user": _on(SEE, "team", email="read"),
+                "task": TASKS,
             },
             "abilities": ["lead"],
         },
@@ -127,6 +135,7 @@ _ROLES: dict[str, tuple[Any, Any, dict[str, Any]]] = {
                 "inquiry": _on(SEE, "assigned"),
                 "call": _on(NOTE, ["team", "state"]),
                 "article": _on(SEE),
+                "task": TASKS,
             },
             "people_a_shift": 200,
         },
@@ -154,6 +163,7 @@ _ROLES: dict[str, tuple[Any, Any, dict[str, Any]]] = {
                 "person": _on(["see", "export"], **REACH_READ),
                 "message": _on(["see", "export"], sender="read"),
                 "privileged_note": {"verbs": ALL, "rows": ["all"], "fields": {"**": "edit"}},
+                "task": TASKS,
             },
             "abilities": ["legal_hold", "audit", "withdraw_answers"],
             "second_factor": True,
@@ -168,6 +178,7 @@ _ROLES: dict[str, tuple[Any, Any, dict[str, Any]]] = {
                     ["see", "export"], "all", email="hidden", phone="hidden", street="read", care_note="hidden"
                 ),
                 "article": _on(SEE),
+                "task": TASKS,
             },
             "abilities": ["compliance"],
             "second_factor": True,
@@ -176,13 +187,20 @@ _ROLES: dict[str, tuple[Any, Any, dict[str, Any]]] = {
     "budget": (
         _("Budget"),
         _("Plans and follows what is spent. Sees no voter."),
-        {"records": {"article": _on(SEE), "user": _on(SEE, "team", email="hidden")}, "abilities": ["budget"]},
+        {
+            "records": {"article": _on(SEE), "user": _on(SEE, "team", email="hidden"), "task": TASKS},
+            "abilities": ["budget"],
+        },
     ),
     "fundraising": (
         _("Fundraising"),
         _("Those who give, and how to reach them. Sees no budget."),
         {
-            "records": {"person": _on(["see", "change"], "all", **REACH_READ, care_note="hidden"), "article": _on(SEE)},
+            "records": {
+                "person": _on(["see", "change"], "all", **REACH_READ, care_note="hidden"),
+                "article": _on(SEE),
+                "task": TASKS,
+            },
             "abilities": ["fundraising"],
         },
     ),
@@ -196,6 +214,7 @@ _ROLES: dict[str, tuple[Any, Any, dict[str, Any]]] = {
                 "message": _on(WORK, "team", "edit", sender="read"),
                 "article": _on(SEE),
                 "user": _on(SEE, "team", email="hidden"),
+                "task": TASKS,
             },
         },
     ),
@@ -206,6 +225,7 @@ _ROLES: dict[str, tuple[Any, Any, dict[str, Any]]] = {
             "records": {
                 "person": _on(SEE, "all", **REACH_READ),
                 "vetting_file": {"verbs": ALL, "rows": ["all"], "fields": {"**": "edit"}},
+                "task": TASKS,
             },
             "second_factor": True,
         },
@@ -225,6 +245,7 @@ _ROLES: dict[str, tuple[Any, Any, dict[str, Any]]] = {
                 "campaign": _on(SEE),
                 "message": _on(SEE, "all", sender="read"),
                 "user": _on(SEE, "all", email="read"),
+                "task": TASKS,
             },
             "abilities": ["sealed", "audit", "alerts"],
             "second_factor": True,
@@ -234,7 +255,10 @@ _ROLES: dict[str, tuple[Any, Any, dict[str, Any]]] = {
         _("Data"),
         _("Imports, exports and counts over the people. Reads no letters."),
         {
-            "records": {"person": _on(["see", "change", "export"], "all", **REACH_READ, care_note="hidden")},
+            "records": {
+                "person": _on(["see", "change", "export"], "all", **REACH_READ, care_note="hidden"),
+                "task": TASKS,
+            },
             "abilities": ["build_records", "tokens"],
             "second_factor": True,
         },

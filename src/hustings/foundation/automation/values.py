@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy
 from hustings.foundation.access.models import User
 from hustings.foundation.access.queries import colleagues
 from hustings.foundation.core import records
+from hustings.foundation.core.clock import zone_of
 from hustings.foundation.core.records import Field
 
-from .conditions.values import BadValue, start_of, written_day, zone_of
+from .conditions.values import BadValue, start_of, written_day
 from .registry import CannotDo
 
 YES, NO = "yes", "no"

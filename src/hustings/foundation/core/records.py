@@ -105,8 +105,10 @@ class Field:
 class RecordType:
     """`visible_to(user)` is the only way to its rows; `listed_to(user)` are those that lists, searches and pickers
     offer, where these are fewer. `person_of(record)` is the id of the person it is about, if it is about one.
-    `make(actor=, values=, now=)` makes one from values by field name, `delete(actor=, record=, now=)` ends one. `rows`
-    names the ways a role can narrow its rows."""
+    `make(actor=, values=, now=)` makes one from values by field name, `delete(actor=, record=, now=)` ends one; `about`
+    names the field of a new one that takes any record, as "TYPE/UID". Where rows are merged, `members(record)` are the
+    ids of all that are read as this one, and `merged_too(user)` the visible with those merged into others. `rows` names
+    the ways a role can narrow its rows."""
 
     name: str
     label: Words
@@ -118,6 +120,9 @@ class RecordType:
     url: Callable[[Any], str] = lambda record: record.get_absolute_url()
     person_of: Callable[[Any], int | None] | None = None
     make: Callable[..., Any] | None = None
+    about: str = ""
+    members: Callable[[Any], Sequence[int]] | None = None
+    merged_too: Callable[[Any], QuerySet[Any]] | None = None
     delete: Callable[..., Any] | None = None
     verbs: tuple[str, ...] = ("see", "add", "change", "delete", "export")
     rows: tuple[str, ...] = ("all",)

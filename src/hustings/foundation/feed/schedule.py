@@ -1,17 +1,10 @@
 """When a digest is due: the hour of a person's own day. Plain Python."""
 
-import zoneinfo
 from datetime import UTC, datetime, timedelta
 
+from hustings.foundation.core.clock import zone_of
+
 DAY, WEEK = "day", "week"
-
-
-def zone_of(name: str) -> zoneinfo.ZoneInfo:
-    """The zone, or UTC for a name that is none."""
-    try:
-        return zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
-        return zoneinfo.ZoneInfo("UTC")
 
 
 def next_digest(every: str, *, hour: int, weekday: int, zone: str, after: datetime) -> datetime | None:

@@ -119,6 +119,7 @@ class Conversations:
 class Registry:
     parts: dict[str, Part] = field(default_factory=dict)
     relations: list[Callable[[Subject], Mapping[str, Ids]]] = field(default_factory=list)
+    told_by: dict[str, str] = field(default_factory=dict)
     in_use: list[Callable[[str], bool]] = field(default_factory=list)
     people: People | None = None
     conversations: Conversations | None = None
@@ -134,8 +135,11 @@ def part(one: Part) -> None:
     registry.parts[one.name] = one
 
 
-def relate(record: str, ids: Callable[[Subject], Ids]) -> None:
-    """Which records of a type belong to a subject: asked in the order they were told, each seeing what came before."""
+def relate(record: str, ids: Callable[[Subject], Ids], *, by: str = "") -> None:
+    """Which records of a type belong to a subject: asked in the order they were told, each seeing what came before.
+    `by`: the field that says so; who may not read it is not told how much goes with them."""
+    if by:
+        registry.told_by[record] = by
     registry.relations.append(lambda subject: {record: ids(subject)})
 
 

@@ -234,6 +234,7 @@ def register() -> None:
             title=lambda inquiry: str(inquiry) or name_of(inquiry),
             url=lambda inquiry: f"/i/{inquiry.uid}/",
             person_of=lambda inquiry: inquiry.person_id,
+            members=inquiries.ids_of_whole,
             verbs=("see", "add", "change", "export"),
             rows=("all", "team", "state", "county", "assigned"),
             icon="inbox",

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from hustings.foundation.core.clock import zone_of
 from hustings.foundation.core.guard import action
 
-from ..conditions.values import zone_of
 from ..models import Kind, Rule
 from ..triggers import DATE, following, trigger_from
 from .happenings import note_happening

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from hustings.foundation.access.actions import record_audit
 from hustings.foundation.access.models import User
 from hustings.foundation.core import live
+from hustings.foundation.core.clock import zone_of
 from hustings.foundation.core.guard import action
 
 from .. import rules as may
-from ..conditions.values import zone_of
 from ..models import Rule, RuleVersion, Work, WorkState
 from ..queries.problems import problems_of
 from ..triggers import TIMED, following, trigger_from

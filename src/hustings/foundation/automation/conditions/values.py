@@ -18,14 +18,6 @@ class BadValue(ValueError):
     """What was written is no value of the field's kind."""
 
 
-def zone_of(name: str) -> zoneinfo.ZoneInfo:
-    """The zone of this name; UTC where there is none."""
-    try:
-        return zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
-        return zoneinfo.ZoneInfo("UTC")
-
-
 def upper(text: str) -> str:
     """Capitals as the database makes them: one letter for one."""
     return "".join(up if len(up := letter.upper()) == 1 else letter for letter in text)

@@ -12,12 +12,12 @@ from django.db.models import QuerySet
 from hustings.foundation.access.grants import Reading, grants_of
 from hustings.foundation.access.models import User
 from hustings.foundation.core import records
+from hustings.foundation.core.clock import zone_of
 from hustings.foundation.core.guard import Level, reading_as
 from hustings.foundation.core.records import Field, RecordType
 
 from ..conditions.evaluate import Changes, Subject
 from ..conditions.filters import Frame
-from ..conditions.values import zone_of
 
 PERSON_TYPE = "person"
 

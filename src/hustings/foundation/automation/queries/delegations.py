@@ -5,8 +5,8 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from hustings.foundation.access.models import User
+from hustings.foundation.core.clock import zone_of
 
-from ..conditions.values import zone_of
 from ..models import Delegation
 
 

@@ -109,6 +109,8 @@ def _make(made: RecordType, *, actor: User, record: Any, values: Values, deed: D
     for one in records.fields_of(made):
         if one.kind == records.LINK and one.to == about.name and one.name not in given and one.change is not None:
             given[one.name] = record.pk
+    if made.about and made.name != about.name:
+        given.setdefault(made.about, f"{about.name}/{record.uid}")
     with unveiled():
         new = made.make(actor=actor, values=given, now=now)
     return _("made: %(record)s %(uid)s") % {"record": made.label, "uid": getattr(new, "uid", "")}

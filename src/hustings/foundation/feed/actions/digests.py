@@ -17,6 +17,7 @@ from hustings.foundation.access.models import User
 from hustings.foundation.channels.actions import outbox
 from hustings.foundation.channels.models import Mailbox
 from hustings.foundation.channels.queries import default_mailbox
+from hustings.foundation.core.clock import zone_of
 from hustings.foundation.core.guard import action, reading_as
 from hustings.foundation.ui.queries import campaign
 
@@ -24,7 +25,7 @@ from ..models import Digest, Standing
 from ..queries.addresses import reply_address
 from ..queries.digests import News, news_for
 from ..queries.showing import Shown
-from ..schedule import next_digest, period_of, zone_of
+from ..schedule import next_digest, period_of
 from .mailing import compose
 
 log = logging.getLogger(__name__)

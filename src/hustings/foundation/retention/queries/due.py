@@ -1,13 +1,13 @@
 """What would go, before it goes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
 
-from hustings.foundation.core.guard import unveiled
+from hustings.foundation.core.guard import may_read, unveiled
 
 from ..models import Expiry, Schedule
 from ..registry import Part, Subject, expiring, ordered, registry
@@ -60,7 +60,11 @@ def would_expire(days: Mapping[str, int | None], now: datetime) -> list[Count]:
 
 
 def would_erase(subject: Subject) -> list[Count]:
-    """How much of each kind goes with this person; of private kinds nothing is told."""
+    """How much of each kind goes with this person; nothing is told of private kinds, nor of records of which the reader
+    may not know whose they are."""
+    untold = {record for record, name in registry.told_by.items() if not may_read(record, name)}
+    records = {record: ids for record, ids in subject.records.items() if record not in untold}
+    subject = replace(subject, records=records)
     with unveiled():
         counts = [
             Count(part, part.rows().filter(part.of(subject)).count())

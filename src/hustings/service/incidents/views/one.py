@@ -18,6 +18,7 @@ from hustings.foundation.feed.queries import panel_for as feed_for
 from hustings.foundation.geography.queries import state_name
 from hustings.foundation.objects.queries.fields import panel_for as fields_for
 from hustings.foundation.retention.actions.refusing import notice_of
+from hustings.foundation.tasks.queries.panel import panel_for as tasks_for
 from hustings.foundation.ui import responses
 from hustings.service.desk.queries.inquiries import visible_to as inquiries_visible_to
 
@@ -55,6 +56,7 @@ def one(request: HttpRequest, uid: UUID) -> HttpResponse:
         "facts": _facts(incident),
         "inquiry": _inquiry(request, incident),
         "feed": feed_for(request.user, "incident", incident),
+        "tasks": tasks_for(request.user, "incident", incident, now()),
         "added": fields_for(request.user, "incident", incident),
     }
     return responses.page_or_part(request, "incidents/one.html", context, status=422 if form.errors else 200)
