@@ -115,7 +115,7 @@ class TaskForm(forms.Form):
     def facts(self) -> dict[str, Any]:
         """What the actions are given."""
         data = self.cleaned_data
-        facts = {name: data[name] for name in ("title", "words", "due_on") if name in data}
+        facts: dict[str, Any] = {name: data[name] for name in ("title", "words", "due_on") if name in data}
         if "to" in data and (receiver := self.receiver()) is not None:
             facts["assignee"], facts["team"] = receiver
         return facts

@@ -21,6 +21,7 @@ from .own_records import set_up
 from .past import live_through
 from .polls import open_the_polls
 from .telephone import pick_up_the_telephone
+from .to_do import write_down_what_is_to_do
 from .visits import open_answer_center
 
 # Tests that start the whole system want its teams, queues and approved language, and few letters.
@@ -46,6 +47,7 @@ def load(*, progress: Callable[..., Any] | None = None, count: int = LETTERS, se
     set_up(now=run.ends_at, seed=seed)
     open_the_polls(now=run.ends_at)
     pick_up_the_telephone(end=run.ends_at)
+    write_down_what_is_to_do(end=run.ends_at)
     run.finished_at = read_clock()
     run.save(update_fields=["finished_at"])
 

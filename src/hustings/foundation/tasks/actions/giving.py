@@ -91,8 +91,10 @@ def tell(task: Task, was: Mapping[str, Any], *, actor: User | None, now: datetim
         changes = {name: pair for name, pair in changes.items() if pair[1] is not None}
     actor_id = actor.pk if actor else None
     bus.announce(RecordChanged(RECORD, task.pk, task.uid, changes, actor_id, now, is_new=is_new))
-    people = {task.assignee_id, task.made_by_id, was.get("assignee_id"), actor_id} - {None}
-    if task.assignee_id is None or "assignee_id" in was:  # a team's, or one that was a moment ago
+    concerned = (task.assignee_id, task.made_by_id, was.get("assignee_id"), actor_id)
+    people = {pk for pk in concerned if pk is not None}
+    # A team's, or one that was a moment ago.
+    if task.team_id is not None and (task.assignee_id is None or "assignee_id" in was):
         people.update(Membership.objects.filter(team_id=task.team_id).values_list("user_id", flat=True))
     topics = [f"user:{pk}" for pk in sorted(people)]
     live.publish(topics + ([f"tasks:{reference_of(task).replace('/', ':')}"] if task.record_type else []))
@@ -109,7 +111,7 @@ def tell_receiver(task: Task, *, actor: User | None, now: datetime) -> None:
         users = [task.assignee] if task.assignee else []
         text = _("You were given a task.")
     else:
-        users = list(User.objects.filter(memberships__team_id=task.team_id, is_active=True))
+        users = list(User.objects.filter(memberships__team=task.team, is_active=True)) if task.team else []
         text = _("Your team was given a task.")
     told = [user for user in users if user != actor and may_see(user)]
     give_notice(users=told, text=text, record=RECORD, record_id=task.pk, matter=f"task:{task.pk}", now=now)

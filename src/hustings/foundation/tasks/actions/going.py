@@ -24,11 +24,12 @@ STALE = timedelta(days=30)  # what was due longer ago is not spoken of any more
 def give_back(*, user_id: int, now: datetime) -> int:
     """Somebody works here no more: what they had to do is their team's again, else it goes to who gave it; how much
     that was. What nobody is left for stays open, for those who see everything."""
-    rows = Task.objects.filter(assignee_id=user_id, status=Status.OPEN).select_for_update(of=("self",))
-    found = list(rows.order_by("pk"))
+    rows = Task.objects.filter(assignee_id=user_id, status=Status.OPEN).select_related("made_by")
+    found = list(rows.select_for_update(of=("self",)).order_by("pk"))
     for row in found:
-        maker = User.objects.filter(pk=row.made_by_id, is_active=True).exclude(pk=user_id).first()
-        row.assignee = maker if row.team_id is None and maker is not None and may_see(maker) else None
+        maker = row.made_by
+        takes = row.team_id is None and maker is not None and maker.pk != user_id and maker.is_active and may_see(maker)
+        row.assignee = maker if takes else None
         row.save(update_fields=["assignee"])
         tell(row, {"assignee_id": user_id}, actor=None, now=now)
         if row.assignee_id is not None or row.team_id is not None:

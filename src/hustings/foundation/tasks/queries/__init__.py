@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, When
 
 from hustings.foundation.access.grants import grants_of
 from hustings.foundation.access.models import Membership, User
@@ -18,18 +18,29 @@ from ..rules import RECORD, may_see
 def visible_to(user: Any) -> QuerySet[Task]:
     """What this person was given or gave; with rows of their teams, what these and their people have; with all rows,
     everything. What others have only where they see the record it is about."""
-    rows = grants_of(user).rows(RECORD)
-    if not may_see(user) or not rows:
+    if not may_see(user):
         return Task.objects.none()
     with unveiled():
-        own = Q(assignee=user) | Q(made_by=user)
-        others = Q(pk__in=[])
-        if "all" in rows or "team" in rows:
-            teams = team_ids(user)
-            own |= Q(team_id__in=teams)
-            mates = Membership.objects.filter(team_id__in=teams).values("user_id")
-            others = (Q() if "all" in rows else Q(assignee_id__in=mates)) & _about_seen(user)
-        return Task.objects.filter(own | others)
+        found = _own(user)
+        if (others := _others(user)) is not None:
+            found |= others & _about_seen(user)
+        return Task.objects.filter(found)
+
+
+def _own(user: Any) -> Q:
+    found = Q(assignee=user) | Q(made_by=user)
+    reach = not grants_of(user).rows(RECORD).isdisjoint(("all", "team"))
+    return found | Q(team_id__in=team_ids(user)) if reach else found
+
+
+def _others(user: Any) -> Q | None:
+    """What others have, by the reader's rows; None where these are their own alone."""
+    rows = grants_of(user).rows(RECORD)
+    if "all" in rows:
+        return ~Q(pk=None)
+    if "team" in rows:
+        return Q(assignee_id__in=Membership.objects.filter(team_id__in=team_ids(user)).values("user_id"))
+    return None
 
 
 def _about_seen(user: Any) -> Q:
@@ -76,6 +87,15 @@ def in_order(rows: QuerySet[Task]) -> QuerySet[Task]:
     return rows.order_by(*((F("due_on").asc(nulls_last=True),) if may_read(RECORD, "due_on") else ()), "id")
 
 
+def open_first(rows: QuerySet[Task]) -> QuerySet[Task]:
+    """What is to be done, in its order, then the newest of the rest; as far as the reader may know which is which."""
+    if not may_read(RECORD, "status"):
+        return in_order(rows)
+    due = (F("due_on").asc(nulls_last=True),) if may_read(RECORD, "due_on") else ()
+    is_open = Case(When(status=Status.OPEN, then=0), default=1, output_field=IntegerField())
+    return rows.alias(is_over=is_open).order_by("is_over", *due, "-id")
+
+
 def newest_first(rows: QuerySet[Task]) -> QuerySet[Task]:
     """As they came; numbers grow."""
     return rows.order_by("-id")
@@ -93,6 +113,10 @@ def searched(rows: QuerySet[Task], words: str) -> QuerySet[Task]:
 
 
 def of_record(user: User, record_type: str, ids: Any) -> QuerySet[Task]:
-    """The tasks about these records of one type."""
+    """The tasks about these records of one type, which the user sees."""
+    if not may_see(user):
+        return Task.objects.none()
     with unveiled():
-        return visible_to(user).filter(record_type=record_type, record_id__in=ids)
+        found, others = _own(user), _others(user)
+        theirs = found if others is None else found | others
+        return Task.objects.filter(theirs, record_type=record_type, record_id__in=ids)

@@ -10,9 +10,9 @@ from hustings.foundation.core.guard import may_read
 from hustings.foundation.feed.queries.seen import as_read_by, seen_type
 from hustings.foundation.feed.queries.showing import Named
 
-from ..models import Status, Task
+from ..models import Task
 from ..rules import RECORD, is_free, is_open, may_change, may_give, may_see, readable, today
-from . import in_order, newest_first, of_record
+from . import of_record, open_first
 from .about import named_of
 
 SHOWN, SHOWN_DONE = 8, 3
@@ -65,17 +65,16 @@ def panel_for(user: User, record_type: str, record: Any, now: datetime) -> dict[
             return None
         ids = kind.members(record) if kind.members else [record.pk]
         rows = of_record(user, record_type, ids).select_related("assignee", "team")
-        if may_read(RECORD, "status"):
-            waiting = list(in_order(rows.filter(status=Status.OPEN))[: SHOWN + 1])
-            over = list(newest_first(rows.exclude(status=Status.OPEN))[:SHOWN_DONE])
-        else:
-            waiting, over = list(in_order(rows)[: SHOWN + 1]), []
+        found = list(open_first(rows)[: SHOWN + SHOWN_DONE])
+        knows = may_read(RECORD, "status")
+        waiting = [one for one in found if not knows or is_open(one)]
+        over = [one for one in found if knows and not is_open(one)][:SHOWN_DONE]
         gives = may_give(user)
         if not (waiting or over or gives):
             return None
         return {
             "waiting": lines(user, waiting[:SHOWN], now),
-            "over": lines(user, over, now),
+            "over": over,
             "more": len(waiting) > SHOWN,
             "may_give": gives,
             "about": f"{record_type}/{record.uid}",

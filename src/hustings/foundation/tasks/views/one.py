@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hustings.foundation.core.clock import now
 from hustings.foundation.feed.queries import panel_for as feed_for
@@ -100,25 +100,20 @@ def given(request: HttpRequest, about: str) -> tuple[TaskForm, Task | None]:
     return form, None
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 def on_record(request: HttpRequest, record_type: str, record_uid: UUID) -> HttpResponse:
-    """The tasks about a record, for a part of its own page; POST gives one more."""
+    """The tasks about a record, for a part of its own page that fetches itself anew."""
     about = f"{record_type}/{record_uid}"
     if not rules.may_see(request.user) or (found := found_by(request.user, about)) is None:
         return responses.problem(request, _("There is no such record, or you may not see it."), status=404)
-    form, made = given(request, about) if rules.may_give(request.user) else (None, None)
     if not responses.wants_part(request):
-        return responses.go(made.get_absolute_url() if made else f"{reverse('tasks:new')}?about={about}")
-    refused = form if form is not None and form.errors else None
-    return _panel(request, found[0].name, found[1], refused, said=_("Given") if made else "")
+        return responses.go(f"{reverse('tasks:new')}?about={about}")
+    return _panel(request, found[0].name, found[1])
 
 
-def _panel(request: HttpRequest, record_type: str, record: Any, form: TaskForm | None = None, said: str = "") -> Any:
+def _panel(request: HttpRequest, record_type: str, record: Any) -> HttpResponse:
     it = panel_for(request.user, record_type, record, now())
-    response = responses.part(
-        request, "tasks/panel.html", {"it": it and it | {"refused": form}}, status=422 if form else 200
-    )
-    return responses.toast(response, said) if said else response
+    return responses.part(request, "tasks/panel.html", {"it": it})
 
 
 @require_POST
