@@ -35,6 +35,11 @@ def test_a_rule_is_written_tried_and_turned_on(people: People, house: House) -> 
     act.get_by_label("What it does").select_option(label="Tell a person or a team")
     act.get_by_label("Whom").select_option(label="The rule's owner")
     act.get_by_label("What to say").fill("A lantern has come")
+    theo.get_by_role("button", name="Do something else too").click()
+    act = theo.get_by_role("group", name="Act 3")
+    act.get_by_label("What it does").select_option(label="Make: Task")
+    act.get_by_label("What is to be done").fill("Photograph: {{ subject }}")
+    act.get_by_label("Due on").fill("+2")
     expect(theo.get_by_label("Name")).to_have_value("Lanterns to the night desk")
     house.write("A lantern in my window", "I put one up.", name="Ruth Lantern", address="ruth.lantern@example.com")
     expect_dry_run(theo)
@@ -56,6 +61,7 @@ def test_a_rule_is_written_tried_and_turned_on(people: People, house: House) -> 
     assert faults(theo) == []
     theo.get_by_role("link", name="The second lantern").click()
     expect(theo.locator("#main")).to_contain_text("night")
+    expect(theo.locator("#tasks-panel")).to_contain_text("Photograph: The second lantern")
 
 
 def expect_dry_run(page: Page) -> None:
