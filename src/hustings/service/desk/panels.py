@@ -62,7 +62,8 @@ def _about(user: User, inquiry: Inquiry) -> dict[str, Any]:
     perhaps = perhaps if may_read("inquiry", "topic") else []
     names = topic_names([*topics, *perhaps]) if topics or perhaps else {}
     # What may be a threat stays first until somebody says what the letter wants; its topics say nothing of that.
-    maybe = "" if read is None or has_word(inquiry.pk, "nature") else read.maybe
+    said = word is not None and has_word(inquiry.pk, "nature")
+    maybe = "" if read is None or said else read.maybe
     maybe = maybe if may_read("inquiry", "nature") else ""
     mark = vips([inquiry.person_id]).get(inquiry.person_id)
     natures = dict(NATURES)

@@ -59,6 +59,5 @@ def panel(user: User, inquiry: Inquiry) -> Mapping[str, Any] | None:
     """What was reported from this conversation; of what this person may not see, only that it was."""
     if not (may_see(user) or may_report(user)):
         return None
-    found = queries.of_inquiry(user, inquiry)
-    others = queries.others_of_inquiry(inquiry, found)
+    found, others = queries.of_inquiry(user, inquiry)
     return {"incidents": found, "others": others, "reads": readable()} if found or others else None

@@ -9,6 +9,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from hustings.foundation.core.once import once
+
 from ..models import Consent, Identifier, IdentifierKind, Person, PersonFact
 from ..rules import phone_words
 from . import members
@@ -66,12 +68,23 @@ class Standing:
         return sorted((i for i in self.identifiers if i.kind == IdentifierKind.PHONE), key=lambda i: -i.pk)
 
 
+def rows_of(person_id: int) -> list[Person]:
+    """All records of one whole person. Asked once a page."""
+    return once(("people.rows", person_id), lambda: list(Person.objects.filter(pk__in=members(person_id))))
+
+
+def identifiers_of(person_id: int) -> tuple[Identifier, ...]:
+    """What the whole person is known by, the oldest first. Asked once a page."""
+    rows = Identifier.objects.filter(person_id__in=members(person_id)).order_by("id")
+    return once(("people.identifiers", person_id), lambda: tuple(rows))
+
+
 def standing_of(person: Person, rows: list[Person] | None = None) -> Standing:
     """Read what stands for this person. `rows`: the member records, when the caller has them already."""
     if rows is None:
-        rows = list(Person.objects.filter(pk__in=members(person.pk)))
+        rows = rows_of(person.pk)
     ids = tuple(row.pk for row in rows)
-    identifiers = tuple(Identifier.objects.filter(person_id__in=ids).order_by("id"))
+    identifiers = identifiers_of(person.pk)
     consents = Consent.objects.filter(person_id__in=ids, purpose=OUTREACH).order_by("at", "id")
     marks = PersonFact.objects.filter(person_id__in=ids, field__in=("do_not_contact", "is_child")).order_by("at", "id")
     return Standing(

@@ -75,12 +75,13 @@ def canonical_slugs() -> dict[str, str]:
 
 def tops() -> dict[str, str]:
     """What each slug is read as, a retired one too. One question, which serves `members` and `as_read` of many."""
-    return once("topics.tops", _tops)
+    return {slug: canonical or slug for slug, canonical, _own, _above in _every()}
 
 
-def _tops() -> dict[str, str]:
-    rows = Topic.objects.values_list("slug", "canonical__slug")
-    return {slug: canonical or slug for slug, canonical in rows}
+def _every() -> list[tuple[str, str | None, dict[str, str], dict[str, str] | None]]:
+    """(slug, that of what it was merged into, its names, those of what it was merged into): one question a page."""
+    columns = ("slug", "canonical__slug", "names", "canonical__names")
+    return once("topics.every", lambda: list(Topic.objects.values_list(*columns)))
 
 
 def members(slugs: Iterable[str], whole: Mapping[str, str] | None = None) -> list[str]:
@@ -109,12 +110,9 @@ def parts_of(slugs: Iterable[str]) -> set[str]:
 def names(slugs: Iterable[str] = ()) -> dict[str, str]:
     """The name of each slug in the reader's language, a merged one by the name it is read as; of all when none are
     given."""
-    rows = Topic.objects.all()
-    if slugs:
-        rows = rows.filter(slug__in=set(slugs))
-    return {
-        slug: in_language(above or own) for slug, own, above in rows.values_list("slug", "names", "canonical__names")
-    }
+    wanted = set(slugs)
+    rows = [row for row in _every() if not wanted or row[0] in wanted]
+    return {slug: in_language(above or own) for slug, _canonical, own, above in rows}
 
 
 def choices() -> list[tuple[str, list[tuple[str, str]]]]:

@@ -179,7 +179,7 @@ def _to_cite(scores: dict[int, float], words: str, most: int) -> list[Article]:
         articles = articles.filter(approved_version_id__in=best)
     else:
         articles = articles.order_by("-approved_at", "-id")[:most]
-    return list(articles.select_related("approved_version"))
+    return list(articles.select_related("approved_version", "team"))
 
 
 def search_query(words: str, language: str) -> SearchQuery | None:

@@ -7,8 +7,8 @@ from hashlib import blake2b
 
 from django.utils import translation
 
-from hustings.constituents.people.models import Identifier, IdentifierKind, Person
-from hustings.constituents.people.queries import members
+from hustings.constituents.people.models import Identifier, IdentifierKind
+from hustings.constituents.people.queries.standing import identifiers_of, rows_of
 from hustings.constituents.topics.queries.taxonomy import names as topic_names
 from hustings.foundation.access.models import User
 from hustings.foundation.channels.models import Mailbox
@@ -73,16 +73,11 @@ def _key(inquiry: Inquiry, address: str) -> str:
 def _addresses(inquiry: Inquiry, body: MessageBody | None) -> list[tuple[str, bool, bool]]:
     """(address, it bounces, the person is known by it)."""
     found = [address for address in _of_letter(body) if "@" in address]
-    ids = members(inquiry.person_id)
-    known = {
-        row.value: row.bounced_for_good
-        for row in Identifier.objects.filter(person__in=ids, kind=IdentifierKind.EMAIL).order_by("id")
-    }
-    bouncing = set(
-        Identifier.objects.filter(kind=IdentifierKind.EMAIL, value__in=found, bounced_for_good=True).values_list(
-            "value", flat=True
-        )
-    )
+    identifiers = identifiers_of(inquiry.person_id)
+    known = {one.value: one.bounced_for_good for one in identifiers if one.kind == IdentifierKind.EMAIL}
+    strange = [address for address in found if address not in known]  # what comes back is marked wherever it is known
+    bounced = Identifier.objects.filter(kind=IdentifierKind.EMAIL, value__in=strange, bounced_for_good=True)
+    bouncing = set(bounced.values_list("value", flat=True)) if strange else set()
     for address in known:
         if address not in found:
             found.append(address)
@@ -104,7 +99,7 @@ def refuses_contact(inquiry: Inquiry) -> bool:
 
 
 def _refuses(inquiry: Inquiry) -> bool:
-    return Person.objects.filter(pk__in=members(inquiry.person_id), do_not_contact=True).exists()
+    return any(row.do_not_contact for row in rows_of(inquiry.person_id))
 
 
 def mailbox_of(inquiry: Inquiry) -> Mailbox:

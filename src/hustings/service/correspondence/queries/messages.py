@@ -45,10 +45,10 @@ def bodies_of(messages: Sequence[Message]) -> dict[int, MessageBody]:
     """The bodies by message id. One that was erased is not there."""
     if not messages:
         return {}
-    times = [message.at for message in messages]
-    rows = MessageBody.objects.filter(
-        message_id__in=[message.pk for message in messages], at__gte=min(times), at__lte=max(times)
-    ).defer("search")
+    # By their very times, so that no month is looked at but theirs.
+    times = {message.at for message in messages}
+    ids = [message.pk for message in messages]
+    rows = MessageBody.objects.filter(message_id__in=ids, at__in=times).defer("search")
     return {row.message_id: row for row in rows}
 
 

@@ -18,7 +18,7 @@ from hustings.service.desk.queries.presence import others
 from hustings.service.desk.tests.cast import NOW, Cast, make_inquiry, make_person
 
 PART = {"HX-Request": "true"}
-OF_A_CONVERSATION, OF_A_LIST, OF_A_RAIL = 69, 25, 18
+OF_A_CONVERSATION, OF_A_LIST, OF_A_RAIL = 68, 26, 19
 
 
 @pytest.fixture

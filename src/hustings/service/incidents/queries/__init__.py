@@ -100,21 +100,22 @@ def open_of_inquiry(inquiry: Inquiry) -> list[Incident]:
         return list(found.order_by("reported_at", "id"))
 
 
-def of_inquiry(user: Any, inquiry: Inquiry) -> list[Incident]:
-    """What was reported from this conversation, the newest first."""
-    return list(newest_first(visible_to(user).filter(inquiry_id__in=ids_of_whole(inquiry)))[:10])
+def of_inquiry(user: Any, inquiry: Inquiry) -> tuple[list[Incident], bool]:
+    """What was reported from this conversation, the newest first; and whether more is open from it than is seen (more
+    at all, to who may not read what is open)."""
+    with unveiled():
+        rows = Incident.objects.filter(inquiry_id__in=ids_of_whole(inquiry))
+        known = dict(rows.values_list("pk", "closed_at"))
+    if not known:
+        return [], False
+    seen = list(newest_first(visible_to(user).filter(pk__in=known))[:10])
+    unseen = [at for pk, at in known.items() if pk not in {one.pk for one in seen}]
+    return seen, any(at is None for at in unseen) if may_read(RECORD, "status") else bool(unseen)
 
 
 def newest_first(rows: QuerySet[Incident]) -> QuerySet[Incident]:
     """By when they were reported, as far as the reader may know; numbers grow as incidents come."""
     return rows.order_by(*(("-reported_at",) if may_read(RECORD, "reported_at") else ()), "-id")
-
-
-def others_of_inquiry(inquiry: Inquiry, seen: Sequence[Incident]) -> bool:
-    """Whether more is open from this conversation than is seen; more at all, to who may not read what is open."""
-    with unveiled():
-        rows = Incident.objects.filter(inquiry_id__in=ids_of_whole(inquiry)).exclude(pk__in=[one.pk for one in seen])
-    return (rows.filter(closed_at=None) if may_read(RECORD, "status") else rows).exists()
 
 
 def protectors(states: Sequence[str]) -> list[User]:
