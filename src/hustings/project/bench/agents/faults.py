@@ -12,6 +12,7 @@ import random
 import signal
 import sys
 import time
+from bisect import insort
 from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -31,6 +32,7 @@ SECONDS_FULL, SECONDS_CUT = 1.5, 2.0
 EACH = 20  # kills to a full disk, and to a mail server gone
 QUIET = 2.0  # seconds at the beginning
 LAST = (0.5, 30.0)  # of the time at the end, and seconds at the most: work goes on after what fell stands again
+PUT_OFF = (1.0, 8.0)  # seconds, where nothing of the kind runs yet that fell before
 HEADS = 0.1  # of the kills: PostgreSQL's head, whose new start is slow
 
 
@@ -57,10 +59,11 @@ class Trouble:
         last = seconds - min(LAST[0] * seconds, LAST[1])
         moments = sorted(began + chance.uniform(QUIET, max(QUIET, last)) for _ in acts)
         self._due = list(zip(moments, acts, strict=True))
+        self._until = began + last
         self._house, self._receiver, self._server, self._chance = house, receiver, server, chance
         self._lifted = self._back = 0.0
         self.done: Counter[str] = Counter()
-        self.missed: Counter[str] = Counter()  # nothing of that kind ran at that moment
+        self.missed: Counter[str] = Counter()  # put off to the end: nothing of that kind ran
         self.starts = 0  # of the database, after it fell
 
     @staticmethod
@@ -86,7 +89,12 @@ class Trouble:
         self._stand_up()
         while self._due and self._due[0][0] <= now:
             _moment, act = self._due.pop(0)
-            (self.done if self._do(act) else self.missed)[act] += 1
+            if self._do(act):
+                self.done[act] += 1
+            elif (later := now + self._chance.uniform(*PUT_OFF)) < self._until:
+                insort(self._due, (later, act))
+            else:
+                self.missed[act] += 1
 
     @property
     def is_busy(self) -> bool:
