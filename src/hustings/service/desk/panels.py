@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import F
+
 from hustings.constituents.people.models import Person
 from hustings.constituents.people.queries import members, vips
 from hustings.constituents.people.queries.marked import vip_kinds
@@ -93,7 +95,9 @@ def _added(user: User, inquiry: Inquiry) -> dict[str, Any] | None:
 
 def _others(user: User, inquiry: Inquiry) -> dict[str, Any] | None:
     same = unmerged(user).filter(person_id__in=members(inquiry.person_id)).exclude(pk=inquiry.pk)
-    rows = list(same.order_by("-id")[: OTHERS + 1])  # by the order in which they were opened
+    # By the order in which they were opened; not by the bare id, or the newest of everybody are walked through to find
+    # the few of one person.
+    rows = list(same.order_by((F("id") + 0).desc())[: OTHERS + 1])
     return {"others": rows[:OTHERS], "more": len(rows) > OTHERS} if rows else None
 
 
