@@ -123,10 +123,10 @@ class Vocabulary:
     def _likest(self, typed: str) -> str | None:
         """The best rated of the words near it; looked at are those that could be rated best."""
         most = allowed(len(typed))
-        slips = math.ceil(most)
-        near = np.flatnonzero(np.bitwise_count(self._signs ^ _signs(typed)) <= 2 * slips)
+        letters = math.floor(2 * most / NEAR)  # of the bag, that slips can change: two for the least of one for another
+        near = np.flatnonzero(np.bitwise_count(self._signs ^ _signs(typed)) <= letters)
         apart = np.abs(self._bags[near] - np.frombuffer(_bag(typed), dtype=np.int8)).sum(axis=1, dtype=np.int16)
-        few = np.flatnonzero(apart <= 2 * slips)  # one slip changes two letters of the bag at most
+        few = np.flatnonzero(apart <= letters)
         least = (apart[few] // 2) * NEAR + (apart[few] % 2) * DOUBLED
         could = least - self._often[near[few]]
         looked = near[few[np.argsort(could, kind="stable")[:NEAREST]]]

@@ -160,6 +160,10 @@ def test_slips_are_put_right(typed, meant):
     assert KNOWN.likest(typed) == meant
 
 
+def test_two_small_slips_are_no_more_than_one_large():
+    assert Vocabulary({"aae": 1}).likest("aaaa") == "aae"
+
+
 def plainly(known: Vocabulary, typed: str) -> str | None:
     """By looking at every word there is."""
     most = allowed(len(typed))
