@@ -6,7 +6,6 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.access.models import User
-from hustings.foundation.access.registry import say
 from hustings.foundation.core import live
 from hustings.foundation.core.clock import now
 from hustings.foundation.feed.queries.seen import may_hear
@@ -35,7 +34,6 @@ def register() -> None:
     palette.register_search("tasks", _("Tasks"), found, order=50)
     live.allow_topic("tasks")(lambda user, identifier: may_see(user) and may_hear(user, identifier))
     objects.panel("tasks", 15, "tasks/panel.html", of_own_record)
-    say({"task.exported": _("exported tasks")})
 
 
 def found(user: Any, query: str) -> Iterator[Hit]:

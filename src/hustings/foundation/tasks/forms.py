@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy
 from hustings.foundation.access.models import Team, User
 from hustings.foundation.access.queries import colleagues, teams_visible_to
 from hustings.foundation.core.guard import Level, level_of, unveiled
+from hustings.foundation.feed.queries.seen import may_see
 
 from .models import Task
-from .queries.about import found_by, is_blind
+from .queries.about import found_by
 from .rules import LONGEST_TITLE, LONGEST_WORDS, RECORD
 
 MOST_OFFERED = 500
@@ -95,7 +96,7 @@ class TaskForm(forms.Form):
         if not self.about or receiver is None or receiver[0] is None or receiver[0] == self.user:
             return False
         found = found_by(self.user, self.about)
-        return found is not None and is_blind(receiver[0], (found[0].name, found[1].pk))
+        return found is not None and not may_see(receiver[0], (found[0].name, found[1].pk))
 
     def clean_due_on(self) -> date | None:
         day: date | None = self.cleaned_data["due_on"]

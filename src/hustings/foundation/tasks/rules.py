@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-
 from hustings.foundation.access import rules as access
 from hustings.foundation.core.clock import zone_of
 from hustings.foundation.core.guard import may_read, unveiled
+from hustings.foundation.core.refusals import Refused as Refused
+from hustings.foundation.core.refusals import Stale as Stale
 
 from .models import Status, Task
 
@@ -15,18 +15,6 @@ RECORD = "task"
 LONGEST_TITLE = 200
 LONGEST_WORDS = 4000
 CODED = ("about", "assignee", "team", "due_on", "status", "made_by", "made_at")
-
-
-class Refused(PermissionDenied):
-    """No, and why: its text is for the person who asked. Nothing was changed."""
-
-    status = 403
-
-
-class Stale(Refused):
-    """Not any more: somebody was there before. Nothing was changed."""
-
-    status = 409
 
 
 def readable() -> set[str]:
@@ -59,7 +47,7 @@ def is_open(task: Task) -> bool:
 
 
 def is_free(task: Task) -> bool:
-    """A team's, which nobody of it has taken."""
+    """To be done, and nobody's yet: a team's, or left by who went."""
     with unveiled():
         return task.status == Status.OPEN and task.assignee_id is None
 

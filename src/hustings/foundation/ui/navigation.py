@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
+from django.urls import NoReverseMatch, Resolver404, get_script_prefix, get_urlconf, resolve, reverse
 from django.utils.translation import get_language
 
 from .words import Words
@@ -233,9 +233,20 @@ def _at(entry: Entry, request: HttpRequest) -> Entry:
     return replace(entry, current=True) if here and not entry.current else entry
 
 
+@lru_cache(maxsize=512)
+def _room(path: str, urls: str) -> str:
+    try:
+        return resolve(path, urls).app_name
+    except Resolver404:
+        return ""
+
+
 def _says(href: str, request: HttpRequest) -> bool:
-    """Whether the page's address holds all that the query of `href` asks for."""
-    asked = _asked(href)
+    """Whether the page is one of the room that `href` leads to, and its address holds all that the query asks for."""
+    asked, match = _asked(href), request.resolver_match
+    path = "/" + href.partition("?")[0].removeprefix(get_script_prefix())
+    if match and match.app_name != _room(path, get_urlconf() or settings.ROOT_URLCONF):
+        return False
     return bool(asked) and all(request.GET.get(name) == value for name, value in asked)
 
 

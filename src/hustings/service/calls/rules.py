@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from hustings.constituents.people.models import Consent
@@ -11,6 +10,8 @@ from hustings.constituents.people.queries.standing import Standing
 from hustings.foundation.access.grants import grants_of
 from hustings.foundation.access.rules import may
 from hustings.foundation.core.guard import Level, unveiled
+from hustings.foundation.core.refusals import Refused as Refused
+from hustings.foundation.core.refusals import Stale as Stale
 
 from .models import Call, Outcome
 
@@ -21,18 +22,6 @@ MOST_TRIES = 3
 UNDO_FOR = timedelta(minutes=30)  # how long who noted a call can undo it without a reason
 LONGEST_NOTE = 4000
 SAID = (Outcome.TOLD, Outcome.MESSAGE)  # words were said: to them, or to their machine
-
-
-class Refused(PermissionDenied):
-    """No, and why: its text is for the person who asked. Nothing was changed."""
-
-    status = 403
-
-
-class Stale(Refused):
-    """Not any more: somebody was there before. Nothing was changed."""
-
-    status = 409
 
 
 def may_call(user: Any) -> bool:

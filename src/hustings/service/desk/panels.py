@@ -15,10 +15,12 @@ from hustings.constituents.topics.queries.taxonomy import as_read, tops
 from hustings.constituents.topics.queries.taxonomy import names as topic_names
 from hustings.constituents.topics.rules import DANGERS, NATURES, STANCES, URGENCIES
 from hustings.foundation.access.models import User
+from hustings.foundation.core.clock import now
 from hustings.foundation.core.guard import may_read
 from hustings.foundation.geography.queries import state_name
 from hustings.foundation.objects.queries.fields import panel_for as fields_for
 from hustings.foundation.retention.actions.refusing import notice_of
+from hustings.foundation.tasks.queries.panel import panel_for as tasks_for
 
 from . import registry
 from .models import Inquiry
@@ -38,6 +40,7 @@ def register() -> None:
     registry.panel("desk.others", 30, "desk/side/others.html", _others)
     registry.panel("desk.history", 40, "desk/side/history.html", _history)
     registry.panel("desk.household", 50, "desk/side/household.html", _household)
+    registry.panel("desk.tasks", 57, "tasks/panel.html", lambda user, one: tasks_for(user, "inquiry", one, now()))
 
 
 def person_of(inquiry: Inquiry) -> Person:

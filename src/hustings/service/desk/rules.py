@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.utils.dateparse import parse_datetime
 
 from hustings.foundation.access import queries as access
@@ -12,23 +11,13 @@ from hustings.foundation.access import rules as access_rules
 from hustings.foundation.access.grants import grants_of
 from hustings.foundation.access.models import User
 from hustings.foundation.core.guard import unveiled
+from hustings.foundation.core.refusals import Refused as Refused
+from hustings.foundation.core.refusals import Stale as Stale
 
 from .models import BulkRun, Event, Inquiry, Queue, SavedView
 
 UNDO_WINDOW = timedelta(hours=24)
 MOMENTS = {"due_at", "answered_at", "closed_at", "snoozed_until", "last_message_at", "opened_at"}
-
-
-class Refused(PermissionDenied):
-    """No, and why: its text is for the person who asked. Nothing was changed."""
-
-    status = 403
-
-
-class Stale(Refused):
-    """Not any more: somebody or something was there before. Nothing was changed."""
-
-    status = 409
 
 
 def may_see(user: User, inquiry: Inquiry) -> bool:

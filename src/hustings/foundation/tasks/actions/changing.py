@@ -23,13 +23,12 @@ def change_task(*, actor: User, task: Task, now: datetime, **facts: Any) -> Task
     row = _lock(actor, task)
     refuse_words({name: facts[name] for name in ("title", "words") if name in facts})
     assignee, team = facts.get("assignee", row.assignee), facts.get("team", row.team)
-    moves = (assignee, team) != (row.assignee, row.team)
-    if moves:
+    if (assignee, team) != (row.assignee, row.team):
         refuse_receiver(actor, assignee if assignee != row.assignee else None, team if team != row.team else None)
         if assignee is None and team is None:
             facts["assignee"] = actor
     new = {_column(name): _value(name, facts[name]) for name in FACTS if name in facts}
-    return _write(row, new, actor, now, moves=moves)
+    return _write(row, new, actor, now)
 
 
 @action
@@ -95,7 +94,7 @@ def _value(name: str, value: Any) -> Any:
     return value.strip() if isinstance(value, str) else value
 
 
-def _write(row: Task, new: dict[str, Any], actor: User, now: datetime, *, moves: bool = False) -> Task:
+def _write(row: Task, new: dict[str, Any], actor: User, now: datetime) -> Task:
     was = {name: getattr(row, name) for name in new if getattr(row, name) != new[name]}
     if not was:
         return row
@@ -104,6 +103,6 @@ def _write(row: Task, new: dict[str, Any], actor: User, now: datetime, *, moves:
     row.save(update_fields=list(was))
     told = {name: old for name, old in was.items() if not name.startswith("ended_")}
     tell(row, told, actor=actor, now=now)
-    if moves:
+    if "assignee_id" in was or ("team_id" in was and row.assignee_id is None):
         tell_receiver(row, actor=actor, now=now)
     return row

@@ -27,6 +27,11 @@ def visible_to(user: Any) -> QuerySet[Task]:
         return Task.objects.filter(found)
 
 
+def _addressed(user: Any) -> QuerySet[Task]:
+    """What they were given or gave: seen whatever it is about, so that is not asked."""
+    return Task.objects.filter(_own(user)) if may_see(user) else Task.objects.none()
+
+
 def _own(user: Any) -> Q:
     found = Q(assignee=user) | Q(made_by=user)
     reach = not grants_of(user).rows(RECORD).isdisjoint(("all", "team"))
@@ -58,8 +63,7 @@ def to_do(user: Any) -> QuerySet[Task]:
     """What waits for this person: what is theirs, and what nobody of their teams has; as far as they may know who has
     what, and what is open."""
     with unveiled():
-        rows = visible_to(user)
-        theirs = Q(assignee=user)
+        rows, theirs = _addressed(user), Q(assignee=user)
         if _knows(user, "assignee") and _knows(user, "team"):
             theirs |= Q(assignee=None, team_id__in=team_ids(user))
         return rows.filter(theirs, status=Status.OPEN) if _knows(user, "status") else rows.filter(theirs)
@@ -72,7 +76,7 @@ def _knows(user: Any, name: str) -> bool:
 def given_by(user: Any) -> QuerySet[Task]:
     """What this person gave others, or wrote down for themselves."""
     with unveiled():
-        return visible_to(user).filter(made_by=user)
+        return _addressed(user).filter(made_by=user)
 
 
 def open_count(user: Any) -> int | None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from hustings.foundation.access.models import User
 from hustings.foundation.core.records import RecordType
-from hustings.foundation.feed.queries.seen import Ref, may_see, record_of, seen_type
+from hustings.foundation.feed.queries.seen import record_of, seen_type
 from hustings.foundation.feed.queries.showing import Named, named
 
 from ..models import Task
@@ -28,11 +28,6 @@ def found_by(user: User, reference: str) -> tuple[RecordType, Any] | None:
         return record_of(user, name, UUID(uid))
     except ValueError:
         return None
-
-
-def is_blind(user: User, ref: Ref) -> bool:
-    """Whether this person, whose own the question is not, may not see the record."""
-    return not may_see(user, ref)
 
 
 def named_of(user: User, tasks: Iterable[Task]) -> dict[int, Named]:

@@ -1,6 +1,6 @@
 """A record's tasks on its own page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,9 +11,8 @@ from hustings.foundation.feed.queries.seen import as_read_by, seen_type
 from hustings.foundation.feed.queries.showing import Named
 
 from ..models import Task
-from ..rules import RECORD, is_free, is_open, may_change, may_give, may_see, readable, today
+from ..rules import RECORD, is_free, is_open, may_change, may_give, may_see, today
 from . import of_record, open_first
-from .about import named_of
 
 SHOWN, SHOWN_DONE = 8, 3
 
@@ -21,8 +20,8 @@ SHOWN, SHOWN_DONE = 8, 3
 @dataclass(frozen=True)
 class Line:
     """A task as a list shows it. `about`: what it is about, where its reader sees that; `is_about_more`: it is about
-    something that they do not see. `tone` of its day: late, warn (today), or nothing. `is_free`: it is a team's, and
-    nobody's yet."""
+    something that they do not see. `tone` of its day: late, warn (today), or nothing. `is_free`: it is nobody's
+    yet."""
 
     task: Task
     about: Named | None
@@ -33,9 +32,9 @@ class Line:
     may_take: bool
 
 
-def lines(user: User, tasks: Sequence[Task], now: datetime) -> list[Line]:
-    """How these read: a query for each type of record they are about."""
-    named, day, may = named_of(user, tasks), today(user, now), may_change(user)
+def lines(user: User, tasks: Sequence[Task], now: datetime, named: Mapping[int, Named] | None = None) -> list[Line]:
+    """How these read. `named`: what they are about (`about.named_of`), where that is shown."""
+    named, day, may = named or {}, today(user, now), may_change(user)
     knows, knows_whose = may_read(RECORD, "status"), may_read(RECORD, "assignee") and may_read(RECORD, "team")
     found = []
     for one in tasks:
@@ -81,5 +80,4 @@ def panel_for(user: User, record_type: str, record: Any, now: datetime) -> dict[
             "record_type": record_type,
             "uid": record.uid,
             "topic": f"tasks:{record_type}:{record.uid}",
-            "reads": readable(),
         }

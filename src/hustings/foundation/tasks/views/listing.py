@@ -23,7 +23,7 @@ from hustings.foundation.ui.downloads import table
 
 from .. import queries, rules
 from ..models import Status, Task
-from ..queries.about import reference_of
+from ..queries.about import named_of, reference_of
 from ..queries.panel import lines
 
 PAGE, MOST_EXPORTED, LONGEST_ASKED = 50, 10_000, 200
@@ -59,7 +59,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "wish": wish,
         "page": page,
-        "lines": lines(request.user, list(page), moment),
+        "lines": lines(request.user, list(page), moment, named_of(request.user, page)),
         "reads": reads,
         "tabs": _tabs(wish, reads),
         "people": _people(request.user) if "assignee" in reads and wish.view != TODO else [],

@@ -22,7 +22,7 @@ from .. import queries, rules
 from ..actions import changing, giving
 from ..forms import TaskForm
 from ..models import Task
-from ..queries.about import found_by, reference_of
+from ..queries.about import found_by, named_of, reference_of
 from ..queries.panel import lines, panel_for
 
 ACTS = {
@@ -54,7 +54,7 @@ def task(request: HttpRequest, uid: UUID) -> HttpResponse:
             return responses.toast(responses.go(row.get_absolute_url(), request=request), _("Kept"))
         except ValidationError as problem:
             form.refuse(problem.message_dict)
-    (line,) = lines(request.user, [row], moment)
+    (line,) = lines(request.user, [row], moment, named_of(request.user, [row]))
     context = {
         "task": row,
         "line": line,
