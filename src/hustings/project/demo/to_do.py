@@ -24,7 +24,7 @@ TASKS = (
     ("Find two people for the Saturday shift", "Evenings are full. Saturday is not.", "theo", 2, ""),
     ("Thank the librarians of Franklin County", "", "team", None, ""),
 )
-ASKING = ("question", "volunteering", "story", "complaint", "invitation", "donation", "thanks")
+ON_VOTING = ("polling-place", "early-voting", "mail-ballot", "volunteer")
 DONE = "Tell the writers about the new hours"
 
 
@@ -34,7 +34,8 @@ def write_down_what_is_to_do(*, end: datetime) -> None:
         return
     theo, june = (User.objects.get(email=address) for _label, address in SAMPLE_SIGN_INS[1:])
     team = Team.objects.filter(memberships__user=theo).order_by("pk").first()
-    asked = Inquiry.objects.filter(queue__team=team, status="open", nature__in=ASKING, is_sealed=False, is_crisis=False)
+    open_ones = Inquiry.objects.filter(queue__team=team, status="open", is_sealed=False, is_crisis=False)
+    asked = open_ones.filter(topics__overlap=ON_VOTING)
     talks = list(asked.order_by("due_at", "id")[: len(TASKS)])
     for place, (title, words, whom, days, kind) in enumerate(TASKS):
         talk = talks[place] if kind and place < len(talks) else None
