@@ -76,7 +76,7 @@ def _held(member: Member) -> Member:
     """The letter, held under its group: as whoever reads the group again holds them."""
     while True:
         group_id = Member.objects.values_list("group_id", flat=True).get(pk=member.pk)
-        comparing.known_group(group_id)
+        comparing.known_with_tops([group_id])
         row = Member.objects.select_for_update(of=("self",)).select_related("group", "inquiry").get(pk=member.pk)
         if row.group_id == group_id:  # else it was split off meanwhile
             return row

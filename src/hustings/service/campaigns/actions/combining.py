@@ -1,5 +1,6 @@
 """Two campaigns found to be one, one found to be two, and taking that back."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Q
@@ -24,23 +25,41 @@ MOST_SEARCHED = 20_000
 def join(*, goes: Group | int, stays: Group | int, actor: User | None, now: datetime) -> Change | None:
     """`goes`, with what was combined into it, is read as `stays`. No letter moves. None when they are one already.
     In the caller's transaction, under the lock of `comparing`."""
-    wanted = [goes if isinstance(goes, int) else goes.pk, stays if isinstance(stays, int) else stays.pk]
-    rows = comparing.known_groups(wanted)
-    if len(rows) < 2:
-        return None
-    below, above = (rows[pk].combined_into_id or pk for pk in wanted)
-    if below == above:
-        return None
-    group, into = (comparing.known_groups([pk])[pk] for pk in (below, above))
-    moved = list(Group.objects.filter(combined_into=group).values_list("pk", flat=True))
-    Group.objects.filter(pk__in=[group.pk, *moved]).update(combined_into=into)
-    change = Change.objects.create(
-        group=into, kind=ChangeKind.COMBINED, at=now, actor=actor,
-        detail={"group": group.pk, "name": group.name, "with": moved},
-    )  # fmt: skip
-    counting.recount([into.pk])
-    tell([group, into])
-    return change
+    pair = (goes if isinstance(goes, int) else goes.pk, stays if isinstance(stays, int) else stays.pk)
+    return next(iter(join_all([pair], actor=actor, now=now)), None)
+
+
+def join_all(pairs: Iterable[tuple[int, int]], *, actor: User | None, now: datetime) -> list[Change]:
+    """As `join`, of many (goes, stays), one after the other: a change for each pair that was not one already."""
+    pairs = list(pairs)
+    given = comparing.known_groups({each for pair in pairs for each in pair})
+    tops = {group.combined_into_id for group in given.values() if group.combined_into_id}
+    rows = given | comparing.known_groups(tops - given.keys())
+    top_of = {pk: group.combined_into_id or pk for pk, group in rows.items()}
+    below: dict[int, list[int]] = {}
+    branches = Group.objects.filter(combined_into__in=set(top_of.values())).order_by("pk")
+    for pk, top in branches.values_list("pk", "combined_into_id"):
+        below.setdefault(top, []).append(pk)
+        top_of[pk] = top
+    changes: list[Change] = []
+    moved: dict[int, Group] = {}
+    for goes, stays in pairs:
+        if goes not in given or stays not in given or top_of[goes] == top_of[stays]:
+            continue
+        gone, into = rows[top_of[goes]], rows[top_of[stays]]
+        others = below.pop(gone.pk, [])
+        for pk in (gone.pk, *others):
+            top_of[pk] = into.pk
+        moved[gone.pk] = gone
+        below.setdefault(into.pk, []).extend([gone.pk, *others])
+        detail = {"group": gone.pk, "name": gone.name, "with": others}
+        changes.append(Change(group=into, kind=ChangeKind.COMBINED, at=now, actor=actor, detail=detail))
+    if not changes:
+        return []
+    counting.count_joined([(group, top_of[pk]) for pk, group in moved.items()])
+    Change.objects.bulk_create(changes)
+    tell([rows[pk] for pk in {*moved, *(top_of[pk] for pk in moved)}])
+    return changes
 
 
 @action

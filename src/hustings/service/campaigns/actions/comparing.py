@@ -197,14 +197,15 @@ def _next_group(compared: Compared) -> int:
     return compared.free.pop(0)
 
 
-def known_group(group_id: int) -> Group | None:
-    """The group, held together with the campaign it is read as: whoever then takes single letters of it waits for
-    nobody who holds either. None when there is no such group."""
+def known_with_tops(ids: Sequence[int]) -> dict[int, Group]:
+    """These groups, as far as they are there, held together with the campaigns they are read as: whoever then takes
+    single letters of them waits for nobody who holds either."""
     while True:
-        top = Group.objects.filter(pk=group_id).values_list("combined_into_id", flat=True).first()
-        group = known_groups({group_id, top or group_id}).get(group_id)
-        if group is None or group.combined_into_id == top:  # else it was combined or parted meanwhile
-            return group
+        tops = dict(Group.objects.filter(pk__in=ids).values_list("pk", "combined_into_id"))
+        held = known_groups({pk for pair in tops.items() for pk in pair if pk is not None})
+        groups = {pk: held[pk] for pk in tops if pk in held}
+        if all(group.combined_into_id == tops[pk] for pk, group in groups.items()):
+            return groups  # else one was combined or parted meanwhile
 
 
 def known_groups(ids: Iterable[int]) -> dict[int, Group]:

@@ -7,8 +7,6 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count as Number
-from django.db.models import Max, Min, Q
 
 from hustings.foundation.core import bulk
 
@@ -32,6 +30,34 @@ update campaigns_group g set letters = g.letters + new.letters, people = g.peopl
 from unnest(%s::bigint[], %s::int[], %s::int[], %s::int[], %s::timestamptz[], %s::timestamptz[])
     as new (id, letters, people, lifted, first_at, last_at)
 where g.id = new.id
+"""
+# Of the groups that are to be read as others: how many people wrote to them alone, and not to the other before.
+_JOINING = """
+select joining.top, count(distinct m.person_id)
+from unnest(%s::bigint[], %s::bigint[]) as joining (id, top)
+join campaigns_group g on g.id = joining.id or g.combined_into_id = joining.id
+join campaigns_member m on m.group_id = g.id
+where not exists (
+    select from campaigns_member o join campaigns_group og on og.id = o.group_id
+    where o.person_id = m.person_id and coalesce(og.combined_into_id, og.id) = joining.top
+) group by joining.top
+"""
+_JOIN = """
+update campaigns_group g set combined_into_id = joining.top
+from unnest(%s::bigint[], %s::bigint[]) as joining (id, top)
+where g.id = joining.id or g.combined_into_id = joining.id
+"""
+_RECOUNT = """
+update campaigns_group t set letters = told.letters, people = told.people, lifted = told.lifted,
+    first_at = coalesce(told.first_at, t.first_at), last_at = coalesce(told.last_at, t.last_at)
+from (
+    select top.id, count(m.id) as letters, count(distinct m.person_id) as people,
+        count(m.id) filter (where m.reason <> '') as lifted, min(m.at) as first_at, max(m.at) as last_at
+    from unnest(%s::bigint[]) as top (id)
+    join campaigns_group g on g.id = top.id or g.combined_into_id = top.id
+    left join campaigns_member m on m.group_id = g.id
+    group by top.id
+) told where t.id = told.id
 """
 
 
@@ -89,20 +115,30 @@ def _with(held: tuple[UUID, int], more: int) -> Top:
     return Top(held[0], held[1] + more)
 
 
+def count_joined(rows: Sequence[tuple[Group, int]]) -> None:
+    """Read these groups, with what was combined into them, as others (by id): those count what these had. Nothing but
+    the letters of who goes is looked at, however many the other has."""
+    ids = [bulk.bigints([group.pk for group, _top in rows]), bulk.bigints([top for _group, top in rows])]
+    people = dict(bulk.fetch(_JOINING, *ids))
+    bulk.fetch(_JOIN, *ids)
+    by_top: dict[int, list[Group]] = defaultdict(list)
+    for group, top in rows:
+        by_top[top].append(group)
+    new = [
+        (
+            *(top, sum(group.letters for group in groups), people.get(top, 0), sum(group.lifted for group in groups)),
+            *(min(group.first_at for group in groups), max(group.last_at for group in groups)),
+        )
+        for top, groups in sorted(by_top.items())
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_ONTO, [list(column) for column in zip(*new, strict=True)])
+
+
 def recount(groups: Iterable[int]) -> None:
     """Count these campaigns anew from their letters, with those that are combined into them."""
-    for group in known_groups(groups).values():
-        members = Member.objects.filter(Q(group=group) | Q(group__combined_into=group))
-        told = members.aggregate(
-            letters=Number("pk"),
-            people=Number("person_id", distinct=True),
-            lifted=Number("pk", filter=~Q(reason="")),
-            first=Min("at"),
-            last=Max("at"),
-        )
-        group.letters, group.people, group.lifted = told["letters"], told["people"], told["lifted"]
-        group.first_at, group.last_at = told["first"] or group.first_at, told["last"] or group.last_at
-        group.save(update_fields=["letters", "people", "lifted", "first_at", "last_at"])
+    if held := known_groups(groups):
+        bulk.fetch(_RECOUNT, bulk.bigints(held))
 
 
 def recount_days(groups: Iterable[int]) -> None:

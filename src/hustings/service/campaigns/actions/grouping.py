@@ -16,13 +16,13 @@ from ..engine.sentences import Shared, shared_text
 from ..models import Change, ChangeKind, Group, Member, Position, Shape, Status
 from ..queries.texts import texts_of
 from . import comparing, counting
-from .combining import join
+from .combining import join_all
 from .comparing import Compared
 from .letters import NewLetter
 from .reading import name_of, shared_by, told_of, wordings_of
 from .reasons import reasons_of
 
-READ_AGAIN_AT = frozenset({4, 8, 16, 64, 256, 1024, 4096, 16384, 65536})
+READ_AGAIN_AT = frozenset({6, 24, 120, 720, 4_320, 25_920, 155_520})
 MEMBER = bulk.Table(
     "campaigns_member",
     id=bulk.bigint,
@@ -91,9 +91,9 @@ def group_batch(letters: Sequence[NewLetter], *, now: datetime) -> dict[int, int
         _read_added(joined)
         _write(joined, now=now)
         merged, compared.grouper.merged = compared.grouper.merged, []
-        for goes, stays in merged:
-            join(goes=goes, stays=stays, actor=None, now=now)
-            Shape.objects.filter(group_id=goes).delete()  # the other one has learned it
+        if merged:
+            join_all(merged, actor=None, now=now)
+            Shape.objects.filter(group_id__in=[goes for goes, _stays in merged]).delete()  # the others have learned it
         learned, compared.grouper.learned = compared.grouper.learned, set()
         comparing.keep_shapes(compared, learned)
         taken = {row.letter.message_id for row in joined}

@@ -3,6 +3,7 @@ stand behind it, and with that what their writers added."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.db.models import Q
 from django.utils.text import Truncator
 
 from hustings.constituents.people.queries import members
-from hustings.foundation.core import jobs
+from hustings.foundation.core import bulk, jobs
 from hustings.foundation.core.guard import action
 
 from ..engine.sentences import Kept, Shared, shared_text
@@ -18,14 +19,31 @@ from ..engine.sponsors import guess_sponsor
 from ..models import Change, ChangeKind, Group, Member, Reason
 from ..queries.texts import words_of
 from . import counting
-from .comparing import known_group
+from .comparing import known_with_tops
 from .reasons import reasons_of
 from .telling import tell
 
 SAMPLE = 200
+MOST_OTHERS = 1_000  # that seemed to add something
 NAMELESS = "…"  # until its text is read again
 # What no rule over the added words alone may take back.
 _STANDS = (Reason.THREAT, Reason.CRISIS, Reason.BY_HAND)
+_OF_LETTER = (
+    *("pk", "group_id", "person_id", "inquiry_id", "added"),
+    *("person__name", "inquiry__subject", "inquiry__language"),
+)
+_CHOSEN = """
+select id, is_sample from (
+    select id, added, row_number() over newest as back,
+        place %% step = 0 and place / step < %s as is_sample
+    from (
+        select id, group_id, added, row_number() over (partition by group_id order by id) - 1 as place,
+            greatest(1, count(*) over (partition by group_id) / %s) as step
+        from campaigns_member where group_id = any(%s)
+    ) placed
+    window newest as (partition by group_id, added = '' order by id desc)
+) chosen where is_sample or (added <> '' and back <= %s)
+"""
 _READ = ("sentences", "wordings", "looked_at", "name", "sponsor", "sponsor_by", "sponsor_letters")
 
 
@@ -53,40 +71,71 @@ def name_of(subjects: Sequence[str], sentences: Sequence[Mapping[str, Any]]) -> 
     return Truncator(subject).chars(70)
 
 
+@dataclass(slots=True)
+class _Letter:
+    """A letter of a campaign, as its text is read from it."""
+
+    pk: int
+    group_id: int
+    person_id: int
+    inquiry_id: int
+    added: str
+    name: str
+    subject: str
+    language: str
+    text: str = ""
+
+
+@dataclass(slots=True)
+class _Letters:
+    """Letters spread evenly over all that a campaign has, in the order in which they came; and, of the others, the
+    newest that seemed to add something."""
+
+    sample: list[_Letter] = field(default_factory=list)
+    others: list[_Letter] = field(default_factory=list)
+
+
 @action
-def read_again(*, group_id: int, now: datetime) -> None:
-    """Read the text from a sample spread over the letters. What its newest writers added is measured by it again; what
-    a person decided stays. May be called any number of times."""
-    group = known_group(group_id)
-    if group is None:
+def read_again(*, group_ids: Sequence[int], now: datetime) -> None:
+    """Read the texts of these campaigns from a sample spread over the letters of each. What their newest writers added
+    is measured by it again; what a person decided stays. May be called any number of times."""
+    groups = known_with_tops(group_ids)
+    letters = _letters_of(list(groups))
+    by_hand = _named_by_hand(groups)
+    read = [group for pk, group in groups.items() if _read(group, letters[pk].sample, named=pk in by_hand)]
+    if not read:
         return
-    sample = _sample(group)
-    texts = words_of([member.inquiry_id for member in sample])
-    by_writer = {member.person_id: texts[member.inquiry_id] for member in sample if texts.get(member.inquiry_id)}
-    letters = list(by_writer.values())
-    kept = shared_text(letters)
-    if len(letters) < 2 or not kept:
-        return
-    guess = guess_sponsor(letters)
-    group.sentences, group.wordings, group.looked_at = told_of(kept), wordings_of(kept), len(letters)
-    if not _named_by_hand(group):
-        group.name = name_of([member.inquiry.subject for member in sample], group.sentences)
+    Group.objects.bulk_update(read, _READ)
+    touched = _measure_again(read, letters)
+    counting.recount({group.combined_into_id or group.pk for group in read if group.pk in touched})
+    tell(read)
+
+
+def _read(group: Group, sample: Sequence[_Letter], *, named: bool) -> bool:
+    """Whether these letters share a text; then the group has it."""
+    texts = list({letter.person_id: letter.text for letter in sample if letter.text}.values())
+    kept = shared_text(texts)
+    if len(texts) < 2 or not kept:
+        return False
+    group.sentences, group.wordings, group.looked_at = told_of(kept), wordings_of(kept), len(texts)
+    if not named:
+        group.name = name_of([letter.subject for letter in sample], group.sentences)
     if group.sponsor_by != "person":
+        guess = guess_sponsor(texts)
         group.sponsor, group.sponsor_by = (guess.name, guess.by) if guess else ("", "")
         group.sponsor_letters = guess.letters if guess else 0
-    group.save(update_fields=_READ)
-    _measure_again(group, sample, texts)
-    counting.recount([group.combined_into_id or group.pk])
-    tell([group])
+    return True
 
 
 def forget_words_of(*, person_id: int) -> None:
     """In the transaction that erases a person, as its last part: a campaign's text may have been read from their copy,
     so it is read anew from the others'. What somebody named stays; where only one other is left there is no text."""
-    groups = Group.objects.filter(pk__in=Member.objects.filter(person_id__in=members(person_id)).values("group_id"))
-    for group in groups.select_for_update().order_by("pk"):
+    mine = Group.objects.filter(pk__in=Member.objects.filter(person_id__in=members(person_id)).values("group_id"))
+    groups = list(mine.select_for_update().order_by("pk"))
+    by_hand = _named_by_hand([group.pk for group in groups])
+    for group in groups:
         group.sentences, group.wordings, group.looked_at = [], [], 0
-        if not _named_by_hand(group):
+        if group.pk not in by_hand:
             group.name = NAMELESS
         if group.sponsor_by != "person":
             group.sponsor, group.sponsor_by, group.sponsor_letters = "", "", 0
@@ -94,35 +143,45 @@ def forget_words_of(*, person_id: int) -> None:
         jobs.enqueue("campaigns.read_again", once=f"campaigns:{group.pk}", group_ids=[group.pk])
 
 
-def _named_by_hand(group: Group) -> bool:
+def _named_by_hand(group_ids: Iterable[int]) -> set[int]:
     by_hand = Q(kind=ChangeKind.RENAMED) | Q(kind=ChangeKind.MADE, actor__isnull=False)
-    return Change.objects.filter(by_hand, group=group).exists()
+    return set(Change.objects.filter(by_hand, group__in=list(group_ids)).values_list("group_id", flat=True))
 
 
-def _sample(group: Group) -> list[Member]:
-    """Letters spread evenly over all of them, in the order in which they came."""
-    ids = list(Member.objects.filter(group=group).order_by("pk").values_list("pk", flat=True))
-    step = max(1, len(ids) // SAMPLE)
-    rows = Member.objects.filter(pk__in=ids[::step][:SAMPLE]).select_related("person", "inquiry")
-    return list(rows.order_by("pk"))
+def _letters_of(group_ids: Sequence[int]) -> dict[int, _Letters]:
+    """By group, with their words, where those are still there."""
+    found = {pk: _Letters() for pk in group_ids}
+    ids = dict(bulk.fetch(_CHOSEN, SAMPLE, SAMPLE, bulk.bigints(group_ids), MOST_OTHERS))
+    rows = Member.objects.filter(pk__in=list(ids)).order_by("pk").values_list(*_OF_LETTER)
+    letters = [_Letter(*row) for row in rows]
+    texts = words_of([letter.inquiry_id for letter in letters])
+    for letter in letters:
+        letter.text = texts.get(letter.inquiry_id, "")
+        its = found[letter.group_id]
+        (its.sample if ids[letter.pk] else its.others).append(letter)
+    return found
 
 
-def _measure_again(group: Group, sample: Sequence[Member], texts: Mapping[int, str]) -> None:
-    """What these writers added by the text as it is read now, and those who seemed to add what is the text's own."""
-    ids = {member.pk for member in sample}
-    told = Member.objects.filter(~Q(added=""), group=group).exclude(pk__in=ids).select_related("person", "inquiry")
-    others = list(told[:1000])
-    texts = {**texts, **words_of([member.inquiry_id for member in others])}
-    shared = shared_by(group.sentences, group.wordings)
+def _measure_again(groups: Sequence[Group], letters: Mapping[int, _Letters]) -> set[int]:
+    """What these writers added by the texts as they are read now, and those who seemed to add what is the text's own;
+    the groups in which something changed."""
     became: dict[int, list[str]] = {}
-    languages: dict[int, str] = {}
-    for member in [*sample, *others]:
-        if not (text := texts.get(member.inquiry_id)):
-            continue
-        added = shared.added(text, member.person.name)
-        if "\n".join(added) != member.added:
-            became[member.pk], languages[member.pk] = added, member.inquiry.language
-    _write_added(became, reasons_of(list(became.values()), list(languages.values())))
+    languages: list[str] = []
+    touched: set[int] = set()
+    for group in groups:
+        shared = shared_by(group.sentences, group.wordings)
+        its = letters[group.pk]
+        for letter in (*its.sample, *its.others):
+            if not letter.text:
+                continue
+            added = shared.added(letter.text, letter.name)
+            if "\n".join(added) != letter.added:
+                became[letter.pk] = added
+                languages.append(letter.language)
+                touched.add(group.pk)
+    if became:
+        _write_added(became, reasons_of(list(became.values()), languages))
+    return touched
 
 
 def _write_added(became: Mapping[int, Sequence[str]], reasons: Sequence[str]) -> None:

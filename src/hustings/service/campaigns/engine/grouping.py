@@ -30,7 +30,7 @@ TIGHT = 0.3  # of how alike a group's own letters are: who joins copies must be 
 SHORT = 50  # pairs; a short text says less by which pairs it has
 SAME_SHORT = 0.27
 FEWEST_SHARED = 7
-ONE_TEXT = 0.5  # two groups that share this much of their text are one
+ONE_TEXT = 0.6  # two groups are one whose letters share this much with each other of what they share among themselves
 SURELY = 0.5  # what shares less must share it all along the text, not in one passage
 STRETCH = 8  # content words of a stretch, and
 IN_STRETCH = 3  # how many of its pairs must be shared for it to count
@@ -85,9 +85,16 @@ class Shape:
     tightness: float = 1.0  # how much of a letter of it another one has, 0 to 1
     apart: bool = False  # it was told to be no other one
 
-    def shared(self, pairs: Numbers) -> int:
-        """How many of these pairs the group has."""
-        return int(np.count_nonzero(_in(self.pairs, pairs)))
+    def likeness(self, other: "Shape") -> float:
+        """How many pairs a letter of this group and one of the other share, by how many two letters of one group do (of
+        both groups the geometric mean): 1 for groups of one text, however many changed words of it, and little where
+        one is a mixture that has something of every text."""
+        at = np.searchsorted(self.pairs, other.pairs)
+        at[at == len(self.pairs)] = 0
+        both = self.pairs[at] == other.pairs
+        across = np.dot(self.counts[at[both]].astype(np.float64), other.counts[both]) / (self.learned * other.learned)
+        within = self.tightness * self.size * other.tightness * other.size
+        return float(across / within**0.5) if within > 0 else 0.0
 
     def has(self, pairs: Numbers) -> Flags:
         """Of each whether the group has it."""
@@ -112,13 +119,17 @@ class Shape:
         self.counts = np.concatenate([counts, np.ones(int(np.count_nonzero(new)), dtype=np.uint16)])[order]
         self.size = round((self.size * self.learned + len(pairs)) / (self.learned + 1))
         self.learned += 1
-        self._forget()
+        self.settle()
 
-    def _forget(self) -> None:
+    def measure(self) -> None:
+        """How tight it is by its counts as they are."""
         if self.learned > 1:
             kept = self.counts.astype(np.float64)
             self.tightness = float((kept * (kept - 1)).sum() / ((self.learned - 1) * self.learned * max(1, self.size)))
-        least = 1 if self.learned < 6 else 2 if self.learned < 16 else 3
+
+    def settle(self) -> None:
+        self.measure()
+        least = 1 if self.learned < 6 else 2 if self.learned < 16 else max(3, self.learned // 8)
         keep = self.counts >= least
         if np.count_nonzero(keep) > MOST_PAIRS:
             keep = self.counts >= np.sort(self.counts)[-MOST_PAIRS]
@@ -272,13 +283,14 @@ class Grouper:
         first, second = self.shapes[one], self.shapes[other]
         if first.apart or second.apart:
             return one
-        if first.shared(second.pairs) < ONE_TEXT * min(first.size, second.size):
+        if first.likeness(second) < ONE_TEXT:
             return one
         stays, goes = min(one, other), max(one, other)
         shape, gone = self.shapes[stays], self.shapes.pop(goes)
         pairs, places = np.unique(np.concatenate([shape.pairs, gone.pairs]), return_inverse=True)
         counts = np.bincount(places, weights=np.concatenate([shape.counts, gone.counts])).astype(np.uint16)
         self.know(stays, Shape(pairs, counts, shape.learned + gone.learned, max(shape.size, gone.size)))
+        self.shapes[stays].settle()
         self.learned.add(stays)
         self.learned.discard(goes)
         self.merged.append((goes, stays))

@@ -1,11 +1,17 @@
 import pytest
 from django.db import transaction
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from hustings.foundation.channels.actions.accounts import make_mailbox
+from hustings.service.campaigns.actions import reading
+from hustings.service.campaigns.actions.combining import join_all
+from hustings.service.campaigns.actions.counting import recount
 from hustings.service.campaigns.actions.reading import read_again
+from hustings.service.campaigns.engine.sentences import shared_text
 from hustings.service.campaigns.models import Change, Count, Group, Member, Shape, Sheaf
 from hustings.service.campaigns.queries import groups
 from hustings.service.campaigns.registry import registry
+from hustings.service.campaigns.tasks import read_groups_again
 from hustings.service.correspondence.tests.mail import HELP, NOW
 from hustings.service.desk.models import Inquiry
 
@@ -48,6 +54,36 @@ def test_a_single_letter_of_an_earlier_batch_joins_when_its_like_comes():
     group = Group.objects.get()
     assert sorted(Member.objects.values_list("inquiry__person__name", flat=True)) == ["Ann Lee", "Cleo Park"]
     assert (group.letters, group.people) == (2, 2)
+
+
+def test_groups_that_join_are_counted_as_a_recount_counts_them():
+    third = (
+        "Build the night bus back to our street. Nurses and cooks walk home from the last train along the canal in "
+        "the dark, and two of them were hit this winter at the corner where the lamp has been out since the flood."
+    )
+    for text, writers in ((TEXT, range(3)), (OTHER, range(2, 5)), (third, range(1, 6))):
+        send(*(letter(n, text=text, added=f"Does number {n} count?" if n == 2 else "") for n in writers))
+    first, second, last = Group.objects.order_by("pk")
+    assert [(group.letters, group.people) for group in (first, second, last)] == [(3, 3), (3, 3), (5, 5)]
+    pairs = [(last.pk, second.pk), (second.pk, first.pk), (last.pk, first.pk), (last.pk, 10**9)]
+    with transaction.atomic():
+        made = join_all(pairs, actor=None, now=NOW)
+    assert [change.detail for change in made] == [
+        {"group": last.pk, "name": last.name, "with": []},
+        {"group": second.pk, "name": second.name, "with": [last.pk]},
+    ]
+    assert [change.group_id for change in Change.objects.filter(kind="combined").order_by("pk")] == [
+        second.pk, first.pk,
+    ]  # fmt: skip
+    assert set(Group.objects.filter(combined_into=first)) == {second, last}
+    counted = ("letters", "people", "lifted", "first_at", "last_at")
+    told = Group.objects.values_list(*counted).get(pk=first.pk)
+    assert told[:2] == (11, 6)
+    with transaction.atomic():
+        recount([first.pk])
+    assert Group.objects.values_list(*counted).get(pk=first.pk) == told
+    with transaction.atomic():
+        assert join_all(pairs, actor=None, now=NOW) == []
 
 
 def test_one_person_who_writes_twice_is_no_campaign():
@@ -103,11 +139,32 @@ def test_reading_again_takes_the_second_version_up_and_gives_those_letters_back(
     send(*(letter(n, added=more) for n in range(4, 8)))
     group = Group.objects.get()
     assert Member.objects.filter(added=more).count() == 4
-    read_again(group_id=group.pk, now=NOW)
+    read_again(group_ids=[group.pk], now=NOW)
     group.refresh_from_db()
     assert [one["share"] for one in group.sentences] == [1.0, 1.0, 1.0, 1.0, 0.5, 1.0, 1.0]
     assert group.looked_at == 8
     assert not Member.objects.exclude(added="").exists()
+
+
+def test_campaigns_that_cannot_be_read_together_are_tried_one_by_one(monkeypatch):
+    send(*(letter(n) for n in range(3)), *(letter(n, text=OTHER) for n in range(3)))
+    ids = list(Group.objects.order_by("pk").values_list("pk", flat=True))
+    Group.objects.update(looked_at=0)
+
+    def broken(letters):
+        if "pipeline" in letters[0]:
+            raise ValueError("no such text")
+        return shared_text(letters)
+
+    monkeypatch.setattr(reading, "shared_text", broken)
+    read_groups_again(ids)
+    assert set(Group.objects.values_list("looked_at", flat=True)) == {0}  # none of them half read
+    waiting = ProcrastinateJob.objects.filter(task_name="campaigns.read_again", status="todo").order_by("id")
+    assert [job.args["group_ids"] for job in waiting] == [[pk] for pk in ids]
+    read_groups_again(ids[:1])
+    assert list(Group.objects.order_by("pk").values_list("looked_at", flat=True)) == [3, 0]
+    with pytest.raises(ValueError, match="no such text"):
+        read_groups_again(ids[1:])
 
 
 def test_reading_again_asks_for_an_alarm_and_a_nature_as_the_first_reading_did(monkeypatch):
@@ -118,7 +175,7 @@ def test_reading_again_asks_for_an_alarm_and_a_nature_as_the_first_reading_did(m
     assert list(Member.objects.order_by("pk").values_list("reason", flat=True)) == ["", "", "question", ""]
     Member.objects.exclude(added="").update(added="Something that an earlier reading had.")
     monkeypatch.setattr(registry, "alarm", lambda text, _language: "crisis" * ("paint" in text))
-    read_again(group_id=group.pk, now=NOW)
+    read_again(group_ids=[group.pk], now=NOW)
     found = list(Member.objects.order_by("pk").values_list("added", "reason"))
     assert found == [("", ""), ("", ""), (REMARK, "question"), (paint, "crisis")]
     group.refresh_from_db()
@@ -134,7 +191,7 @@ def test_what_only_one_writer_said_in_these_words_is_no_campaigns_text():
     assert text_of(group) == TEXT.replace(f" {ours}", "").replace("\n\n", " ")
     assert len(group.wordings) == 1  # letters to come are compared with it
     send(letter(2), letter(3))
-    read_again(group_id=group.pk, now=NOW)
+    read_again(group_ids=[group.pk], now=NOW)
     group.refresh_from_db()
     assert (text_of(group), group.wordings) == (TEXT.replace("\n\n", " "), [])
     assert not Member.objects.exclude(added="").exists()
@@ -146,7 +203,7 @@ def test_one_writer_who_sends_their_own_words_twice_is_one_writer():
     alder = TEXT.replace(ours, own)
     send(letter(0), letter(1, text=alder), letter(1, text=alder, added="I write again."))
     group = Group.objects.get()
-    read_again(group_id=group.pk, now=NOW)
+    read_again(group_ids=[group.pk], now=NOW)
     group.refresh_from_db()
     assert (group.looked_at, "Alder Creek" in text_of(group)) == (2, False)
 

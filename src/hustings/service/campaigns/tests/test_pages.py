@@ -335,7 +335,7 @@ def test_lifting_and_reading_again_hold_the_campaign_before_its_letters(group, l
         if act == "lift":
             changing.lift(actor=lead, member=Member.objects.filter(reason="").first(), now=NOW)
         else:
-            reading.read_again(group_id=group.pk, now=NOW)
+            reading.read_again(group_ids=[group.pk], now=NOW)
     locks = [one["sql"] for one in told if re.search("FOR (NO KEY )?UPDATE", one["sql"])]
     held = [sql.partition(" FROM ")[2].split()[0] for sql in locks]
     assert held[:2] == ['"campaigns_group"', '"campaigns_member"']
@@ -345,7 +345,7 @@ def test_what_a_person_decided_no_later_reading_takes_back(group, lead):
     lifted = Member.objects.get(reason="question")
     changing.put_back(actor=lead, member=lifted, now=NOW)
     Member.objects.filter(pk=lifted.pk).update(added="Before.")
-    reading.read_again(group_id=group.pk, now=NOW)
+    reading.read_again(group_ids=[group.pk], now=NOW)
     lifted.refresh_from_db()
     assert (lifted.added, lifted.reason, lifted.decided_by) == (QUESTION, "", lead)
 
@@ -392,6 +392,6 @@ def test_the_text_is_read_from_others_once_somebody_is_erased(group):
     assert [job.args for job in ProcrastinateJob.objects.filter(task_name="campaigns.read_again", status="todo")][
         -1:
     ] == [{"group_ids": [group.pk]}]
-    reading.read_again(group_id=group.pk, now=NOW)
+    reading.read_again(group_ids=[group.pk], now=NOW)
     assert Group.objects.get().name == "Our clinics"
     assert Group.objects.get().sentences

@@ -3,6 +3,7 @@ from itertools import count
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -90,10 +91,54 @@ def test_two_groups_of_one_text_become_one_and_those_told_apart_do_not() -> None
         assert known.merged == merged
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_a_mixture_that_has_something_of_every_text_is_none_of_them(seed: int) -> None:
+    rng = Random(seed)
+    texts = [[rng.getrandbits(32) | 1 for _word in range(32)] for _text in range(8)]
+    pairs = np.unique(np.concatenate(pairs_of(texts)))
+    mixed = Shape(pairs, np.full(len(pairs), 3, np.uint16), learned=24, size=118)
+    mixed.measure()
+    own = Shape.of(pairs_of([texts[0]] * 5))
+    assert np.count_nonzero(mixed.has(own.pairs)) == own.size
+    assert mixed.likeness(own) == own.likeness(mixed) < 0.5
+    known = grouper()
+    known.know(1, mixed)
+    known.know(2, own)
+    known._groups.point(mixed.pairs[::2], 1)  # both are found
+    assert [one.group for one in known.place([Arrived(1, 1, texts[0])])] == [2]
+    assert known.merged == []
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_copies_with_three_words_in_ten_changed_are_one_text_however_they_were_parted(seed: int) -> None:
+    rng = Random(seed)
+    copies = pairs_of([numbers_of(with_changes(TEXT, 0.3, OTHER.split(), rng)) for _copy in range(24)])
+    for half in (2, 12):
+        assert Shape.of(copies[:half]).likeness(Shape.of(copies[half : 2 * half])) > 0.6
+    assert Shape.of(copies).likeness(Shape.of(pairs_of([numbers_of(OTHER)] * 3))) < 0.1
+
+
+def test_what_two_groups_became_forgets_what_hardly_any_of_their_letters_has() -> None:
+    rng = Random(3)
+    known = grouper()
+    for group in (1, 2):
+        copies = [with_changes(TEXT, 0.3, OTHER.split(), rng) for _copy in range(24)]
+        known.know(group, Shape.of(pairs_of([numbers_of(copy) for copy in copies])))
+    largest = max(len(shape.pairs) for shape in known.shapes.values())
+    known._groups.point(known.shapes[1].pairs[::2], 1)  # both are found
+    known.place(arrived(TEXT))
+    assert known.merged == [(2, 1)]
+    assert known.shapes[1].learned == 48
+    assert len(known.shapes[1].pairs) <= 1.1 * largest
+    assert known.shapes[1].counts.min() >= 6
+
+
 @given(WORDS, st.randoms(use_true_random=False))
 def test_a_text_is_as_close_to_itself_as_can_be(numbers: list[int], rng: Random) -> None:
     pairs = pairs_of([numbers])[0]
-    assert Shape.of([pairs, pairs]).shared(pairs) == len(pairs)
+    shape = Shape.of([pairs, pairs])
+    assert shape.likeness(shape) == pytest.approx(1.0)
+    assert np.count_nonzero(shape.has(pairs)) == len(pairs)
     assert sorted(set(pairs.tolist())) == pairs.tolist()
 
 
