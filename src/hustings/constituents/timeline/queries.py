@@ -65,6 +65,11 @@ def page_of(
     return Page(lines, next_cursor, counts, more)
 
 
+def newest_of(user: User, person_ids: Sequence[int], *, limit: int) -> list[kinds.Line]:
+    """The newest lines that this user may see. No more is read than it takes to find so many."""
+    return _read_on(user, person_ids, "", None, limit)[0]
+
+
 def _next(lines: list[kinds.Line], limit: int, older_after: list[Entry]) -> Cursor | None:
     if len(lines) > limit:
         last = lines[limit - 1].entry

@@ -9,7 +9,7 @@ from hustings.constituents.people.queries import members, vips
 from hustings.constituents.people.queries.marked import vip_kinds
 from hustings.constituents.people.queries.page import household_of
 from hustings.constituents.people.queries.standing import prohibitions_from, standing_of, ways_from
-from hustings.constituents.timeline.queries import page_of
+from hustings.constituents.timeline.queries import newest_of
 from hustings.constituents.topics.queries.labels import has_word, newest_word, reading_of
 from hustings.constituents.topics.queries.taxonomy import as_read, tops
 from hustings.constituents.topics.queries.taxonomy import names as topic_names
@@ -105,8 +105,8 @@ def _others(user: User, inquiry: Inquiry) -> dict[str, Any] | None:
 
 
 def _history(user: User, inquiry: Inquiry) -> dict[str, Any] | None:
-    page = page_of(user, members(inquiry.person_id), limit=HISTORY)
-    return {"lines": page.lines, "person": person_of(inquiry)} if page.lines else None
+    lines = newest_of(user, members(inquiry.person_id), limit=HISTORY)
+    return {"lines": lines, "person": person_of(inquiry)} if lines else None
 
 
 def _household(user: User, inquiry: Inquiry) -> dict[str, Any] | None:

@@ -119,6 +119,17 @@ def test_a_kind_nobody_registered_is_shown_plainly(registered):
 
 
 @pytest.mark.django_db
+def test_the_newest_few_are_found_behind_what_may_not_be_seen_and_no_more_is_read(registered):
+    write(40, start=NOW - timedelta(days=9))
+    write(7, sealed=True)
+    lines = queries.newest_of(READER, [1], limit=3)
+    whole = queries.page_of(READER, [1]).lines
+    assert [line.entry.id for line in lines] == [line.entry.id for line in whole[:3]]
+    assert registered[:2] == [("letters", 6), ("letters", 6)]
+    assert queries.newest_of(READER, [2], limit=3) == []
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("group", ["", "letters"])
 def test_pages_of_what_may_be_seen_leave_nothing_out(registered, group):
     for n in range(25):

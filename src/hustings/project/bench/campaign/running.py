@@ -52,7 +52,7 @@ def run(*, reach: Reach, scale: float, rounds: int = 60, out: Path | None = None
     with tempfile.TemporaryDirectory(prefix="campaign-", dir=os.environ["HUSTINGS_HOME"]) as name:
         folder = Path(name)
         with _peak(folder) as loading_peak:
-            loaded = loading.load(scale=scale, seed=seed, folder=folder)
+            loaded = loading.load(scale=scale, seed=seed, folder=folder, owner=reach.owner)
         counted = _counted()
         administrator = User.objects.filter(roles__contains=[Role.ADMINISTRATOR]).first()
         assert administrator is not None
