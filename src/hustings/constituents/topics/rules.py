@@ -4,11 +4,11 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
 from hustings.foundation.access.models import User
 from hustings.foundation.access.rules import administers
+from hustings.foundation.core.refusals import Refused as Refused
 from hustings.foundation.core.slugs import free_slug
 
 from .engine.natures import WAITING
@@ -54,12 +54,6 @@ RESERVED = frozenset({"areas", "history", "merges", "models", "new", "start"})
 DANGERS = ("threat", "crisis")
 INCIDENT = "election_incident"
 LONGEST_PHRASE, MOST_PHRASES, MOST_EXAMPLES, LONGEST_EXAMPLE = 60, 200, 100, 500
-
-
-class Refused(PermissionDenied):
-    """No, and why. Nothing was changed."""
-
-    status = 403
 
 
 def may_edit(user: User) -> bool:

@@ -2,18 +2,13 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-
 from hustings.foundation.access import rules as access
 from hustings.foundation.core.guard import may_read
+from hustings.foundation.core.refusals import Refused as Refused
 
 RECORD = "incident"
 CODED = ("kind", "place", "at", "status", "reported_at")
 ABILITY = "protect_voters"
-
-
-class Refused(PermissionDenied):
-    """No, and why. Nothing was changed."""
 
 
 def readable() -> set[str]:

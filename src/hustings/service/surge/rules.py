@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-
 from hustings.foundation.access import rules as access
 from hustings.foundation.access.queries import slugs_that_can
+from hustings.foundation.core.refusals import Refused as Refused
 
 from .models import FrozenKind
 
@@ -26,10 +25,6 @@ REFUSING_ROLES = {"role.asked", "role.refused", "role.withdrawn"}
 NEW_PEOPLE = {"user.made", "user.restored", "invitation.accepted"}
 # Of a person's account, what says what they may see and do.
 RIGHTS = {"roles", "role", "is_security_lead", "is_crisis_trained"}
-
-
-class Refused(PermissionDenied):
-    """No, and why. Nothing was changed."""
 
 
 class Frozen(Refused):

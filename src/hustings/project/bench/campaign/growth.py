@@ -46,6 +46,7 @@ def table(answers: Sequence[dict[str, Any]]) -> str:
         ("people", [f"{one['people']:,}" for one in answers]),
         ("letters", [f"{one['letters']:,}" for one in answers]),
         ("made and taken in, minutes", [f"{one['load_minutes']:.1f}" for one in answers]),
+        ("what jobs they left, minutes", [_minutes(one.get("jobs_minutes")) for one in answers]),
         ("letters a second", [f"{one['letters_per_second']:,}" for one in answers]),
         ("on disk, GB", [_gb(one["disk_bytes"]["database"]) for one in answers]),
         ("memory while loading, GB", [_gb(one["memory_loading_bytes"]) for one in answers]),
@@ -105,6 +106,10 @@ class _Axis:
 
 def _pages(answers: Sequence[dict[str, Any]]) -> list[str]:
     return list(dict.fromkeys(name for one in answers for name in one["pages"]))
+
+
+def _minutes(minutes: float | None) -> str:
+    return "" if minutes is None else f"{minutes:.1f}"
 
 
 def _gb(size: float) -> str:

@@ -68,8 +68,8 @@ def load(*, scale: float, seed: int, folder: Path, owner: str) -> Loaded:
     _take_letters(loaded, scale=scale, seed=seed, end=end, folder=folder)
     began = time.monotonic()
     _work_off(round(OPEN * scale), [int(str(one["user"])) for one in loaded.agents], seed)
-    with psycopg.connect(owner, autocommit=True) as whole:  # the application's role would skip every table
-        whole.execute("vacuum analyze")
+    with psycopg.connect(owner, autocommit=True) as own:  # the application's role would skip every table
+        own.execute("vacuum analyze")
     loaded.settle_seconds = time.monotonic() - began
     return loaded
 

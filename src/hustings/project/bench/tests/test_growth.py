@@ -20,13 +20,14 @@ def measured(scale: float, p95: float) -> dict[str, Any]:
 def test_sizes_measured_before_keep_their_column(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text(f"Above\n{BEGIN}\nold\n{END}\nbelow\n")
-    write(page, [measured(0.1, 20.0)])
-    rows = write(page, [measured(0.01, 10.0)])
+    write(page, [measured(0.1, 20.0)])  # kept before jobs were told of
+    rows = write(page, [{**measured(0.01, 10.0), "jobs_minutes": 0.25}])
     assert [row["scale"] for row in rows] == [0.01, 0.1]
     text = page.read_text()
     assert text.startswith(f"Above\n{BEGIN}\n")
     assert text.endswith(f"{END}\nbelow\n")
     assert "| | 0.01 of the campaign | 0.1 of the campaign |" in text
+    assert "| what jobs they left, minutes | 0.2 |  |" in text
     assert "| inbox: p50 / p95 ms | 5 / 10 | 5 / 20 |" in text
     assert "| inbox: processor ms, web + database | 4 + 1 | 4 + 1 |" in text
     assert "old" not in text

@@ -1,6 +1,7 @@
 """Two campaigns found to be one, one found to be two, and taking that back."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Q
@@ -17,21 +18,16 @@ from ..queries.texts import words_of
 from ..rules import Refused, Stale
 from . import comparing, counting
 from .changing import only_leads
+from .reading import has_grown
 from .telling import audit, tell
 
 MOST_SEARCHED = 20_000
 
 
-def join(*, goes: Group | int, stays: Group | int, actor: User | None, now: datetime) -> Change | None:
-    """`goes`, with what was combined into it, is read as `stays`. No letter moves. None when they are one already.
-    In the caller's transaction, under the lock of `comparing`."""
-    pair = (goes if isinstance(goes, int) else goes.pk, stays if isinstance(stays, int) else stays.pk)
-    return next(iter(join_all([pair], actor=actor, now=now)), None)
-
-
-def join_all(pairs: Iterable[tuple[int, int]], *, actor: User | None, now: datetime) -> list[Change]:
-    """As `join`, of many (goes, stays), one after the other: a change for each pair that was not one already."""
-    pairs = list(pairs)
+def join(pairs: Sequence[tuple[int, int]], *, actor: User | None, now: datetime) -> list[Change]:
+    """Of each (goes, stays), one after the other: who goes, with what was combined into it, is read as who stays. No
+    letter moves. A change for each pair that was not one already. In the caller's transaction, under the lock of
+    `comparing`."""
     given = comparing.known_groups({each for pair in pairs for each in pair})
     tops = {group.combined_into_id for group in given.values() if group.combined_into_id}
     rows = given | comparing.known_groups(tops - given.keys())
@@ -58,7 +54,12 @@ def join_all(pairs: Iterable[tuple[int, int]], *, actor: User | None, now: datet
         return []
     counting.count_joined([(group, top_of[pk]) for pk, group in moved.items()])
     Change.objects.bulk_create(changes)
-    tell([rows[pk] for pk in {*moved, *(top_of[pk] for pk in moved)}])
+    came: Counter[int] = Counter()
+    for pk, group in moved.items():
+        came[top_of[pk]] += group.letters
+    tell([rows[pk] for pk in moved.keys() | came.keys()])
+    if grown := [pk for pk, more in came.items() if has_grown(rows[pk].letters, rows[pk].letters + more)]:
+        jobs.enqueue("campaigns.read_again", group_ids=sorted(grown))
     return changes
 
 
@@ -67,11 +68,11 @@ def combine(*, actor: User, group: Group, into: Group, now: datetime) -> Change:
     """As `join`, by a person. Raises Refused for whoever does not lead and Stale when they are one already."""
     only_leads(actor)
     comparing.lock()
-    change = join(goes=group, stays=into, actor=actor, now=now)
-    if change is None:
+    changes = join([(group.pk, into.pk)], actor=actor, now=now)
+    if not changes:
         raise Stale(_("These are one mail campaign already. Nothing was changed."))
     audit(actor=actor, group=into, action="campaign.combined", detail={"group": str(group.uid)}, now=now)
-    return change
+    return changes[0]
 
 
 @action

@@ -16,13 +16,12 @@ from ..engine.sentences import Shared, shared_text
 from ..models import Change, ChangeKind, Group, Member, Position, Shape, Status
 from ..queries.texts import texts_of
 from . import comparing, counting
-from .combining import join_all
+from .combining import join
 from .comparing import Compared
 from .letters import NewLetter
-from .reading import name_of, shared_by, told_of, wordings_of
+from .reading import has_grown, name_of, shared_by, told_of, wordings_of
 from .reasons import reasons_of
 
-READ_AGAIN_AT = frozenset({6, 24, 120, 720, 4_320, 25_920, 155_520})
 MEMBER = bulk.Table(
     "campaigns_member",
     id=bulk.bigint,
@@ -92,7 +91,7 @@ def group_batch(letters: Sequence[NewLetter], *, now: datetime) -> dict[int, int
         _write(joined, now=now)
         merged, compared.grouper.merged = compared.grouper.merged, []
         if merged:
-            join_all(merged, actor=None, now=now)
+            join(merged, actor=None, now=now)
             Shape.objects.filter(group_id__in=[goes for goes, _stays in merged]).delete()  # the others have learned it
         learned, compared.grouper.learned = compared.grouper.learned, set()
         comparing.keep_shapes(compared, learned)
@@ -225,11 +224,7 @@ def _write(rows: Sequence[_Joined], *, now: datetime) -> None:
         before=ids[0],
     )
     came = Counter(row.group for row in rows)
-    grown = [
-        group
-        for group, top in tops.items()
-        if any(top.letters - came[group] < mark <= top.letters for mark in READ_AGAIN_AT)
-    ]
+    grown = [group for group, top in tops.items() if has_grown(top.letters - came[group], top.letters)]
     if grown:
         jobs.enqueue("campaigns.read_again", group_ids=sorted(grown))
     live.publish({"campaigns:all", *(f"campaign:{top.uid}" for top in tops.values())})

@@ -25,6 +25,7 @@ from .telling import tell
 
 SAMPLE = 200
 MOST_OTHERS = 1_000  # that seemed to add something
+READ_AGAIN_AT = (6, 24, 120, 720, 4_320, 25_920, 155_520)  # letters
 NAMELESS = "…"  # until its text is read again
 # What no rule over the added words alone may take back.
 _STANDS = (Reason.THREAT, Reason.CRISIS, Reason.BY_HAND)
@@ -45,6 +46,11 @@ select id, is_sample from (
 ) chosen where is_sample or (added <> '' and back <= %s)
 """
 _READ = ("sentences", "wordings", "looked_at", "name", "sponsor", "sponsor_by", "sponsor_letters")
+
+
+def has_grown(before: int, now: int) -> bool:
+    """Whether a campaign that had so many letters before is to be read again."""
+    return any(before < mark <= now for mark in READ_AGAIN_AT)
 
 
 def told_of(kept: Sequence[Kept]) -> list[dict[str, Any]]:

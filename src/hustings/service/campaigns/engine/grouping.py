@@ -21,6 +21,7 @@ LETTER_SLOTS = 1 << 21
 USUAL_SLOTS = 1 << 20
 MOST_RECENT = 20_000  # single letters that the next are compared with
 LEARNS_FROM = 24  # the first letters of a group, that tell what its text is
+MOST_LEARNED = 1_000  # letters that are counted of groups found to be one
 LOOKS_BACK = frozenset({3, 5, 8, 16})  # letters learned from, at which the single ones are looked at again
 MOST_PAIRS = 3_000
 FEWEST_PAIRS = 14  # of a letter that can be told from others: six content words
@@ -30,7 +31,7 @@ TIGHT = 0.3  # of how alike a group's own letters are: who joins copies must be 
 SHORT = 50  # pairs; a short text says less by which pairs it has
 SAME_SHORT = 0.27
 FEWEST_SHARED = 7
-ONE_TEXT = 0.6  # two groups are one whose letters share this much with each other of what they share among themselves
+ONE_TEXT = 0.7  # two groups are one whose letters share this much with each other of what they share among themselves
 SURELY = 0.5  # what shares less must share it all along the text, not in one passage
 STRETCH = 8  # content words of a stretch, and
 IN_STRETCH = 3  # how many of its pairs must be shared for it to count
@@ -89,10 +90,8 @@ class Shape:
         """How many pairs a letter of this group and one of the other share, by how many two letters of one group do (of
         both groups the geometric mean): 1 for groups of one text, however many changed words of it, and little where
         one is a mixture that has something of every text."""
-        at = np.searchsorted(self.pairs, other.pairs)
-        at[at == len(self.pairs)] = 0
-        both = self.pairs[at] == other.pairs
-        across = np.dot(self.counts[at[both]].astype(np.float64), other.counts[both]) / (self.learned * other.learned)
+        _both, here, there = np.intersect1d(self.pairs, other.pairs, assume_unique=True, return_indices=True)
+        across = np.dot(self.counts[here].astype(np.float64), other.counts[there]) / (self.learned * other.learned)
         within = self.tightness * self.size * other.tightness * other.size
         return float(across / within**0.5) if within > 0 else 0.0
 
@@ -119,16 +118,24 @@ class Shape:
         self.counts = np.concatenate([counts, np.ones(int(np.count_nonzero(new)), dtype=np.uint16)])[order]
         self.size = round((self.size * self.learned + len(pairs)) / (self.learned + 1))
         self.learned += 1
-        self.settle()
+        self._settle()
 
-    def measure(self) -> None:
-        """How tight it is by its counts as they are."""
+    def joined(self, other: "Shape") -> "Shape":
+        """The shape of the letters of both; of very many as if it were of fewer, by their shares."""
+        pairs, places = np.unique(np.concatenate([self.pairs, other.pairs]), return_inverse=True)
+        counts = np.bincount(places, weights=np.concatenate([self.counts, other.counts]))
+        learned = self.learned + other.learned
+        part = min(1.0, MOST_LEARNED / learned)
+        counts = np.rint(counts * part).astype(np.uint16)
+        both = Shape(pairs, counts, round(learned * part), max(self.size, other.size))
+        both._settle()
+        return both
+
+    def _settle(self) -> None:
+        """How tight it is, and without the pairs that hardly any letter has."""
         if self.learned > 1:
             kept = self.counts.astype(np.float64)
             self.tightness = float((kept * (kept - 1)).sum() / ((self.learned - 1) * self.learned * max(1, self.size)))
-
-    def settle(self) -> None:
-        self.measure()
         least = 1 if self.learned < 6 else 2 if self.learned < 16 else max(3, self.learned // 8)
         keep = self.counts >= least
         if np.count_nonzero(keep) > MOST_PAIRS:
@@ -286,11 +293,8 @@ class Grouper:
         if first.likeness(second) < ONE_TEXT:
             return one
         stays, goes = min(one, other), max(one, other)
-        shape, gone = self.shapes[stays], self.shapes.pop(goes)
-        pairs, places = np.unique(np.concatenate([shape.pairs, gone.pairs]), return_inverse=True)
-        counts = np.bincount(places, weights=np.concatenate([shape.counts, gone.counts])).astype(np.uint16)
-        self.know(stays, Shape(pairs, counts, shape.learned + gone.learned, max(shape.size, gone.size)))
-        self.shapes[stays].settle()
+        gone = self.shapes.pop(goes)
+        self.know(stays, self.shapes[stays].joined(gone))
         self.learned.add(stays)
         self.learned.discard(goes)
         self.merged.append((goes, stays))

@@ -4,7 +4,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from hustings.foundation.channels.actions.accounts import make_mailbox
 from hustings.service.campaigns.actions import reading
-from hustings.service.campaigns.actions.combining import join_all
+from hustings.service.campaigns.actions.combining import join
 from hustings.service.campaigns.actions.counting import recount
 from hustings.service.campaigns.actions.reading import read_again
 from hustings.service.campaigns.engine.sentences import shared_text
@@ -67,7 +67,7 @@ def test_groups_that_join_are_counted_as_a_recount_counts_them():
     assert [(group.letters, group.people) for group in (first, second, last)] == [(3, 3), (3, 3), (5, 5)]
     pairs = [(last.pk, second.pk), (second.pk, first.pk), (last.pk, first.pk), (last.pk, 10**9)]
     with transaction.atomic():
-        made = join_all(pairs, actor=None, now=NOW)
+        made = join(pairs, actor=None, now=NOW)
     assert [change.detail for change in made] == [
         {"group": last.pk, "name": last.name, "with": []},
         {"group": second.pk, "name": second.name, "with": [last.pk]},
@@ -82,8 +82,12 @@ def test_groups_that_join_are_counted_as_a_recount_counts_them():
     with transaction.atomic():
         recount([first.pk])
     assert Group.objects.values_list(*counted).get(pk=first.pk) == told
+    waiting = ProcrastinateJob.objects.filter(task_name="campaigns.read_again", status="todo").order_by("id")
+    assert waiting.last().args == {"group_ids": [first.pk]}  # from three letters past six at once
+    asked = waiting.count()
     with transaction.atomic():
-        assert join_all(pairs, actor=None, now=NOW) == []
+        assert join(pairs, actor=None, now=NOW) == []
+    assert waiting.count() == asked
 
 
 def test_one_person_who_writes_twice_is_no_campaign():

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hustings.service.campaigns.engine.copies import as_sent, with_changes
-from hustings.service.campaigns.engine.grouping import Arrived, Grouper, Shape
+from hustings.service.campaigns.engine.grouping import ONE_TEXT, Arrived, Grouper, Shape
 from hustings.service.campaigns.engine.measuring import measure
 from hustings.service.campaigns.engine.tests.texts import OTHER, TEXT
 from hustings.service.campaigns.engine.words import bare, numbers_of, pairs_of
@@ -96,8 +96,9 @@ def test_a_mixture_that_has_something_of_every_text_is_none_of_them(seed: int) -
     rng = Random(seed)
     texts = [[rng.getrandbits(32) | 1 for _word in range(32)] for _text in range(8)]
     pairs = np.unique(np.concatenate(pairs_of(texts)))
-    mixed = Shape(pairs, np.full(len(pairs), 3, np.uint16), learned=24, size=118)
-    mixed.measure()
+    few = np.full(len(pairs), 3, np.uint16)  # of the letters have each
+    tightness = len(pairs) * 3 * 2 / (24 * 23 * 118)
+    mixed = Shape(pairs, few, learned=24, size=118, tightness=tightness)
     own = Shape.of(pairs_of([texts[0]] * 5))
     assert np.count_nonzero(mixed.has(own.pairs)) == own.size
     assert mixed.likeness(own) == own.likeness(mixed) < 0.5
@@ -114,7 +115,7 @@ def test_copies_with_three_words_in_ten_changed_are_one_text_however_they_were_p
     rng = Random(seed)
     copies = pairs_of([numbers_of(with_changes(TEXT, 0.3, OTHER.split(), rng)) for _copy in range(24)])
     for half in (2, 12):
-        assert Shape.of(copies[:half]).likeness(Shape.of(copies[half : 2 * half])) > 0.6
+        assert Shape.of(copies[:half]).likeness(Shape.of(copies[half : 2 * half])) > ONE_TEXT
     assert Shape.of(copies).likeness(Shape.of(pairs_of([numbers_of(OTHER)] * 3))) < 0.1
 
 
@@ -131,6 +132,17 @@ def test_what_two_groups_became_forgets_what_hardly_any_of_their_letters_has() -
     assert known.shapes[1].learned == 48
     assert len(known.shapes[1].pairs) <= 1.1 * largest
     assert known.shapes[1].counts.min() >= 6
+
+
+def test_however_many_groups_are_found_to_be_one_it_still_tells_its_text() -> None:
+    rng = Random(4)
+    copies = [pairs_of([numbers_of(with_changes(TEXT, 0.3, OTHER.split(), rng)) for _copy in range(24)]) for _n in "12"]
+    whole, more = map(Shape.of, copies)
+    alone = whole.likeness(more)
+    for _group in range(3_000):  # 72,000 letters: more than a count holds
+        whole = whole.joined(more)
+    assert 0 < whole.counts.max() <= whole.learned <= 1_000
+    assert whole.likeness(more) >= alone
 
 
 @given(WORDS, st.randoms(use_true_random=False))
